@@ -1,0 +1,37 @@
+# Every target sets itself up: `make run` and `make test` work on a fresh Debian machine with nothing but Python 3.11.
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: run setup test check format lint types floors wheel clean
+
+run: setup
+	@$(BIN)/python installer/run_main_job.py
+
+setup: $(READY)
+
+$(READY): pyproject.toml installer/setup.sh
+	@PYTHON="$(PYTHON)" sh installer/setup.sh
+	@touch $(READY)
+
+test: setup
+	$(BIN)/python -m pytest
+
+check: setup format lint types floors test wheel
+
+format: setup
+	$(BIN)/ruff format --check .
+
+lint: setup
+	$(BIN)/ruff check .
+
+types: setup
+	$(BIN)/mypy
+
+floors: setup
+	$(BIN)/lint-imports
+
+wheel: setup
+	$(BIN)/python installer/check_wheel.py
+
+clean:
+	rm -rf build dist

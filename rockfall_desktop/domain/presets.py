@@ -1,0 +1,27 @@
+"""Ready-made choices for the form and the terminal: what differs from the defaults, and why one would take it."""
+
+from rockfall_desktop.domain.value import Value
+from pydantic import Field
+
+
+class Preset(Value):
+    """A named set of TrainingConfig fields."""
+
+    name: str = Field(description="Word on the button.")
+    description: str = Field(description="One sentence on what it is good for.")
+    changes: dict[str, str | int | float | bool] = Field(description="Fields that differ from the defaults.")
+
+
+PRESETS = (
+    Preset(
+        name="quick",
+        description="A small GRU and few epochs: does the data hold anything at all?",
+        changes={"temporal_network": "gru", "width": 16, "epochs": 10, "patience": 4},
+    ),
+    Preset(name="balanced", description="The defaults: an LSTM that trains in minutes.", changes={}),
+    Preset(
+        name="best",
+        description="A wider network, smaller steps and more patience; takes several times as long.",
+        changes={"width": 64, "layers": 2, "dropout": 0.2, "learning_rate": 0.001, "epochs": 80, "patience": 16},
+    ),
+)
