@@ -47,7 +47,7 @@ class Status(StrEnum):
         return self in {Status.QUEUED, Status.PREPARING, Status.TRAINING}
 
 
-class ImpossibleEvent(ValueError):  # noqa: N818 - read as a sentence
+class ImpossibleEvent(ValueError):
     """An event that cannot follow what happened before: a fault of the program."""
 
 
@@ -103,6 +103,7 @@ class TrainingJob(Value):
 
         Raises:
             ImpossibleEvent: when the event cannot follow, e.g. an epoch of a job that is over.
+
         """
         if isinstance(event, JobCreated):
             raise ImpossibleEvent(f"job {self.job_id} was created already")
@@ -112,7 +113,7 @@ class TrainingJob(Value):
             raise ImpossibleEvent(f"{event.kind} after job {self.job_id} was {self.status}")
         return self.model_copy(update=self._changes(event))
 
-    def _changes(self, event: JobEvent) -> dict[str, Any]:
+    def _changes(self, event: JobEvent) -> dict[str, Any]:  # noqa: PLR0911 - one case an event
         match event:
             case PhaseStarted():
                 return self._turn_to(event)
@@ -120,7 +121,7 @@ class TrainingJob(Value):
                 self._demand(Status.PREPARING, event)
                 return {}
             case EpochFinished(metrics=metrics):
-                return self._count(event, metrics)
+                return self._count(metrics)
             case StopRequested(request=request):
                 return {"requested": Request.CANCEL if self.requested is Request.CANCEL else request}
             case JobCompleted(report=report):
@@ -147,7 +148,7 @@ class TrainingJob(Value):
             changes |= {"status": Status.TRAINING, "fitting_at": event.at}
         return changes
 
-    def _count(self, event: EpochFinished, metrics: TrainingMetrics) -> dict[str, Any]:
+    def _count(self, metrics: TrainingMetrics) -> dict[str, Any]:
         if self.phase is not Phase.FITTING or metrics.epoch != self.current_epoch + 1:
             raise ImpossibleEvent(f"epoch {metrics.epoch} after {self.current_epoch} in phase {self.phase}")
         return {"current_epoch": metrics.epoch, "best_epoch": metrics.best_epoch, "last_metrics": metrics}

@@ -1,0 +1,111 @@
+"""From a site's arrays to the series that a network reads: transform, scale, value and mask, season.
+
+Axes: p plane (one for the whole site, or one for each zone), t time (steps), c channel, i input.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rockfall_desktop.domain.arrays import ChannelArray, SiteArrays
+from rockfall_desktop.domain.config import ALL_CHANNELS
+from rockfall_desktop.domain.errors import WrongInput
+
+_DAYS_OF_A_YEAR = 365.2425
+_LARGEST_SCALED = 10.0
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """Mean and spread of each transformed channel over the training block.
+
+    Attributes:
+        mean, spread: one number a channel; a channel without spread is divided by one.
+
+    """
+
+    mean: tuple[float, ...]
+    spread: tuple[float, ...]
+
+
+def chosen_channels(arrays: SiteArrays, names: tuple[str, ...]) -> tuple[ChannelArray, ...]:
+    """The channels that a configuration names, in the order of the site.
+
+    Raises:
+        WrongInput: naming the channel that the site does not have.
+
+    """
+    known = [channel.name for channel in arrays.channels]
+    for name in names:
+        if name != ALL_CHANNELS and name not in known:
+            raise WrongInput(
+                "Unknown channel",
+                f"temporal_features: the site {arrays.name} has no channel {name!r}.",
+                f"Choose among: {', '.join(known) or 'none'}.",
+            )
+    return tuple(c for c in arrays.channels if ALL_CHANNELS in names or c.name in names)
+
+
+def transformed(channels: tuple[ChannelArray, ...], zones: int, steps: int) -> NDArray[np.float32]:
+    """The channels as planes, skewed kinds drawn in; float32 (p, t, c), NaN where nothing was known.
+
+    One plane stands for all zones when no channel is zoned; otherwise each zone has its own.
+    """
+    planes = zones if any(channel.zoned for channel in channels) else 1
+    result = np.empty((planes, steps, len(channels)), np.float32)
+    for column, channel in enumerate(channels):
+        result[:, :, column] = _transform(channel)
+    return result
+
+
+def fit_scaling(planes: NDArray[np.float32], training_rows: slice) -> Scaling:
+    """Mean and standard deviation of what was known in the training block's rows; planes (p, t, c)."""
+    block = planes[:, training_rows].reshape(-1, planes.shape[2]).astype(np.float64)
+    known = np.isfinite(block)
+    count = np.maximum(known.sum(axis=0), 1)
+    mean = np.where(known, block, 0.0).sum(axis=0) / count
+    spread = np.sqrt((np.where(known, block - mean, 0.0) ** 2).sum(axis=0) / count)
+    return Scaling(tuple(mean.tolist()), tuple(np.where(spread > 1e-9, spread, 1.0).tolist()))
+
+
+def network_series(
+    planes: NDArray[np.float32], scaling: Scaling, day_of_year: NDArray[np.float32], *, season: bool
+) -> NDArray[np.float32]:
+    """The series that a network reads; float32 (p, t, i), no NaN.
+
+    For each channel its scaled value (0 where unknown) and its mask (1 where known), then the season.
+    """
+    known = np.isfinite(planes)
+    scaled = (planes - np.asarray(scaling.mean, np.float32)) / np.asarray(scaling.spread, np.float32)
+    bounded: NDArray[np.float32] = np.clip(np.where(known, scaled, np.float32(0)), -_LARGEST_SCALED, _LARGEST_SCALED)
+    parts: list[NDArray[np.float32]] = [bounded, known.astype(np.float32)]
+    if season:
+        parts.append(np.broadcast_to(_season(day_of_year), (len(planes), len(day_of_year), 2)))
+    return np.ascontiguousarray(np.concatenate(parts, axis=2), np.float32)
+
+
+def input_names(channels: tuple[ChannelArray, ...], *, season: bool) -> tuple[str, ...]:
+    """Names of the network's inputs in the order of `network_series`."""
+    names = [channel.name for channel in channels]
+    known = [f"{name} known" for name in names]
+    return (*names, *known, *(("season sine", "season cosine") if season else ()))
+
+
+def _transform(channel: ChannelArray) -> NDArray[np.float32]:
+    """Heavy tails are drawn in, and a displacement, which only grows, is read as its change a step."""
+    match channel.kind:
+        case "rainfall" | "seismic":
+            return np.asarray(np.log1p(np.maximum(channel.values, 0.0)), np.float32)
+        case "velocity":
+            return np.asarray(np.arcsinh(channel.values), np.float32)
+        case "displacement":
+            change = np.diff(channel.values, axis=-1, prepend=np.float32(np.nan))
+            return np.asarray(np.arcsinh(change), np.float32)
+        case _:
+            return channel.values
+
+
+def _season(day_of_year: NDArray[np.float32]) -> NDArray[np.float32]:
+    angle = 2 * np.pi * day_of_year.astype(np.float64) / _DAYS_OF_A_YEAR
+    return np.stack((np.sin(angle), np.cos(angle)), axis=1).astype(np.float32)

@@ -1,0 +1,1 @@
+"""torch and scikit-learn: samples, networks, the loop, evaluation."""

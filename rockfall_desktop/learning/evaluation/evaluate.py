@@ -1,0 +1,100 @@
+"""The judgement on a trained network: its test block, the baselines on the same samples, the report."""
+
+from collections.abc import Callable, Generator
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rockfall_desktop.aside import run_aside
+from rockfall_desktop.domain.config import TrainingConfig
+from rockfall_desktop.domain.control import Control
+from rockfall_desktop.domain.events import Tick
+from rockfall_desktop.domain.report import FEW_INCIDENTS, HEADLINE_KEYS, PerformanceReport, ReliabilityBin, Scores
+from rockfall_desktop.learning.evaluation.baselines import climatology, logistic_regression
+from rockfall_desktop.learning.evaluation.scores import reliability_bins, score
+from rockfall_desktop.learning.fit import Fitted
+from rockfall_desktop.learning.predicting import predict
+from rockfall_desktop.learning.samples import SampleSet
+
+NETWORK_NAMES = {"lstm": "LSTM", "gru": "GRU", "transformer": "Transformer"}
+_EXACT_ANYWAY = ("base_rate", "incidents_in_test")
+
+
+def evaluate(
+    fitted: Fitted,
+    samples: SampleSet,
+    config: TrainingConfig,
+    subject: dict[str, str | bool],
+    control: Control,
+    now: Callable[[], datetime],
+) -> Generator[Tick, None, PerformanceReport]:
+    """Judge a network on the test block; `subject` holds job_id, site_id, site_name and simulated.
+
+    Raises:
+        Cancelled: as soon as a cancel is seen.
+
+    """
+    test = samples.test
+    answer = yield from predict(fitted.network, samples.windows, test, fitted.loss.correction, control, now)
+    usual = climatology(samples, test)
+    regression = yield from run_aside(lambda: logistic_regression(samples, test, config.seed), control, now)
+    models = {
+        NETWORK_NAMES[config.temporal_network]: answer,
+        "logistic regression": regression,
+        "climatology": usual,
+    }
+    scores, bins = yield from run_aside(lambda: _scored(models, samples, config), control, now)
+    few = test.count.incidents < FEW_INCIDENTS
+    return PerformanceReport(
+        **subject,
+        **_headline(scores[0], few=few),
+        created_at=now(),
+        verdict=_verdict(scores, samples),
+        few_incidents=few,
+        incidents_in_test=test.count.incidents,
+        best_epoch=fitted.best_epoch,
+        blocks=samples.blocks,
+        left_out=samples.left_out,
+        scores=scores,
+        reliability=bins,
+    )
+
+
+def _scored(
+    models: dict[str, NDArray[np.float64]], samples: SampleSet, config: TrainingConfig
+) -> tuple[tuple[Scores, ...], tuple[ReliabilityBin, ...]]:
+    target, usual = samples.test.targets.numpy(), models["climatology"]
+    scores = [
+        score(name, horizon, answer[:, h], target[:, h], usual[:, h])
+        for h, horizon in enumerate(config.horizon_steps)
+        for name, answer in models.items()
+    ]
+    network = next(iter(models.values()))
+    bins = [
+        point
+        for h, horizon in enumerate(config.horizon_steps)
+        for point in reliability_bins(horizon, network[:, h], target[:, h])
+    ]
+    return tuple(scores), tuple(bins)
+
+
+def _headline(scores: Scores, *, few: bool) -> dict[str, float | None]:
+    keys = [key for key in HEADLINE_KEYS if key != "incidents_in_test"]
+    return {key: None if few and key not in _EXACT_ANYWAY else getattr(scores, key) for key in keys}
+
+
+def _verdict(scores: tuple[Scores, ...], samples: SampleSet) -> str:
+    count, network = samples.test.count, scores[0]
+    if count.incidents < FEW_INCIDENTS or network.pr_auc is None:
+        return (
+            f"{count.incidents} incidents fall into the test block ({count.start} to {count.end}): too few to judge. "
+            "Choose an earlier test start or a longer record."
+        )
+    rivals = [row for row in scores[1:] if row.horizon_steps == network.horizon_steps and row.pr_auc is not None]
+    best = max(rivals, key=lambda row: row.pr_auc or 0.0)
+    word = "above" if network.pr_auc > (best.pr_auc or 0.0) else "not above"
+    return (
+        f"Average precision {network.pr_auc:.3f} of the {network.model} is {word} the best baseline's, "
+        f"{best.model} with {best.pr_auc:.3f}; the difference was not tested against chance."
+    )

@@ -1,0 +1,1 @@
+"""Networks: encoders of the window and the heads that answer."""

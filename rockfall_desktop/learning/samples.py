@@ -1,0 +1,184 @@
+"""Samples by index: one tensor holds the series, a sample is the number of the row where its window starts.
+
+Axes: p plane, t time (steps), n sample, w step of the window, i input, h horizon; r = p * t rows.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from rockfall_desktop.domain.arrays import SiteArrays
+from rockfall_desktop.domain.config import TrainingConfig
+from rockfall_desktop.domain.errors import WrongInput
+from rockfall_desktop.domain.report import BlockCount
+from rockfall_desktop.judging.answers import answers, incidents_within
+from rockfall_desktop.judging.inputs import (
+    Scaling,
+    chosen_channels,
+    fit_scaling,
+    input_names,
+    network_series,
+    transformed,
+)
+from rockfall_desktop.learning.split import Split, day_of, split_by_time
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """The samples of one block of the split, in the order of time, then zone.
+
+    Attributes:
+        rows: int64 (n,), row of `SampleSet.windows` that is the sample's window.
+        targets: float32 (n, h), 1 where an incident answers.
+        steps: int64 (n,), step at whose end the sample stands.
+        zones: int64 (n,), index of its zone.
+        count: what the block holds.
+
+    """
+
+    rows: torch.Tensor
+    targets: torch.Tensor
+    steps: torch.Tensor
+    zones: torch.Tensor
+    count: BlockCount
+
+
+@dataclass(frozen=True, eq=False)
+class SampleSet:
+    """All samples of a training.
+
+    Attributes:
+        windows: float32 view (r', w, i) of the series: a window is a row, nothing is copied.
+        training, validation, test: the blocks.
+        inputs: names along i.
+        channels: names of the channels that are read.
+        scaling: fitted on the training block alone.
+        month: int64 (t,), calendar month of each step, 0 to 11.
+        left_out: samples left out, by reason.
+
+    """
+
+    windows: torch.Tensor
+    training: Block
+    validation: Block
+    test: Block
+    inputs: tuple[str, ...]
+    channels: tuple[str, ...]
+    scaling: Scaling
+    month: torch.Tensor
+    left_out: dict[str, int]
+
+    @property
+    def blocks(self) -> tuple[BlockCount, BlockCount, BlockCount]:
+        """What each block holds."""
+        return self.training.count, self.validation.count, self.test.count
+
+
+def build_samples(arrays: SiteArrays, config: TrainingConfig) -> SampleSet:
+    """Split a site by time, scale on the training block, index every sample whose answer is known.
+
+    Raises:
+        WrongInput: for a channel that does not exist, a window that does not fit, a training block without incident.
+
+    """
+    channels = chosen_channels(arrays, config.temporal_features)
+    steps, zones = len(arrays.start_s), len(arrays.zone_ids)
+    split = split_by_time(config, arrays.local_date)
+    planes = transformed(channels, zones, steps)
+    scaling = fit_scaling(planes, slice(0, split.training[1] + 1))
+    series = network_series(planes, scaling, arrays.day_of_year, season=config.season)
+    known = answers(arrays.incidents, zones, arrays.recorded, config.horizon_steps)
+    usable = (known >= 0).all(axis=2) & _anything_known(planes, config.window_steps, zones)
+    spans = {"training": split.training, "validation": split.validation, "test": split.test}
+    training, validation, test = (
+        _block(name, span, known, usable, arrays, config, len(series)) for name, span in spans.items()
+    )
+    _demand_both_answers(training.count)
+    return SampleSet(
+        _windows(series, config.window_steps),
+        training,
+        validation,
+        test,
+        inputs=input_names(channels, season=config.season),
+        channels=tuple(channel.name for channel in channels),
+        scaling=scaling,
+        month=torch.from_numpy(_months(arrays.local_date)),
+        left_out=_left_out(split, known, usable, config),
+    )
+
+
+def _windows(series: NDArray[np.float32], window: int) -> torch.Tensor:
+    planes, steps, inputs = series.shape
+    flat = torch.from_numpy(series).reshape(planes * steps, inputs)
+    return flat.as_strided((planes * steps - window + 1, window, inputs), (inputs, inputs, 1))
+
+
+def _block(
+    name: str,
+    span: tuple[int, int],
+    known: NDArray[np.int8],
+    usable: NDArray[np.bool_],
+    arrays: SiteArrays,
+    config: TrainingConfig,
+    planes: int,
+) -> Block:
+    first, last = span
+    step, zone = np.nonzero(usable[:, first : last + 1].T)
+    step = step + first
+    rows = np.where(planes > 1, zone, 0) * len(arrays.start_s) + step - config.window_steps + 1
+    targets = known[zone, step].astype(np.float32)
+    count = BlockCount(
+        name=name,
+        start=day_of(arrays.local_date[first]),
+        end=day_of(arrays.local_date[last]),
+        samples=len(step),
+        positives=tuple(int(number) for number in targets.sum(axis=0)),
+        incidents=incidents_within(arrays.incidents, first + 1, last + config.horizon_steps[-1]),
+    )
+    return Block(
+        torch.from_numpy(rows), torch.from_numpy(targets), torch.from_numpy(step), torch.from_numpy(zone), count
+    )
+
+
+def _anything_known(planes: NDArray[np.float32], window: int, zones: int) -> NDArray[np.bool_]:
+    """Whether the window that ends at a step holds any reading; bool (z, t). Season alone always counts."""
+    if planes.shape[2] == 0:
+        return np.ones((zones, planes.shape[1]), np.bool_)
+    seen = np.cumsum(np.isfinite(planes).any(axis=2), axis=1)
+    before = np.zeros_like(seen)
+    before[:, window:] = seen[:, :-window]
+    return np.broadcast_to(seen > before, (zones, planes.shape[1]))
+
+
+def _left_out(
+    split: Split, known: NDArray[np.int8], usable: NDArray[np.bool_], config: TrainingConfig
+) -> dict[str, int]:
+    zones, steps = usable.shape
+    within = np.zeros(steps, np.bool_)
+    for first, last in (split.training, split.validation, split.test):
+        within[first : last + 1] = True
+    undecided = (known < 0).any(axis=2)
+    ends = config.window_steps - 1 + config.horizon_steps[-1]
+    return {
+        "window or horizon outside the record": zones * ends,
+        "between two blocks": zones * max(0, int((~within).sum()) - ends),
+        "answer left open by the record": int((undecided & within).sum()),
+        "no reading in the window": int((~usable & ~undecided & within).sum()),
+    }
+
+
+def _demand_both_answers(count: BlockCount) -> None:
+    for positives in count.positives:
+        if positives in (0, count.samples):
+            what = "No incident falls" if positives == 0 else "Nothing but incidents falls"
+            raise WrongInput(
+                "The training block teaches nothing",
+                f"train_until: {what} into the answers of the training block ({count.start} to {count.end}).",
+                "Choose a later end of the training block, another horizon, or a site with more incidents.",
+            )
+
+
+def _months(local_date: NDArray[np.int32]) -> NDArray[np.int64]:
+    return local_date.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) % 12

@@ -1,0 +1,37 @@
+"""How the learning rate moves."""
+
+import math
+
+from torch.optim import Optimizer
+from torch.optim.lr_scheduler import OneCycleLR, ReduceLROnPlateau
+
+from rockfall_desktop.domain.config import TrainingConfig
+
+
+class Schedule:
+    """One cycle over all steps (Smith and Topin 2018), halved on a plateau, or constant."""
+
+    def __init__(self, config: TrainingConfig, optimiser: Optimizer, steps_per_epoch: int) -> None:
+        self._optimiser = optimiser
+        self._cycle: OneCycleLR | None = None
+        self._plateau: ReduceLROnPlateau | None = None
+        if config.schedule == "one_cycle":
+            self._cycle = OneCycleLR(optimiser, config.learning_rate, total_steps=config.epochs * steps_per_epoch + 1)
+        elif config.schedule == "plateau":
+            patience = max(1, math.ceil(config.patience / 3))
+            self._plateau = ReduceLROnPlateau(optimiser, factor=0.5, patience=patience)
+
+    def after_step(self) -> None:
+        """Move on after one optimiser step."""
+        if self._cycle is not None:
+            self._cycle.step()
+
+    def after_epoch(self, validation_loss: float) -> None:
+        """Move on after one epoch."""
+        if self._plateau is not None:
+            self._plateau.step(validation_loss)
+
+    @property
+    def learning_rate(self) -> float:
+        """The rate of the next step."""
+        return float(self._optimiser.param_groups[0]["lr"])
