@@ -1,0 +1,38 @@
+"""Probabilities mean what they say, whatever the loss was."""
+
+import numpy as np
+import pytest
+import torch
+
+from rockfall_desktop.domain.config import TrainingConfig
+from rockfall_desktop.judging.probabilities import logit, probabilities
+from rockfall_desktop.learning.losses import make_loss
+
+
+@pytest.mark.parametrize("truth", [0.01, 0.1, 0.5, 0.8])
+@pytest.mark.parametrize("imbalance", ["none", "class_weights", "focal"])
+def test_that_the_least_loss_gives_back_the_true_rate(truth: float, imbalance: str) -> None:
+    config = TrainingConfig.model_validate({"sites": ("a",), "imbalance": imbalance})
+    targets = torch.tensor([[0.0]] * 9 + [[1.0]])  # the block's base rate is not the sample's truth
+    loss = make_loss(config, targets)
+    grid = torch.linspace(-9, 9, 20_001)
+    values = torch.stack(
+        [truth * loss.of(g.view(1, 1), torch.ones(1, 1)) + (1 - truth) * loss.of(g.view(1, 1), torch.zeros(1, 1))
+         for g in grid]
+    )  # fmt: skip
+    best = grid[values.argmin()].reshape(1, 1).numpy()
+    assert probabilities(best, loss.correction)[0, 0] == pytest.approx(truth, rel=0.02)
+
+
+@pytest.mark.parametrize("imbalance", ["none", "class_weights"])
+def test_that_the_untrained_network_starts_at_the_base_rate(imbalance: str) -> None:
+    config = TrainingConfig.model_validate({"sites": ("a",), "imbalance": imbalance})
+    loss = make_loss(config, torch.tensor([[0.0]] * 19 + [[1.0]]))
+    start = np.array([loss.start_h], np.float32)
+    assert probabilities(start, loss.correction)[0, 0] == pytest.approx(0.05, rel=1e-3)
+
+
+def test_that_certainty_stays_finite() -> None:
+    found = logit(np.array([0.0, 0.5, 1.0]))
+    assert np.isfinite(found).all()
+    assert found[1] == 0
