@@ -1,0 +1,85 @@
+"""What happened to a job, read back in order: the same events that were seen live."""
+
+from typing import NamedTuple
+
+from pydantic import ValidationError
+
+from rockfall_desktop.domain.errors import StoreFault
+from rockfall_desktop.domain.events import JobCompleted, LogLine, StoredEvent, event_from_json
+from rockfall_desktop.domain.report import PerformanceReport
+from rockfall_desktop.store.connection import Values
+from rockfall_desktop.store.database import Store
+
+LAST_OTHERS = 500
+
+
+class NumberedEvent(NamedTuple):
+    """An event and its place among the events of its job, from 1."""
+
+    sequence: int
+    event: StoredEvent
+
+
+class History:
+    """The events of the jobs."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def events(self, job_id: str, *, last_others: int = LAST_OTHERS) -> tuple[NumberedEvent, ...]:
+        """Every epoch and the last 500 other events, in order; none for an unknown job."""
+        return self._read(
+            "select sequence, body from job_events indexed by epoch_events where job_id = ?1 and kind = 'epoch_finished'"
+            " union all select * from (select sequence, body from job_events"
+            " where job_id = ?1 and kind <> 'epoch_finished' order by sequence desc limit ?2) order by sequence",
+            (job_id, last_others),
+        )
+
+    def older_events(self, job_id: str, before: int, limit: int) -> tuple[NumberedEvent, ...]:
+        """The last events before a sequence number that are no epochs, in order, at most `limit`."""
+        return self._read(
+            "select * from (select sequence, body from job_events where job_id = ? and sequence < ?"
+            " and kind <> 'epoch_finished' order by sequence desc limit ?) order by sequence",
+            (job_id, before, limit),
+        )
+
+    def newer_events(self, job_id: str, after: int, limit: int = LAST_OTHERS) -> tuple[NumberedEvent, ...]:
+        """The first events after a sequence number, in order: for watching what another program runs."""
+        return self._read(
+            "select sequence, body from job_events where job_id = ? and sequence > ? order by sequence limit ?",
+            (job_id, after, limit),
+        )
+
+    def latest_log_lines(self, job_id: str, count: int) -> tuple[LogLine, ...]:
+        """The last log lines, oldest first."""
+        found = self._read(
+            "select * from (select sequence, body from job_events where job_id = ? and kind = 'log_line'"
+            " order by sequence desc limit ?) order by sequence",
+            (job_id, count),
+        )
+        return tuple(numbered.event for numbered in found if isinstance(numbered.event, LogLine))
+
+    def report(self, job_id: str) -> PerformanceReport | None:
+        """The judgement on a completed job; None for any other."""
+        for _, event in self._read(
+            "select sequence, body from job_events where job_id = ? and kind = 'job_completed'", (job_id,)
+        ):
+            if isinstance(event, JobCompleted):
+                return event.report
+        return None
+
+    def _read(self, query: str, values: Values) -> tuple[NumberedEvent, ...]:
+        return tuple(NumberedEvent(sequence, _event(body)) for sequence, body in self._store.rows(query, values))
+
+
+def _event(body: str) -> StoredEvent:
+    try:
+        event = event_from_json(body)
+    except ValidationError as error:
+        raise StoreFault(
+            "The job's history cannot be read",
+            "An event was saved in a form that this version does not know.",
+            "Install the newest version of Rockfall Desktop.",
+        ) from error
+    assert isinstance(event, StoredEvent)  # noqa: S101 - nothing else is ever written
+    return event

@@ -1,0 +1,97 @@
+"""The home folder: where everything lies that one station keeps. Its paths, and that nobody else gets in."""
+
+import os
+from pathlib import Path
+from uuid import UUID
+
+from platformdirs import user_data_path
+
+from rockfall_desktop.domain.errors import StoreFault
+
+OWN_NAMES = frozenset({"rockfall.db", "access.json", "jobs", "deployments", "logs"})
+PRIVATE = 0o700
+
+
+def home_folder(chosen: str | None) -> Path:
+    """The folder that was asked for, or the platform's own place for a user's data when none was."""
+    if chosen:
+        return Path(chosen).expanduser().absolute()
+    return user_data_path("rockfall-desktop", appauthor=False)
+
+
+class Home:
+    """A home folder that exists, belongs to this user and lets nobody else in.
+
+    Attributes:
+        path: the folder, absolute.
+
+    Raises:
+        StoreFault: when it cannot be made or used as one.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path.expanduser().absolute()
+        try:
+            self.path.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
+            _keep_others_out(self.path)
+            for folder in (self.jobs, self.deployments, self.logs):
+                folder.mkdir(mode=PRIVATE, exist_ok=True)
+        except OSError as error:
+            raise _fault(self.path, error.strerror or str(error)) from error
+
+    @property
+    def database(self) -> Path:
+        """The encrypted database."""
+        return self.path / "rockfall.db"
+
+    @property
+    def access_file(self) -> Path:
+        """What is needed before the database opens."""
+        return self.path / "access.json"
+
+    @property
+    def jobs(self) -> Path:
+        """The folder of the jobs' folders."""
+        return self.path / "jobs"
+
+    @property
+    def deployments(self) -> Path:
+        """The folder of the deployed bundles."""
+        return self.path / "deployments"
+
+    @property
+    def logs(self) -> Path:
+        """The folder of the program's own logs."""
+        return self.path / "logs"
+
+    def job_folder(self, job_id: str) -> Path:
+        """The folder of one job's files; made by whoever takes the job's lock.
+
+        Raises:
+            ValueError: when that is no job's id, e.g. a piece of a path.
+        """
+        if job_id != str(UUID(job_id)):
+            raise ValueError(f"'{job_id}' is no job id")
+        return self.jobs / job_id
+
+
+def _keep_others_out(folder: Path) -> None:
+    if os.name == "nt":  # a user's data folder is private there by inheritance
+        return
+    status = folder.stat()
+    if status.st_uid != os.getuid():
+        raise _fault(folder, "It belongs to another user")
+    if not status.st_mode & 0o077:
+        return
+    found = {entry.name for entry in folder.iterdir()}
+    if found and not found & OWN_NAMES:
+        raise _fault(folder, "It holds other files and is open to other users")
+    folder.chmod(PRIVATE)
+
+
+def _fault(folder: Path, reason: str) -> StoreFault:
+    return StoreFault(
+        "The home folder cannot be used",
+        f"{folder}: {reason}.",
+        "Choose a folder of your own with --home or ROCKFALL_HOME.",
+    )

@@ -1,0 +1,160 @@
+"""Jobs in the store: every event is saved in one transaction with the job that it makes and a row for the office."""
+
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+import apsw
+from pydantic import ValidationError
+
+from rockfall_desktop.domain.control import Request
+from rockfall_desktop.domain.errors import StoreFault, WrongInput
+from rockfall_desktop.domain.events import JobCreated, JobEvent, StopRequested, event_to_json, is_stored
+from rockfall_desktop.domain.job import TrainingJob
+from rockfall_desktop.store.connection import rows
+from rockfall_desktop.store.database import Store
+from rockfall_desktop.store.outbox import put_in_outbox
+
+OUTBOX_KIND = "training_job"
+
+
+class _Row(NamedTuple):
+    """A job's row: `revision` counts its events and is the sequence number of the last one."""
+
+    job: TrainingJob
+    revision: int
+
+
+class Jobs:
+    """The jobs of a station."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def create(self, event: JobCreated) -> TrainingJob:
+        """Save a new job. Hold its lock before (see job_lock).
+
+        Raises:
+            StoreFault: when nothing could be saved.
+        """
+        job = TrainingJob.created(event)
+        with self._store.writing() as connection:
+            connection.execute(
+                "insert into jobs (job_id, user_id, status, requested, created_at, revision, projection)"
+                " values (?, ?, ?, ?, ?, 1, ?)",
+                (job.job_id, job.user_id, job.status.value, job.requested.value, _time(job.created_at),
+                 job.model_dump_json()),
+            )  # fmt: skip
+            self._add_event(connection, job.job_id, 1, event)
+        return job
+
+    def append(self, job_id: str, event: JobEvent) -> TrainingJob:
+        """Save what happened to a job; the job as it is after it.
+
+        Raises:
+            ImpossibleEvent: when the event cannot follow; nothing is saved.
+            ValueError: for an event that is shown and never stored.
+            WrongInput: when there is no such job.
+            StoreFault: when nothing could be saved.
+        """
+        if not is_stored(event):
+            raise ValueError(f"{event.kind} is never stored")
+        with self._store.writing() as connection:
+            before = _read(connection, job_id)
+            after = before.job.apply(event)
+            self._save(connection, after, before.revision + 1, changed=after is not before.job)
+            self._add_event(connection, job_id, before.revision + 1, event)
+        return after
+
+    def request(self, job_id: str, request: Request, user_id: str) -> TrainingJob:
+        """Ask whoever runs the job to stop early or to cancel. A job that is over, or was asked already, stays as is.
+
+        Raises:
+            WrongInput: when there is no such job.
+        """
+        if request is Request.GO_ON:
+            raise ValueError("a request is never taken back")
+        with self._store.writing() as connection:
+            before = _read(connection, job_id)
+            if not before.job.status.active or before.job.requested in {request, Request.CANCEL}:
+                return before.job
+            event = StopRequested(at=self._store.now(), request=request, user_id=user_id)
+            after = before.job.apply(event)
+            self._save(connection, after, before.revision + 1, changed=True)
+            self._add_event(connection, job_id, before.revision + 1, event)
+        return after
+
+    def requested(self, job_id: str) -> Request:
+        """What is asked of the job at this moment; cheap enough for twice a second.
+
+        Raises:
+            WrongInput: when there is no such job.
+        """
+        found = self._store.rows("select requested from jobs where job_id = ?", (job_id,))
+        if not found:
+            raise _unknown(job_id)
+        return Request(found[0][0])
+
+    def read(self, job_id: str) -> TrainingJob:
+        """One job.
+
+        Raises:
+            WrongInput: when there is no such job.
+        """
+        with self._store.reading() as connection:
+            return _read(connection, job_id).job
+
+    def list(self, user_id: str | None, *, limit: int = -1) -> tuple[TrainingJob, ...]:
+        """The jobs of a user, of all users for None, newest first; all of them unless a limit is given."""
+        owned, values = ("", (limit,)) if user_id is None else (" where user_id = ?", (user_id, limit))
+        query = f"select job_id, projection from jobs{owned} order by created_at desc, job_id desc limit ?"  # noqa: S608
+        found = self._store.rows(query, values)
+        return tuple(_job(job_id, text) for job_id, text in found)
+
+    def active(self) -> tuple[TrainingJob, ...]:
+        """The jobs that somebody should be running."""
+        found = self._store.rows(
+            "select job_id, projection from jobs where status in ('queued', 'preparing', 'training')"
+        )
+        return tuple(_job(job_id, text) for job_id, text in found)
+
+    def _save(self, connection: apsw.Connection, job: TrainingJob, revision: int, *, changed: bool) -> None:
+        if changed:
+            connection.execute(
+                "update jobs set status = ?, requested = ?, revision = ?, projection = ? where job_id = ?",
+                (job.status.value, job.requested.value, revision, job.model_dump_json(), job.job_id),
+            )
+        else:
+            connection.execute("update jobs set revision = ? where job_id = ?", (revision, job.job_id))
+
+    def _add_event(self, connection: apsw.Connection, job_id: str, sequence: int, event: JobEvent) -> None:
+        connection.execute(
+            "insert into job_events (job_id, sequence, kind, body) values (?, ?, ?, ?)",
+            (job_id, sequence, event.kind, event_to_json(event)),
+        )
+        put_in_outbox(connection, OUTBOX_KIND, job_id, sequence, self._store.now())
+
+
+def _read(connection: apsw.Connection, job_id: str) -> _Row:
+    found = rows(connection, "select projection, revision from jobs where job_id = ?", (job_id,))
+    if not found:
+        raise _unknown(job_id)
+    return _Row(_job(job_id, found[0][0]), found[0][1])
+
+
+def _job(job_id: str, text: str) -> TrainingJob:
+    try:
+        return TrainingJob.model_validate_json(text)
+    except ValidationError as error:
+        raise StoreFault(
+            "The job cannot be read",
+            f"Job {job_id} was saved in a form that this version does not know.",
+            "Install the newest version of Rockfall Desktop.",
+        ) from error
+
+
+def _unknown(job_id: str) -> WrongInput:
+    return WrongInput("No such job", f"There is no job {job_id}.", "List the jobs to see their ids.")
+
+
+def _time(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds")

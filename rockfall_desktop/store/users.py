@@ -1,0 +1,48 @@
+"""The accounts of this station. What opens the store for them is in access.json; here is what they may do."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import apsw
+
+from rockfall_desktop.domain.errors import WrongInput
+from rockfall_desktop.domain.user import Role, User
+from rockfall_desktop.store.database import Store
+
+_COLUMNS = "user_id, name, role, created_at"
+
+
+class Users:
+    """The accounts of a station."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def add(self, user: User) -> User:
+        """Save a new account.
+
+        Raises:
+            WrongInput: when there is one of that name, in whatever case.
+        """
+        try:
+            with self._store.writing() as connection:
+                connection.execute(
+                    "insert into users (user_id, name, role, created_at) values (?, ?, ?, ?)",
+                    (user.user_id, user.name, user.role.value, user.created_at.astimezone(UTC).isoformat()),
+                )
+        except apsw.ConstraintError as error:
+            raise WrongInput("The name is taken", f"There is a user {user.name}.", "Choose another name.") from error
+        return user
+
+    def read(self, user_id: str) -> User | None:
+        """The account of an id, None when there is none."""
+        found = self._store.rows(f"select {_COLUMNS} from users where user_id = ?", (user_id,))  # noqa: S608
+        return _user(*found[0]) if found else None
+
+    def list(self) -> tuple[User, ...]:
+        """All accounts by name."""
+        return tuple(_user(*row) for row in self._store.rows(f"select {_COLUMNS} from users order by name"))  # noqa: S608
+
+
+def _user(user_id: str, name: str, role: str, created_at: Any) -> User:
+    return User(user_id=user_id, name=name, role=Role(role), created_at=datetime.fromisoformat(created_at))
