@@ -1,0 +1,65 @@
+"""How site.toml describes the list of recorded rockfalls."""
+
+from datetime import date
+from typing import Self
+
+from pydantic import Field, field_validator, model_validator
+
+from rockfall_desktop.domain.duration import duration_s
+from rockfall_desktop.domain.site_table import ColumnName, Text, TimedTable, checked_length
+
+_HOUR_MARKS = ("%H", "%I", "%k", "%l", "%T", "%R", "%s", "%c", "%+", "%X")
+
+
+class Incidents(TimedTable):
+    """The list of recorded rockfalls."""
+
+    time_precision: str | None = Field(
+        default=None,
+        description="Span from the written time in which it may have happened.",
+    )
+    zone_column: ColumnName | None = Field(default=None, description="Column with the zone's id.")
+    x_column: ColumnName | None = Field(default=None, description="Column with the easting, in the crs.")
+    y_column: ColumnName | None = Field(default=None, description="Column with the northing, in the crs.")
+    volume_column: ColumnName | None = Field(default=None, description="Column with the volume, m3.")
+    minimum_volume_m3: float | None = Field(
+        default=None,
+        gt=0,
+        description="Smaller incidents, and those of unknown volume, do not count.",
+    )
+    type_column: ColumnName | None = Field(default=None, description="Column with the type.")
+    types: tuple[Text, ...] = Field(default=(), description="Types that count; empty: all.")
+    cause_column: ColumnName | None = Field(default=None, description="Column with the cause.")
+    causes: tuple[Text, ...] = Field(default=(), description="Causes that count; empty: all.")
+    recorded_from: date | None = Field(
+        default=None,
+        description="First day of recording; empty: the day of the first row.",
+    )
+    recorded_until: date | None = Field(
+        default=None, description="Last day of recording; empty: the end of the series."
+    )
+
+    @property
+    def precision_s(self) -> int:
+        """Seconds from the written time in which the incident may have happened."""
+        if self.time_precision is not None:
+            return max(1, duration_s(self.time_precision))
+        hour = any(mark in self.time_format for mark in ("%H", "%I", "%k", "%l", "%T", "%R", "%s", "%c", "%+", "%X"))
+        return 60 if hour else 86_400
+
+    @field_validator("time_precision")
+    @classmethod
+    def _precision_is_a_length(cls, value: str | None) -> str | None:
+        return None if value is None else checked_length(value)
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> Self:
+        pairs = (("types", "type_column"), ("causes", "cause_column"), ("minimum_volume_m3", "volume_column"))
+        for choice, column in pairs:
+            if getattr(self, choice) and getattr(self, column) is None:
+                raise ValueError(f"{column}: name the column that {choice} is about")
+        if (self.x_column is None) != (self.y_column is None):
+            raise ValueError("x_column: give both x_column and y_column, or neither")
+        if self.recorded_from and self.recorded_until and self.recorded_from > self.recorded_until:
+            raise ValueError("recorded_until: must not be earlier than recorded_from")
+        return self

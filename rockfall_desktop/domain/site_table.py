@@ -1,0 +1,141 @@
+"""How site.toml describes tables: header, times, numbers and gaps of a file, and what its columns mean."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from rockfall_desktop.domain.duration import duration_s
+from rockfall_desktop.domain.time_zone import check_time_zone
+from rockfall_desktop.domain.value import Value
+
+Kind = Literal["displacement", "velocity", "pore_pressure", "rainfall", "seismic", "temperature", "other"]
+Resample = Literal["sum", "mean", "last", "max"]
+ColumnName = Annotated[str, Field(min_length=1, max_length=200)]
+Text = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class Keep(Value):
+    """Which rows of a file count."""
+
+    column: ColumnName = Field(description="Column that is looked at, e.g. a mark of quality.")
+    values: tuple[str, ...] = Field(min_length=1, description="Rows with one of these texts there are kept.")
+
+
+class Table(Value):
+    """A text table inside the site folder."""
+
+    file: Text = Field(description="Path of the file, relative to the site folder and inside it.")
+    encoding: Text = Field(default="utf-8", description="How the text is stored: utf-8, cp1252, big5, utf-16, ...")
+    delimiter: str = Field(default=",", pattern=r"^[,;|\t:~ ]$", description="Sign between fields: , ; | : or tab.")
+    decimal: Literal[".", ","] = Field(default=".", description="Decimal sign of numbers.")
+    quote: Literal['"', ""] = Field(default='"', description="Sign around fields that hold a delimiter; empty: none.")
+    skip_lines: int = Field(default=0, ge=0, le=10_000, description="Lines above the header, e.g. a title.")
+    header_lines: int = Field(
+        default=1,
+        ge=1,
+        le=10,
+        description="Lines of the header; a column goes by any line's text.",
+    )
+    footnotes: tuple[Text, ...] = Field(default=(), description="Lines that begin so are notes.")
+    missing: tuple[str, ...] = Field(default=(), description="Texts that mean 'no value'; an empty field always does.")
+    values: dict[str, float] = Field(default={}, description="Texts that mean a number, e.g. Trace = 0.025.")
+    keep: Keep | None = Field(default=None, description="Keeps some rows only, by the text of a column.")
+
+    @model_validator(mode="after")
+    def _signs_differ(self) -> Self:
+        if self.delimiter == self.decimal:
+            raise ValueError("decimal: is the delimiter too; set delimiter, e.g. delimiter = ';'")
+        return self
+
+
+class TimedTable(Table):
+    """A table whose rows have a time."""
+
+    time: ColumnName | Annotated[tuple[ColumnName, ...], Field(min_length=1, max_length=8)] = Field(
+        description="Column with the time, or a list of columns that are joined by one blank."
+    )
+    time_format: Text = Field(description="How the joined time is written, e.g. %Y-%m-%d %H:%M.")
+    timezone: str | None = Field(
+        default=None,
+        description="IANA time zone of the written times; empty: that of the site.",
+    )
+
+    @property
+    def time_columns(self) -> tuple[str, ...]:
+        """The columns that make the time, one or several."""
+        return (self.time,) if isinstance(self.time, str) else self.time
+
+    @field_validator("timezone")
+    @classmethod
+    def _exists(cls, value: str | None) -> str | None:
+        return None if value is None else check_time_zone(value)
+
+    @field_validator("time_format")
+    @classmethod
+    def _names_a_day(cls, value: str) -> str:
+        if not any(mark in value for mark in ("%s", "%F", "%D", "%x", "%c", "%+", "%Y", "%y")):
+            raise ValueError(f"'{value}' names no year; write e.g. %Y-%m-%d or %d.%m.%Y %H:%M")
+        return value
+
+
+def checked_length(text: str) -> str:
+    """The text itself, if it is a length of time.
+
+    Raises:
+        ValueError: when it is none.
+
+    """
+    duration_s(text)
+    return text
+
+
+class Channel(TimedTable):
+    """One measured series, for the whole site or for each zone."""
+
+    name: str = Field(min_length=1, max_length=64, description="Name within the site, used once.")
+    kind: Kind = Field(description="What is measured.")
+    unit: str = Field(max_length=32, description="Unit of the numbers, e.g. mm, kPa, mm/d.")
+    column: ColumnName = Field(description="Column with the number.")
+    scope: Literal["site", "zone"] = Field(default="site", description="One series, or one for each zone.")
+    zone_column: ColumnName | None = Field(default=None, description="Column with the zone's id, for scope zone.")
+    stamp: Literal["start", "end"] = Field(
+        default="start", description="Whether the time is the start or the end of the interval of a value."
+    )
+    interval: str | None = Field(
+        default=None, description="Length of a value's interval with stamp = start, if longer than the step."
+    )
+    delay: str = Field(default="0min", description="How long after its interval a value is known.")
+    resample: Resample | None = Field(
+        default=None,
+        description="How values of one step become one; by default sum for rainfall, else mean.",
+    )
+    same_time: Literal["refuse", "first", "last", "mean", "sum"] = Field(
+        default="refuse", description="What counts when rows of one time differ; sum also adds equal rows up."
+    )
+
+    @property
+    def resampling(self) -> Resample:
+        """How several values in one step become one."""
+        return self.resample or ("sum" if self.kind == "rainfall" else "mean")
+
+    @field_validator("delay")
+    @classmethod
+    def _delay_is_a_length(cls, value: str) -> str:
+        return checked_length(value)
+
+    @field_validator("interval")
+    @classmethod
+    def _interval_is_a_length(cls, value: str | None) -> str | None:
+        if value is not None and duration_s(value) == 0:
+            raise ValueError("an interval is longer than nothing; leave the key out if it fits into a step")
+        return value
+
+    @model_validator(mode="after")
+    def _scope_has_its_column(self) -> Self:
+        if self.scope == "zone" and self.zone_column is None:
+            raise ValueError('zone_column: name the column with the zone\'s id, or set scope = "site"')
+        if self.scope == "site" and self.zone_column is not None:
+            raise ValueError('zone_column: goes with scope = "zone" only')
+        if self.stamp == "end" and self.interval is not None:
+            raise ValueError('interval: goes with stamp = "start" only; the time is the interval\'s end here')
+        return self

@@ -1,0 +1,1 @@
+"""A site folder in, arrays out; and the simulated site."""

@@ -1,0 +1,16 @@
+"""Checks a site folder as a whole: every fault at once."""
+
+from contextlib import suppress
+from pathlib import Path
+
+from rockfall_desktop.domain.site import SiteFault
+from rockfall_desktop.sites.faults import Faults, Unreadable
+from rockfall_desktop.sites.read import load_site
+
+
+def check_site(folder: Path) -> tuple[SiteFault, ...]:
+    """Every fault of a site folder with file, row and remedy; empty when it can be used."""
+    faults = Faults()
+    with suppress(Unreadable):
+        load_site(folder, faults)
+    return faults.told()

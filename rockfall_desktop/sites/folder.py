@@ -1,0 +1,71 @@
+"""The one way to read a file of a site: from inside its folder, hashed."""
+
+import hashlib
+from difflib import get_close_matches
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+from rockfall_desktop.sites.faults import Faults
+
+MAXIMUM_BYTES = 2 * 1024**3
+
+
+class SiteFolder:
+    """Reads files by their relative names and remembers the hash of each."""
+
+    def __init__(self, path: Path, faults: Faults) -> None:
+        self.path = path
+        self._faults = faults
+        self._digests: dict[str, bytes] = {}
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 over the names and contents of all files read so far, in the order of their names."""
+        whole = hashlib.sha256()
+        for name in sorted(self._digests):
+            whole.update(name.encode("utf-8", "surrogatepass") + b"\0" + self._digests[name])
+        return whole.hexdigest()
+
+    def read(self, name: str) -> bytes:
+        """The content of a file inside the folder.
+
+        Raises:
+            Unreadable: when the name leads out of the folder, nothing is there or it cannot be read.
+        """
+        path = self._inside(name)
+        try:
+            if path.stat().st_size > MAXIMUM_BYTES:
+                self._faults.stop(name, None, "is larger than 2 GiB", "Split the file into several channels' files.")
+            content = path.read_bytes()
+        except OSError as error:
+            reason = error.strerror or str(error)
+            self._faults.stop(name, None, f"cannot be opened: {reason}", "Check who may read the file.")
+        self._digests[name] = hashlib.sha256(content).digest()
+        return content
+
+    def _inside(self, name: str) -> Path:
+        remedy = "Put the file into the site folder and name it by its path from there."
+        parts = PurePosixPath(name.replace("\\", "/")).parts
+        windows = PureWindowsPath(name)
+        if ".." in parts or windows.drive or windows.root or any(ord(sign) < 32 for sign in name):
+            self._faults.stop("site.toml", None, f"'{name}' leads out of the site folder", remedy)
+        path = self.path.joinpath(*parts)
+        try:
+            found = path.is_file()
+            inside = path.resolve().is_relative_to(self.path.resolve())
+        except (OSError, ValueError, RuntimeError):
+            self._faults.stop("site.toml", None, f"'{name}' is no usable path", remedy)
+        if not inside:
+            self._faults.stop("site.toml", None, f"'{name}' is a link that leads out of the site folder", remedy)
+        if not found:
+            self._faults.stop(name, None, "there is no such file", self._advice(name))
+        return path
+
+    def _advice(self, name: str) -> str:
+        try:
+            here = sorted(path.name for path in self.path.iterdir() if path.is_file())
+        except OSError:
+            here = []
+        close = get_close_matches(name, here, 1, 0.5)
+        if close:
+            return f"Did you mean {close[0]}? Correct the name in site.toml."
+        return "Put the file into the site folder or correct the name in site.toml."

@@ -1,0 +1,93 @@
+"""Zones from a file: GeoJSON with polygons or points, or a table of points."""
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from rockfall_desktop.domain.site_zone import MAXIMUM_ZONES, ZoneFile
+from rockfall_desktop.sites.convert import read_numbers
+from rockfall_desktop.sites.faults import Faults
+from rockfall_desktop.sites.folder import SiteFolder
+from rockfall_desktop.sites.table import TableReader
+
+Floats = NDArray[np.float64]
+Shape = Callable[[Floats, Floats], NDArray[np.bool_]]
+
+
+def point_shape(x_m: float, y_m: float, radius_m: float) -> Shape:
+    """Whether points lie within a radius around a centre."""
+    return lambda x, y: np.hypot(x - x_m, y - y_m) <= radius_m
+
+
+def polygon_shape(polygon: Any) -> Shape:
+    """Whether points lie inside a polygon or on its border."""
+    shapely.prepare(polygon)
+    return lambda x, y: np.asarray(shapely.intersects_xy(polygon, x, y), bool)
+
+
+def read_zone_file(zones: ZoneFile, folder: SiteFolder, reader: TableReader, faults: Faults) -> list[tuple[str, Shape]]:
+    """Ids and shapes of the zones in a file.
+
+    Raises:
+        Unreadable: when the file cannot be used; its faults are noted.
+    """
+    before = faults.count
+    found = _from_geojson(zones, folder, faults) if zones.is_geojson else _from_table(zones, reader, faults)
+    twice = [name for name, times in Counter(name for name, _ in found).items() if times > 1]
+    if twice:
+        faults.add(zones.file, None, f"has zone '{twice[0]}' twice", "Give every zone an id of its own.")
+    if len(found) > MAXIMUM_ZONES:
+        faults.add(zones.file, None, f"has {len(found):,} zones", f"At most {MAXIMUM_ZONES:,} zones make a site.")
+    if faults.count > before:
+        faults.halt()
+    return found
+
+
+def _from_table(zones: ZoneFile, reader: TableReader, faults: Faults) -> list[tuple[str, Shape]]:
+    table = reader.table(zones)
+    names = table.column(zones.id_column, faults).to_list()
+    x, y = (read_numbers(table, column, zones, faults, []) for column in (zones.x_column, zones.y_column))
+    bad = [place for place, name in enumerate(names) if not name or np.isnan(x[place] + y[place])]
+    remedy = "Fill in id and both coordinates, or remove the row."
+    faults.add_rows(zones.file, table.rows[bad].tolist(), lambda _: "has no id or no coordinates", remedy)
+    radius_m = zones.radius_m or 0.0
+    return [(name, point_shape(x[place], y[place], radius_m)) for place, name in enumerate(names)]
+
+
+def _from_geojson(zones: ZoneFile, folder: SiteFolder, faults: Faults) -> list[tuple[str, Shape]]:
+    try:
+        content = json.loads(folder.read(zones.file))
+        features = list(content["features"])
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        row = error.lineno if isinstance(error, json.JSONDecodeError) else None
+        remedy = "Export the zones as a GeoJSON FeatureCollection in the site's coordinate system."
+        faults.stop(zones.file, row, "is no GeoJSON FeatureCollection with features", remedy)
+    if not features:
+        faults.add(zones.file, None, "has no feature", "Export at least one zone.")
+    return [found for number, item in enumerate(features, 1) if (found := _feature(item, number, zones, faults))]
+
+
+def _feature(item: Any, number: int, zones: ZoneFile, faults: Faults) -> tuple[str, Shape] | None:
+    try:
+        name = (item.get("properties") or {}).get(zones.id_column, item.get("id"))
+        geometry = shapely.from_geojson(json.dumps(item["geometry"]))
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError, shapely.errors.ShapelyError):
+        faults.add(zones.file, None, f"feature {number} has no geometry that can be read", "Export the zones again.")
+        return None
+    if not isinstance(name, str | int) or not str(name):
+        remedy = f"Give every feature a property '{zones.id_column}', or name the right one as id_column."
+        faults.add(zones.file, None, f"feature {number} has no id", remedy)
+        return None
+    kind = getattr(geometry, "geom_type", "None")
+    if kind in {"Polygon", "MultiPolygon"} and geometry.is_valid and not geometry.is_empty:
+        return str(name), polygon_shape(geometry)
+    if kind == "Point" and not geometry.is_empty and zones.radius_m is not None:
+        return str(name), point_shape(geometry.x, geometry.y, zones.radius_m)
+    remedy = "Use valid polygons, or points together with radius_m."
+    faults.add(zones.file, None, f"feature {number} ('{name}') is a {kind} that cannot be a zone", remedy)
+    return None

@@ -1,0 +1,103 @@
+"""The zones of a site: their ids in order, and which of them holds a point."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+import shapely
+from numpy.typing import NDArray
+
+from rockfall_desktop.domain.site import SiteManifest
+from rockfall_desktop.domain.site_zone import Zone, ZoneGrid
+from rockfall_desktop.sites.faults import Faults
+from rockfall_desktop.sites.folder import SiteFolder
+from rockfall_desktop.sites.table import TableReader
+from rockfall_desktop.sites.zone_file import Shape, point_shape, polygon_shape, read_zone_file
+
+Floats = NDArray[np.float64]
+Place = Callable[[Floats, Floats], NDArray[np.int32]]
+
+
+@dataclass(frozen=True, eq=False)
+class Zones:
+    """Zones in the order of the z axis.
+
+    Attributes:
+        ids: their ids.
+        whole: whether the only zone is the whole site.
+        place: from x and y (n,) to the index of the zone, int32 (n,), -1 where none holds the point; where several
+            do, the first.
+    """
+
+    ids: tuple[str, ...]
+    whole: bool
+    place: Place
+
+    def by_id(self, texts: pl.Series) -> NDArray[np.int32]:
+        """Index of the zone that each text names, -1 where none does."""
+        known = pl.DataFrame({"id": self.ids, "zone": np.arange(len(self.ids), dtype=np.int32)})
+        found = texts.to_frame("id").join(known, on="id", how="left", maintain_order="left")
+        return found["zone"].fill_null(-1).to_numpy().astype(np.int32)
+
+
+def read_zones(manifest: SiteManifest, folder: SiteFolder, reader: TableReader, faults: Faults) -> Zones:
+    """The site's zones, from site.toml or the file that it names.
+
+    Raises:
+        Unreadable: when the file cannot be used.
+    """
+    if manifest.zone_grid is not None:
+        return _grid(manifest.zone_grid, faults)
+    if manifest.zones is not None:
+        return _shaped(read_zone_file(manifest.zones, folder, reader, faults))
+    if manifest.zone[0].whole:
+        return Zones((manifest.zone[0].id,), whole=True, place=lambda x, _: np.zeros(x.size, np.int32))
+    return _shaped([(zone.id, _shape(zone, faults)) for zone in manifest.zone])
+
+
+def _shape(zone: Zone, faults: Faults) -> Shape:
+    if zone.point is not None and zone.radius_m is not None:
+        return point_shape(*zone.point, zone.radius_m)
+    polygon = shapely.Polygon(zone.polygon)
+    if not polygon.is_valid:
+        message = f"the polygon of zone '{zone.id}' crosses itself or has no area"
+        faults.stop("site.toml", None, message, "Give its corners in order around it.")
+    return polygon_shape(polygon)
+
+
+def _shaped(shapes: list[tuple[str, Shape]]) -> Zones:
+    def place(x: Floats, y: Floats) -> NDArray[np.int32]:
+        zone = np.full(x.size, -1, np.int32)
+        for index in reversed(range(len(shapes))):
+            zone[shapes[index][1](x, y)] = index
+        return zone
+
+    return Zones(tuple(name for name, _ in shapes), whole=False, place=place)
+
+
+def _grid(grid: ZoneGrid, faults: Faults) -> Zones:
+    west, east = int(grid.west // grid.cell_m), int(-(-grid.east // grid.cell_m))
+    south, north = int(grid.south // grid.cell_m), int(-(-grid.north // grid.cell_m))
+    cells = {
+        grid.name.replace("{x}", str(x)).replace("{y}", str(y)): (x - west, y - south)
+        for y in range(south, north)
+        for x in range(west, east)
+    }
+    lost = [name for name in grid.only if name not in cells]
+    if lost:
+        remedy = f"The grid's ids go from {next(iter(cells))} to {next(reversed(cells))}."
+        faults.stop("site.toml", None, f"only: the grid has no cell '{lost[0]}'", remedy)
+    ids = tuple(name for name in cells if not grid.only or name in grid.only)
+    index = np.full((east - west, north - south), -1, np.int32)
+    for number, name in enumerate(ids):
+        index[cells[name]] = number
+
+    def place(x: Floats, y: Floats) -> NDArray[np.int32]:
+        column, row = np.floor(x / grid.cell_m) - west, np.floor(y / grid.cell_m) - south
+        inside = (column >= 0) & (column < index.shape[0]) & (row >= 0) & (row < index.shape[1])
+        zone = np.full(x.size, -1, np.int32)
+        zone[inside] = index[column[inside].astype(np.int64), row[inside].astype(np.int64)]
+        return zone
+
+    return Zones(ids, whole=False, place=place)
