@@ -12,5 +12,7 @@ class TrainingPlan(Value):
     blocks: tuple[BlockCount, ...] = Field(description="The time split: training, validation, test.")
     left_out: dict[str, int] = Field(description="Samples left out, by reason.")
     parameters: int = Field(ge=0, description="Trainable numbers of the network.")
-    seconds_per_epoch: float = Field(ge=0, description="Measured on a few steps on this machine.")
+    seconds_per_epoch: float | None = Field(
+        ge=0, description="Measured on a few steps on this machine; None while a training runs."
+    )
     memory_mb: float = Field(ge=0, description="Memory of the series and the network with its optimiser, in MB.")

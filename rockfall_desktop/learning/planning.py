@@ -1,0 +1,57 @@
+"""What a training will take, measured on a few steps; and the first step of all, which loads what torch loads late."""
+
+import math
+import time
+
+import torch
+
+from rockfall_desktop.domain.config import TrainingConfig
+from rockfall_desktop.learning.fit import new_network
+from rockfall_desktop.learning.networks.network import RockfallNetwork
+from rockfall_desktop.learning.samples import SampleSet
+
+_STEPS = 3
+_BYTES_EACH = 4 * 4  # weight, gradient, two moments of AdamW, four bytes each
+
+
+def seconds_per_epoch(samples: SampleSet, config: TrainingConfig) -> float:
+    """Seconds of an epoch, from three steps after a first one. Draws random numbers: not beside a training."""
+    network, loss = new_network(samples, config)
+    optimiser = torch.optim.AdamW(network.parameters(), config.learning_rate)
+    rows = samples.training.rows[: config.batch_size]
+    targets = samples.training.targets[: config.batch_size]
+    windows = samples.windows.index_select(0, rows)
+    begun = 0.0
+    for step in range(_STEPS + 1):
+        if step == 1:
+            begun = time.perf_counter()
+        optimiser.zero_grad()
+        torch.autograd.backward(loss.of(network(windows), targets))
+        optimiser.step()
+    step_s = (time.perf_counter() - begun) / _STEPS
+    return step_s * math.ceil(len(samples.training.rows) / config.batch_size)
+
+
+def parameter_count(samples: SampleSet, config: TrainingConfig) -> int:
+    """Trainable numbers of the network, counted without making it."""
+    with torch.device("meta"):
+        return RockfallNetwork(len(samples.inputs), config).parameter_count()
+
+
+def memory_mb(samples: SampleSet, config: TrainingConfig) -> float:
+    """Memory of the series, one batch and the network with its optimiser, in MB."""
+    batch = config.batch_size * config.window_steps * len(samples.inputs) * 4
+    network = parameter_count(samples, config) * _BYTES_EACH
+    return (samples.windows.untyped_storage().nbytes() + batch + network) / 1e6
+
+
+def first_step() -> None:
+    """Take one optimiser step without drawing a random number, so that no job's losses change."""
+    with torch.device("meta"):
+        cell = torch.nn.LSTM(2, 4, batch_first=True)
+    cell = cell.to_empty(device="cpu")
+    for weight in cell.parameters():
+        torch.nn.init.zeros_(weight)
+    optimiser = torch.optim.AdamW(cell.parameters())
+    torch.autograd.backward(cell(torch.zeros(1, 3, 2))[0].sum())
+    optimiser.step()

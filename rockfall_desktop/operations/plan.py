@@ -1,0 +1,34 @@
+"""Planning a training. Slow where a site is read: call it off the window's thread."""
+
+from pathlib import Path
+
+from rockfall_desktop.domain.config import TrainingConfig
+from rockfall_desktop.domain.plan import TrainingPlan
+from rockfall_desktop.domain.user import Session
+from rockfall_desktop.operations.station import Station
+
+
+def plan_training(session: Session, *, station: Station, config: TrainingConfig) -> TrainingPlan:
+    """What a choice of settings means: samples and incidents of each block, seconds per epoch, memory.
+
+    Raises:
+        WrongInput: when the site has a fault or the settings do not fit it.
+    """
+    from rockfall_desktop.learning.planning import memory_mb, parameter_count, seconds_per_epoch  # noqa: PLC0415
+    from rockfall_desktop.learning.samples import build_samples  # noqa: PLC0415
+
+    station.demand(session)
+    samples = build_samples(station.shelf.read(Path(config.sites[0])), config)
+    seconds = None
+    if station.computing.acquire(blocking=False):  # never beside a training: it would change its random numbers
+        try:
+            seconds = seconds_per_epoch(samples, config)
+        finally:
+            station.computing.release()
+    return TrainingPlan(
+        blocks=samples.blocks,
+        left_out=samples.left_out,
+        parameters=parameter_count(samples, config),
+        seconds_per_epoch=seconds,
+        memory_mb=memory_mb(samples, config),
+    )

@@ -1,0 +1,168 @@
+"""The run of a job: every event is saved first, then passed on."""
+
+import time
+import traceback
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+from rockfall_desktop.aside import run_aside
+from rockfall_desktop.domain.control import Cancelled, Control, Request
+from rockfall_desktop.domain.errors import RockfallError
+from rockfall_desktop.domain.events import (
+    Failure,
+    JobCancelled,
+    JobCompleted,
+    JobEvent,
+    JobFailed,
+    JobInterrupted,
+    Level,
+    LogLine,
+    Phase,
+    PhaseStarted,
+    SamplesBuilt,
+    Tick,
+    is_stored,
+)
+from rockfall_desktop.domain.job import TrainingJob
+from rockfall_desktop.files import write_file
+from rockfall_desktop.operations.station import Station
+from rockfall_desktop.store.jobs import Jobs
+
+_LOOK_EVERY_S = 0.4
+_SAVE_EVERY_S = 0.05
+REPORT = "report.json"
+
+
+class JobRun:
+    """One run. `events` is the outside: saving, ends and faults; `_work` is the job itself."""
+
+    def __init__(self, station: Station, job: TrainingJob, control: Control) -> None:
+        self._station, self._job, self._control = station, job, control
+        self._jobs = Jobs(station.store)
+        self._folder = station.files.job_folder(job.job_id)
+        self._phase = ""
+        self._waiting: list[JobEvent] = []
+        self._saved_at = self._looked_at = 0.0
+
+    def events(self) -> Iterator[JobEvent]:
+        """Run the job to its end; the last event is JobCompleted, JobFailed or JobCancelled."""
+        try:
+            yield from self._saved(self._work())
+        except Cancelled:
+            yield from self._end(JobCancelled(at=self._station.now()))
+        except GeneratorExit:
+            self._save([*self._waiting, JobInterrupted(at=self._station.now())])
+            raise
+        except RockfallError as error:
+            yield from self._end(self._failed(error.title, error.message, error.hint, ""))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the job must end with a card
+            yield from self._end(self._failed(*_our_fault(error)))
+
+    def _saved(self, work: Iterator[JobEvent]) -> Iterator[JobEvent]:
+        """Save, then pass on; at most 20 commits a second, whatever waits goes into one."""
+        for event in work:
+            self._look()
+            if is_stored(event):
+                self._waiting.append(event)
+            if time.monotonic() - self._saved_at >= _SAVE_EVERY_S:
+                yield from self._flush()
+            if not is_stored(event):
+                yield event
+        yield from self._flush()
+
+    def _flush(self) -> Iterator[JobEvent]:
+        saved, self._waiting = self._waiting, []
+        self._save(saved)
+        yield from saved
+
+    def _end(self, event: JobEvent) -> Iterator[JobEvent]:
+        self._waiting.append(event)
+        yield from self._flush()
+
+    def _save(self, events: list[JobEvent]) -> None:
+        if events:
+            self._jobs.append(self._job.job_id, *events)
+            self._saved_at = time.monotonic()
+
+    def _look(self) -> None:
+        """See whether somebody asked the job to end, in this window or from another program."""
+        if time.monotonic() - self._looked_at < _LOOK_EVERY_S:
+            return
+        self._looked_at = time.monotonic()
+        match self._jobs.requested(self._job.job_id):
+            case Request.CANCEL:
+                self._control.cancel()
+            case Request.STOP_EARLY:
+                self._control.stop_early()
+
+    def _work(self) -> Generator[JobEvent, None, None]:
+        yield from self._take_turn()
+        try:
+            yield from self._train()
+        finally:
+            self._station.computing.release()
+
+    def _take_turn(self) -> Iterator[Tick]:
+        while not self._station.computing.acquire(timeout=0.2):
+            if self._control.cancelled:
+                raise Cancelled
+            yield Tick(at=self._station.now())
+
+    def _train(self) -> Generator[JobEvent, None, None]:
+        from rockfall_desktop.learning.checkpoints import Checkpoints, write_model  # noqa: PLC0415 - torch loads here
+        from rockfall_desktop.learning.evaluation.evaluate import evaluate  # noqa: PLC0415
+        from rockfall_desktop.learning.fit import fit  # noqa: PLC0415
+        from rockfall_desktop.learning.planning import parameter_count  # noqa: PLC0415
+        from rockfall_desktop.learning.samples import build_samples  # noqa: PLC0415
+        from rockfall_desktop.learning.threads import bound_threads, training_threads  # noqa: PLC0415
+
+        job, config, control, now = self._job, self._job.config, self._control, self._station.now
+        threads = training_threads(window_open=self._station.window_open)
+        bound_threads(threads)
+        yield self._turn_to(Phase.READING)
+        arrays = yield from run_aside(lambda: self._station.shelf.read(Path(config.sites[0])), control, now)
+        yield from (self._log(note) for note in arrays.notes)
+        yield self._turn_to(Phase.SAMPLES)
+        samples = yield from run_aside(lambda: build_samples(arrays, config), control, now)
+        yield SamplesBuilt(
+            at=now(), blocks=samples.blocks, left_out=samples.left_out, channels=samples.inputs,
+            parameters=parameter_count(samples, config),
+        )  # fmt: skip
+        yield self._log(f"Training with {threads} thread(s) on {config.device}, seed {config.seed}.")
+        yield self._turn_to(Phase.FITTING)
+        fitted = yield from fit(samples, config, Checkpoints(self._folder, time.monotonic), control, now)
+        write_model(
+            self._folder, config, samples.channels, len(samples.inputs), samples.scaling, fitted.loss.correction
+        )
+        yield self._turn_to(Phase.EVALUATING)
+        subject: dict[str, str | bool] = {
+            "job_id": job.job_id, "site_id": job.site_id, "site_name": job.site_name, "simulated": job.simulated,
+        }  # fmt: skip
+        report = yield from evaluate(fitted, samples, config, subject, control, now)
+        write_file(self._folder / REPORT, report.model_dump_json(indent=2).encode())
+        yield self._log(report.verdict)
+        yield JobCompleted(at=now(), report=report)
+
+    def _turn_to(self, phase: Phase) -> PhaseStarted:
+        self._phase = phase.value
+        return PhaseStarted(at=self._station.now(), phase=phase)
+
+    def _log(self, text: str, level: Level = Level.INFO) -> LogLine:
+        return LogLine(at=self._station.now(), level=level, text=text[:4000])
+
+    def _failed(self, title: str, message: str, hint: str, detail: str) -> JobFailed:
+        failure = Failure(title=title, message=message, hint=hint, where=self._phase or "waiting", detail=detail)
+        return JobFailed(at=self._station.now(), failure=failure)
+
+
+def _our_fault(error: Exception) -> tuple[str, str, str, str]:
+    if isinstance(error, MemoryError) or "DefaultCPUAllocator" in str(error):
+        hint = "Choose a smaller batch, window or width, or close other programs."
+        return "Out of memory", "The training needed more memory than there is.", hint, ""
+    detail = "".join(traceback.format_exception(error))[-8000:]
+    return (
+        "The program failed",
+        f"{type(error).__name__}: {error}"[:500],
+        "This is a fault of the program; copy the details and report it.",
+        detail,
+    )

@@ -1,0 +1,125 @@
+"""Getting in: the set-up of a fresh home, signing in, locking. Slow by design: call it off the window's thread."""
+
+import secrets
+from collections.abc import Callable
+
+from rockfall_desktop.domain.errors import AccessRefused, StoreFault, WrongInput
+from rockfall_desktop.domain.key_slot import KeySlot, Tries
+from rockfall_desktop.domain.user import Role, Session, User
+from rockfall_desktop.operations.station import Station
+from rockfall_desktop.store.audit import Audit
+from rockfall_desktop.store.crashed import interrupt_abandoned
+from rockfall_desktop.store.database import open_store
+from rockfall_desktop.store.users import Users
+
+
+def user_names(*, station: Station) -> tuple[str, ...]:
+    """Names that can sign in."""
+    return tuple(station.access.read().slots)
+
+
+def check_factory_password(*, station: Station, factory_password: str) -> None:
+    """Whether the set-up step may be shown.
+
+    Raises:
+        AccessRefused: when the home has a user already, or it is another password.
+    """
+    from rockfall_desktop.access import factory  # noqa: PLC0415 - what a window without set-up never needs
+
+    if not station.is_fresh:
+        raise AccessRefused("Set up already", f"{station.home} has a user.", "Sign in with name and pass phrase.")
+    _slowed(station, "", lambda: factory.check_factory_password(factory_password))
+
+
+def set_up(*, station: Station, factory_password: str, name: str, pass_phrase: str) -> Session:
+    """Make the first user, who is the administrator, and the encrypted store; sign them in.
+
+    Raises:
+        AccessRefused: when the home is set up already, or it is not the factory password.
+        WrongInput: when name or pass phrase do not do.
+        StoreFault: when there is a database without a way in.
+    """
+    from rockfall_desktop.access.pass_phrase import FLOOR, STRONG, new_data_key, wrap_strongly  # noqa: PLC0415
+    from rockfall_desktop.access.rules import check_pass_phrase  # noqa: PLC0415
+
+    check_factory_password(station=station, factory_password=factory_password)
+    name = _checked(name)
+    check_pass_phrase(pass_phrase, name)
+    _demand_no_database(station)
+    key, user_id = new_data_key(), station.new_id()
+    station.access.add_slot(
+        name, KeySlot(user_id=user_id, key=wrap_strongly(key, pass_phrase, station.costs or (STRONG, FLOOR)))
+    )
+    return _enter(station, name, user_id, key)
+
+
+def sign_in(*, station: Station, name: str, pass_phrase: str) -> Session:
+    """Open the store with a user's pass phrase.
+
+    Raises:
+        AccessRefused: when name or pass phrase are wrong (which of them is not told), or it is too early.
+        StoreFault: when the database cannot be used.
+    """
+    from rockfall_desktop.access.pass_phrase import STRONG, stand_in, unwrap  # noqa: PLC0415
+
+    name = name.strip()
+    slot = _count_try(station, name)
+    cost = (station.costs or (STRONG,))[0]
+    key = unwrap(slot.key if slot is not None else stand_in(cost), pass_phrase)
+    if slot is None:
+        raise AccessRefused("Not signed in", "Wrong name or pass phrase.", "Check the keyboard layout and try again.")
+    station.access.right_one(name)
+    known = next(user for user in station.access.read().slots if user.casefold() == name.casefold())
+    return _enter(station, known, slot.user_id, key)
+
+
+def lock(session: Session, *, station: Station) -> None:
+    """End a session. The store stays open for a job that runs; nothing else works until somebody signs in."""
+    station.dismiss(session)
+
+
+def _enter(station: Station, name: str, user_id: str, key: bytes) -> Session:
+    if not station.is_open:
+        made = station.access.read().database_made
+        station.keep_open(open_store(station.files.database, key, now=station.now, make=not made))
+        if not made:
+            station.access.database_is_made()
+        interrupt_abandoned(station.store, station.files)
+    users = Users(station.store)
+    user = users.read(user_id) or users.add(User(user_id=user_id, name=name, role=Role.ADMIN, created_at=station.now()))
+    Audit(station.store).add(user_id, "signed_in")
+    token = secrets.token_urlsafe(32)
+    return station.admit(
+        Session(token=token, user_id=user_id, name=user.name, role=user.role, signed_in_at=station.now())
+    )
+
+
+def _count_try(station: Station, name: str) -> KeySlot | None:
+    """Count a try BEFORE it is checked, so that pulling the plug gives no free one."""
+    from rockfall_desktop.access.slowing import count_try  # noqa: PLC0415
+    from rockfall_desktop.access.uptime import uptime_s  # noqa: PLC0415
+
+    return station.access.change_tries(name, lambda tries: count_try(tries, uptime_s()))
+
+
+def _slowed(station: Station, name: str, check: Callable[[], None]) -> None:
+    _count_try(station, name)
+    check()
+    station.access.change_tries(name, lambda _: Tries())
+
+
+def _checked(name: str) -> str:
+    name = name.strip()
+    if not 0 < len(name) <= 64 or not name.isprintable():
+        raise WrongInput("The name does not do", "A name has 1 to 64 visible characters.", "Choose another name.")
+    return name
+
+
+def _demand_no_database(station: Station) -> None:
+    database = station.files.database
+    if database.exists() and database.stat().st_size:
+        raise StoreFault(
+            "The way in is missing",
+            f"{database} is there, but access.json beside it is not.",
+            "Put back access.json from a backup, or choose another home folder.",
+        )

@@ -1,0 +1,68 @@
+"""Sites: check, open, read, simulate. They touch files only, so most need no session; slow, off the window's thread."""
+
+import secrets
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rockfall_desktop.domain.identifiers import uuid7
+from rockfall_desktop.domain.site import KnownSite, SiteFault, SiteSummary
+from rockfall_desktop.domain.user import Session
+from rockfall_desktop.operations.station import Station
+from rockfall_desktop.store.known_sites import KnownSites
+
+if TYPE_CHECKING:
+    from rockfall_desktop.domain.arrays import SiteArrays
+
+
+def check_site(folder: Path) -> tuple[SiteFault, ...]:
+    """Every fault of a site folder with file, row and remedy; none for a good one."""
+    from rockfall_desktop.sites import check  # noqa: PLC0415 - polars loads here
+
+    return check.check_site(folder)
+
+
+def simulate_site(folder: Path, *, seed: int = 7) -> None:
+    """Write the built-in simulated site.
+
+    Raises:
+        WrongInput: when the folder exists and is not empty.
+        StoreFault: when it cannot be written.
+    """
+    from rockfall_desktop.sites.simulated import write_simulated_site  # noqa: PLC0415 - numpy loads here
+
+    site_id = uuid7(time.time_ns() // 1_000_000, secrets.token_bytes(10))
+    write_simulated_site(folder, seed=seed, site_id=site_id)
+
+
+def read_site_arrays(folder: Path, *, station: Station) -> "SiteArrays":
+    """A site as numbers.
+
+    Raises:
+        WrongInput: with the first fault and how many more there are.
+    """
+    return station.shelf.read(folder)
+
+
+def open_site(session: Session, *, station: Station, folder: Path) -> SiteSummary:
+    """Read a site, remember it, and say what it holds.
+
+    Raises:
+        WrongInput: with the first fault and how many more there are.
+    """
+    from rockfall_desktop.sites.manifest import read_manifest  # noqa: PLC0415
+    from rockfall_desktop.sites.summary import summarise  # noqa: PLC0415
+
+    station.demand(session)
+    folder = folder.expanduser().resolve()
+    arrays = station.shelf.read(folder)
+    summary = summarise(folder, read_manifest(folder), arrays)
+    known = KnownSite(site_id=summary.site_id, name=summary.name, folder=str(folder), simulated=summary.simulated)
+    KnownSites(station.store).remember(known)
+    return summary
+
+
+def known_sites(session: Session, *, station: Station) -> tuple[KnownSite, ...]:
+    """Sites that were opened before, the last one first."""
+    station.demand(session)
+    return KnownSites(station.store).list()

@@ -1,0 +1,68 @@
+"""Starting and running a training. Starting reads the site: call it off the window's thread."""
+
+from collections.abc import Generator
+from pathlib import Path
+
+from rockfall_desktop.domain.config import TrainingConfig
+from rockfall_desktop.domain.control import Control
+from rockfall_desktop.domain.errors import StoreFault, WrongInput
+from rockfall_desktop.domain.events import JobCreated, JobEvent
+from rockfall_desktop.domain.job import TrainingJob
+from rockfall_desktop.domain.user import Session
+from rockfall_desktop.operations.jobs import own_job
+from rockfall_desktop.operations.running import JobRun
+from rockfall_desktop.operations.station import Station
+from rockfall_desktop.store.job_lock import take_job
+from rockfall_desktop.store.jobs import Jobs
+
+
+def start_training(session: Session, *, station: Station, config: TrainingConfig) -> TrainingJob:
+    """Make a job that `run_job` then runs. Whatever does not fit is said before anything is stored.
+
+    Raises:
+        WrongInput: when the site has a fault or the settings do not fit it.
+        StoreFault: when the job could not be saved.
+    """
+    from rockfall_desktop.learning.samples import build_samples  # noqa: PLC0415
+
+    station.demand(session)
+    folder = Path(config.sites[0]).expanduser().resolve()
+    site = station.shelf.read(folder)
+    build_samples(site, config)
+    job_id = station.new_id()
+    lock = take_job(station.files, job_id)
+    if lock is None:
+        raise StoreFault("The job cannot be started", f"Job {job_id} is held by another program.", "Try again.")
+    created = JobCreated(
+        at=station.now(),
+        job_id=job_id,
+        user_id=session.user_id,
+        config=config.model_copy(update={"sites": (str(folder),)}),
+        site_id=site.site_id,
+        site_name=site.name,
+        simulated=site.simulated,
+    )
+    try:
+        job = Jobs(station.store).create(created)
+    except BaseException:
+        lock.release()
+        raise
+    station.started[job_id] = lock
+    return job
+
+
+def run_job(session: Session, *, station: Station, job_id: str, control: Control) -> Generator[JobEvent, None, None]:
+    """Run a job that `start_training` made, to its end, as a generator of events.
+
+    The last event is JobCompleted, JobFailed or JobCancelled. A session that is locked meanwhile stops nothing.
+
+    Raises:
+        WrongInput: when the job was not started here or is running already.
+        StoreFault: when an event cannot be saved; the job is found interrupted at the next start.
+    """
+    job = own_job(session, station=station, job_id=job_id)
+    lock = station.started.pop(job_id, None)
+    if lock is None:
+        raise WrongInput("The job cannot be run", f"Job {job_id} was not started here.", "Start a new training.")
+    with lock:
+        yield from JobRun(station, job, control).events()

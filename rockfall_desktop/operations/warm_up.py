@@ -1,0 +1,26 @@
+"""Loads the heavy libraries in the background after the unlock: later each import would stop the window mid-work."""
+
+from collections.abc import Iterator
+from importlib import import_module
+
+_LIBRARIES = (
+    "numpy",
+    "polars",
+    "torch",
+    "sklearn.linear_model",
+    "sklearn.metrics",
+    "rockfall_desktop.sites.read",
+    "rockfall_desktop.learning.evaluation.evaluate",
+    "rockfall_desktop.learning.planning",
+)
+
+
+def load_heavy_libraries() -> Iterator[str]:
+    """Import them one by one and take one optimiser step; yields the name of each when it is there."""
+    for name in _LIBRARIES:
+        import_module(name)
+        yield name
+    from rockfall_desktop.learning.planning import first_step  # noqa: PLC0415
+
+    first_step()
+    yield "first step"
