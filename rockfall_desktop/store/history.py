@@ -29,7 +29,8 @@ class History:
     def events(self, job_id: str, *, last_others: int = LAST_OTHERS) -> tuple[NumberedEvent, ...]:
         """Every epoch and the last 500 other events, in order; none for an unknown job."""
         return self._read(
-            "select sequence, body from job_events indexed by epoch_events where job_id = ?1 and kind = 'epoch_finished'"
+            "select sequence, body from job_events indexed by epoch_events"
+            " where job_id = ?1 and kind = 'epoch_finished'"
             " union all select * from (select sequence, body from job_events"
             " where job_id = ?1 and kind <> 'epoch_finished' order by sequence desc limit ?2) order by sequence",
             (job_id, last_others),

@@ -2,11 +2,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.unit.store.job_samples import KEY, Clock
 
 from rockfall_desktop.store.database import Store, open_store
 from rockfall_desktop.store.home import Home
 from rockfall_desktop.store.jobs import Jobs
+from tests.unit.store.job_samples import KEY, Clock
 
 
 @pytest.fixture

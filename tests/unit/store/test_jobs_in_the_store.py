@@ -1,6 +1,15 @@
 from datetime import timedelta
 
 import pytest
+
+from rockfall_desktop.domain.control import Request
+from rockfall_desktop.domain.errors import StoreFault, WrongInput
+from rockfall_desktop.domain.events import JobCancelled, JobEvent, Phase, StopRequested, Tick
+from rockfall_desktop.domain.job import ImpossibleEvent, Status, TrainingJob
+from rockfall_desktop.store.database import Store
+from rockfall_desktop.store.history import History
+from rockfall_desktop.store.jobs import Jobs
+from rockfall_desktop.store.outbox import Outbox
 from tests.unit.store.job_samples import (
     START,
     USER,
@@ -12,15 +21,6 @@ from tests.unit.store.job_samples import (
     started,
     up_to_fitting,
 )
-
-from rockfall_desktop.domain.control import Request
-from rockfall_desktop.domain.errors import StoreFault, WrongInput
-from rockfall_desktop.domain.events import JobCancelled, JobEvent, Phase, StopRequested, Tick
-from rockfall_desktop.domain.job import ImpossibleEvent, Status, TrainingJob
-from rockfall_desktop.store.database import Store
-from rockfall_desktop.store.history import History
-from rockfall_desktop.store.jobs import Jobs
-from rockfall_desktop.store.outbox import Outbox
 
 
 def fitting_job(jobs: Jobs) -> str:
