@@ -21,6 +21,7 @@ def run_aside(
 
     Raises:
         Cancelled: as soon as a cancel is seen.
+
     """
     outcome: list[Result] = []
     error: list[BaseException] = []

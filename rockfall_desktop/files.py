@@ -15,6 +15,7 @@ def write_file(path: Path, content: bytes, *, mode: int = 0o600) -> None:
 
     Raises:
         StoreFault: when the disk is full or the folder cannot be written.
+
     """
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:

@@ -10,6 +10,7 @@ def resource(*parts: str) -> Path:
 
     Raises:
         FileNotFoundError: when the installation lacks it.
+
     """
     for root in (_HERE / "resources", _HERE.parent / "resources"):
         path = root.joinpath(*parts)

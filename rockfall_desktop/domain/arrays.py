@@ -19,6 +19,7 @@ class ChannelArray:
         unit: e.g. "mm".
         zoned: whether each zone has a series of its own.
         values: float32, shape (t,) for the whole site, (z, t) when zoned; NaN where nothing was known.
+
     """
 
     name: str
@@ -36,6 +37,7 @@ class IncidentArray:
         zone: int32 (i,), index into `SiteArrays.zone_ids`.
         first_step, last_step: int64 (i,), both inclusive; equal when the time is known to the step.
         volume_m3: float32 (i,), NaN where unknown.
+
     """
 
     zone: NDArray[np.int32]
@@ -63,6 +65,7 @@ class SiteArrays:
         recorded: bool (t,), whether incidents were being recorded in the step; elsewhere "no incident" is unknown.
         notes: what was dropped, mapped or could not be placed, one sentence each, counted.
         fingerprint: SHA-256 over the files that were read, hex.
+
     """
 
     site_id: str

@@ -45,5 +45,5 @@ class Control:
         self._request = Request.CANCEL
 
 
-class Cancelled(Exception):  # noqa: N818 - not an error: it was asked for
+class Cancelled(Exception):
     """Raised inside a job's generator once a cancel was seen."""

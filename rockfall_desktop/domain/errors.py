@@ -8,6 +8,7 @@ class RockfallError(Exception):
         title: a few words, e.g. "The site could not be read".
         message: one sentence: what, and where (file, row or field).
         hint: one sentence: what to do.
+
     """
 
     def __init__(self, title: str, message: str, hint: str = "") -> None:

@@ -161,6 +161,7 @@ def event_from_json(text: str | bytes) -> JobEvent:
 
     Raises:
         pydantic.ValidationError: when the line is no event of this version.
+
     """
     return _ADAPTER.validate_json(text)
 

@@ -8,6 +8,7 @@ def uuid7(unix_ms: int, random_bytes: bytes) -> str:
 
     Raises:
         ValueError: when the time does not fit 48 bits or there are not ten bytes.
+
     """
     if not 0 <= unix_ms < 2**48 or len(random_bytes) != 10:
         raise ValueError("a UUIDv7 takes 48 bits of time and ten random bytes")

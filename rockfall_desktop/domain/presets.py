@@ -1,7 +1,8 @@
 """Ready-made choices for the form and the terminal: what differs from the defaults, and why one would take it."""
 
-from rockfall_desktop.domain.value import Value
 from pydantic import Field
+
+from rockfall_desktop.domain.value import Value
 
 
 class Preset(Value):
@@ -22,6 +23,13 @@ PRESETS = (
     Preset(
         name="best",
         description="A wider network, smaller steps and more patience; takes several times as long.",
-        changes={"width": 64, "layers": 2, "dropout": 0.2, "learning_rate": 0.001, "epochs": 80, "patience": 16},
+        changes={
+            "width": 64,
+            "layers": 2,
+            "dropout": 0.2,
+            "learning_rate": 0.001,
+            "epochs": 80,
+            "patience": 16,
+        },
     ),
 )

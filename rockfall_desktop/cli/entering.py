@@ -1,0 +1,78 @@
+"""How the terminal gets a signed-in session, and how it ends when something is wrong."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from getpass import getpass
+from typing import NoReturn
+
+import typer
+
+from rockfall_desktop.domain.errors import RockfallError, WrongInput
+from rockfall_desktop.domain.user import Session
+from rockfall_desktop.operations.sign_in import sign_in, user_names
+from rockfall_desktop.operations.station import Station
+
+WRONG_CALL, FAILED = 2, 1
+PASSWORD, FACTORY_PASSWORD, USER = "ROCKFALL_PASSWORD", "ROCKFALL_FACTORY_PASSWORD", "ROCKFALL_USER"
+
+
+@dataclass
+class Terminal:
+    """What every command gets.
+
+    Attributes:
+        station: where it works.
+        user: name to sign in with; empty for the only one.
+    """
+
+    station: Station
+    user: str = ""
+
+
+@contextmanager
+def sentences(code: int = WRONG_CALL) -> Iterator[None]:
+    """Turn an expected error into one sentence on stderr and an exit status; never a traceback."""
+    try:
+        yield
+    except RockfallError as error:
+        give_up(error, code)
+
+
+def give_up(error: RockfallError, code: int) -> NoReturn:
+    """Print an error as one line and end."""
+    line = " ".join(f"{error.title}: {error.message} {error.hint}".split())
+    print(line, file=sys.stderr)  # noqa: T201 - the terminal prints
+    raise typer.Exit(code)
+
+
+def asked(variable: str, question: str) -> str:
+    """A secret from the environment, or from the keyboard when there is one.
+
+    Raises:
+        WrongInput: when there is neither.
+    """
+    if (given := os.environ.get(variable)) is not None:
+        return given
+    if not sys.stdin.isatty():
+        raise WrongInput("No pass phrase", f"{variable} is not set and there is no keyboard.", f"Set {variable}.")
+    return getpass(question)
+
+
+@contextmanager
+def signed_in(terminal: Terminal) -> Iterator[Session]:
+    """A session for one command; the store is closed afterwards."""
+    with sentences():
+        station = terminal.station
+        if station.is_fresh:
+            raise WrongInput(
+                "Not set up", f"{station.home} has no user yet.", "Call rockfall-desktop setup --user NAME first."
+            )
+        names = user_names(station=station)
+        name = terminal.user or os.environ.get(USER, "") or names[0]
+        try:
+            yield sign_in(station=station, name=name, pass_phrase=asked(PASSWORD, f"Pass phrase of {name}: "))
+        finally:
+            station.close()

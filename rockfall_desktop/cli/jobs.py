@@ -1,0 +1,122 @@
+"""Looking at jobs, ending them, deploying them."""
+
+from typing import Annotated
+
+import typer
+
+from rockfall_desktop.cli.entering import Terminal, signed_in
+from rockfall_desktop.cli.printing import say, say_json, say_table
+from rockfall_desktop.domain.deployment import DeploymentRequest
+from rockfall_desktop.domain.job import TrainingJob
+from rockfall_desktop.domain.report import PerformanceReport
+from rockfall_desktop.operations import deployments as deploying
+from rockfall_desktop.operations import jobs as operations
+
+_Job = Annotated[str, typer.Argument(help="Id of the job.")]
+_Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def jobs(context: typer.Context, *, json: _Json = False) -> None:
+    """List the jobs, newest first."""
+    terminal: Terminal = context.obj
+    with signed_in(terminal) as session:
+        found = operations.list_jobs(session, station=terminal.station)
+        if json:
+            say_json(found)
+            return
+        rows = [_row(one) for one in found]
+        heads = ["job", "created (UTC)", "site", "network", "status", "epochs", "PR-AUC"]
+        say_table(heads, rows, "No jobs yet. Start one: rockfall-desktop train SITE")
+
+
+def _row(job: TrainingJob) -> list[object]:
+    return [
+        job.job_id,
+        f"{job.created_at:%Y-%m-%d %H:%M}",
+        job.site_name,
+        job.config.temporal_network,
+        job.status.value,
+        f"{job.current_epoch}/{job.total_epochs}",
+        (job.performance_summary or {}).get("pr_auc"),
+    ]
+
+
+def status(context: typer.Context, job: _Job, *, json: _Json = False) -> None:
+    """Say where a job stands."""
+    terminal: Terminal = context.obj
+    with signed_in(terminal) as session:
+        found = operations.training_status(session, station=terminal.station, job_id=job)
+        if json:
+            say_json(found)
+            return
+        say(f"{found.status}  {found.progress:.0f} %  epoch {found.current_epoch}/{found.total_epochs}")
+        if found.failure:
+            say(f"{found.failure.title}: {found.failure.message} {found.failure.hint}")
+        for line in found.logs:
+            say(line)
+
+
+def cancel(context: typer.Context, job: _Job, *, json: _Json = False) -> None:
+    """Ask a running job, here or in a window, to end without a result."""
+    terminal: Terminal = context.obj
+    with signed_in(terminal) as session:
+        found = operations.cancel_training(session, station=terminal.station, job_id=job)
+        if json:
+            say_json({"job_id": found.job_id, "status": found.status.value, "requested": found.requested.value})
+        else:
+            say(f"Asked job {found.job_id} to cancel.")
+
+
+def report(context: typer.Context, job: _Job, *, json: _Json = False) -> None:
+    """Print the report of a completed job."""
+    terminal: Terminal = context.obj
+    with signed_in(terminal) as session:
+        found = operations.performance_report(session, station=terminal.station, job_id=job)
+        if json:
+            say_json(found)
+        else:
+            _print_report(found)
+
+
+def deploy(
+    context: typer.Context,
+    job: _Job,
+    reason: Annotated[str, typer.Option(help="Why, when the report speaks against it.")] = "",
+    *,
+    json: _Json = False,
+) -> None:
+    """Make a completed job's model the active one for its site."""
+    terminal: Terminal = context.obj
+    with signed_in(terminal) as session:
+        request = DeploymentRequest(job_id=job, reason=reason)
+        found = deploying.deploy_model(session, station=terminal.station, request=request)
+        if json:
+            say_json(found)
+        else:
+            say(f"Job {found.job_id} is the active one for {found.site_name}.")
+
+
+def deployments(context: typer.Context, *, json: _Json = False) -> None:
+    """List what was deployed, newest first."""
+    terminal: Terminal = context.obj
+    with signed_in(terminal) as session:
+        found = deploying.list_deployments(session, station=terminal.station)
+        if json:
+            say_json(found)
+            return
+        rows = ([d.site_name, d.job_id, d.deployed_by_name, f"{d.deployed_at:%Y-%m-%d %H:%M}",
+                 "active" if d.active else "", d.reason] for d in found)  # fmt: skip
+        say_table(["site", "job", "by", "at (UTC)", "", "reason"], rows, "Nothing is deployed yet.")
+
+
+def _print_report(report: PerformanceReport) -> None:
+    say(f"{report.site_name}{' - SIMULATED records' if report.simulated else ''}")
+    say(report.verdict)
+    for block in report.blocks:
+        say(f"{block.name}: {block.start} to {block.end}, {block.samples} samples, {block.incidents} incidents")
+    heads = ["model", "horizon", "base rate", "PR-AUC", "ROC-AUC", "Brier skill", "log loss", "ECE", "slope", "obs/exp"]
+    rows = ([s.model, s.horizon_steps, s.base_rate, s.pr_auc, s.roc_auc, s.brier_skill, s.log_loss, s.ece,
+             s.calibration_slope, s.observed_expected] for s in report.scores)  # fmt: skip
+    if report.few_incidents:
+        say("Few incidents: the scores below say next to nothing.")
+    say_table(heads, rows, "No scores.")

@@ -1,0 +1,48 @@
+"""What the terminal prints: tables for people, JSON for programs. Text from outside is never read as markup."""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from pydantic import BaseModel
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+_DASH = "-"
+
+
+def say(text: str) -> None:
+    """One line for people on stdout."""
+    print(text)  # noqa: T201 - the terminal prints
+
+
+def say_json(content: BaseModel | Sequence[BaseModel] | dict[str, Any]) -> None:
+    """One JSON text on one line of stdout."""
+    say(json.dumps(_plain(content), ensure_ascii=False))
+
+
+def say_table(heads: Sequence[str], rows: Iterable[Sequence[object]], empty: str) -> None:
+    """A table, or a sentence when there is nothing to list."""
+    table = Table(*heads)
+    for row in rows:
+        table.add_row(*(Text(number(cell)) for cell in row))
+    if table.row_count:
+        Console().print(table)
+    else:
+        say(empty)
+
+
+def number(cell: object) -> str:
+    """A cell: three significant digits for a float, a dash for None."""
+    if cell is None:
+        return _DASH
+    return f"{cell:.3g}" if isinstance(cell, float) else str(cell)
+
+
+def _plain(content: Any) -> Any:
+    if isinstance(content, BaseModel):
+        return content.model_dump(mode="json")
+    if isinstance(content, dict):
+        return content
+    return [_plain(item) for item in content]

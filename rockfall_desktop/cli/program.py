@@ -1,0 +1,68 @@
+"""The program rockfall-desktop: its commands and what they have in common."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rockfall_desktop import __version__
+from rockfall_desktop.cli import jobs as jobs_commands
+from rockfall_desktop.cli.entering import FACTORY_PASSWORD, PASSWORD, Terminal, asked, sentences
+from rockfall_desktop.cli.printing import say
+from rockfall_desktop.cli.self_test import self_test
+from rockfall_desktop.cli.site import site
+from rockfall_desktop.cli.training import train
+from rockfall_desktop.operations.sign_in import set_up
+from rockfall_desktop.operations.station import Station
+
+
+def program(make_station: Callable[[Path | None], Station]) -> typer.Typer:
+    """The commands; `make_station` gives the station of a home folder."""
+    commands = typer.Typer(
+        name="rockfall-desktop",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        help="Train, judge and deploy rockfall forecasting networks. Without a command the window opens.",
+    )
+
+    @commands.callback()
+    def start(
+        context: typer.Context,
+        home: Annotated[Path | None, typer.Option(envvar="ROCKFALL_HOME", help="Home folder.")] = None,
+        user: Annotated[str, typer.Option(help="User; the only one by default.")] = "",
+        *,
+        version: Annotated[bool, typer.Option("--version", is_eager=True, help="Print the version.")] = False,
+    ) -> None:
+        if version:
+            say(__version__)
+            raise typer.Exit
+        if context.invoked_subcommand not in {"site", "self-test"}:
+            with sentences():
+                context.obj = Terminal(make_station(home), user)
+
+    commands.command()(setup)
+    commands.command()(train)
+    for command in (
+        jobs_commands.status, jobs_commands.cancel, jobs_commands.jobs, jobs_commands.report, jobs_commands.deploy,
+        jobs_commands.deployments,
+    ):  # fmt: skip
+        commands.command()(command)
+    commands.command("self-test")(self_test)
+    commands.add_typer(site, name="site")
+    return commands
+
+
+def setup(context: typer.Context, user: Annotated[str, typer.Option(help="Name of the first user.")]) -> None:
+    """Prepare a fresh home: the first user, who is the administrator, and the encrypted store."""
+    terminal: Terminal = context.obj
+    with sentences():
+        set_up(
+            station=terminal.station,
+            factory_password=asked(FACTORY_PASSWORD, "Factory password: "),
+            name=user,
+            pass_phrase=asked(PASSWORD, f"New pass phrase of {user}: "),
+        )
+        terminal.station.close()
+    say(f"{terminal.station.home} is ready for {user}.")

@@ -1,0 +1,37 @@
+"""`site`: check a site folder, write the simulated one."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rockfall_desktop.cli.entering import WRONG_CALL, sentences
+from rockfall_desktop.cli.printing import say, say_json
+from rockfall_desktop.operations.sites import check_site, simulate_site
+
+site = typer.Typer(no_args_is_help=True, help="Check a site folder, or write the simulated one.")
+_Folder = Annotated[Path, typer.Argument(help="Folder of the site.")]
+
+
+@site.command()
+def check(folder: _Folder, *, json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """List every fault of a site folder with file, row and remedy."""
+    with sentences():
+        faults = check_site(folder)
+    if json:
+        say_json(faults)
+    elif not faults:
+        say(f"{folder}: no fault found.")
+    else:
+        for fault in faults:
+            say(f"{fault.text} {fault.remedy}")
+    if faults:
+        raise typer.Exit(WRONG_CALL)
+
+
+@site.command()
+def simulate(folder: _Folder, seed: Annotated[int, typer.Option(help="Start of the random draws.")] = 7) -> None:
+    """Write a small simulated site: rain, pore pressure, displacement and incidents, all made up."""
+    with sentences():
+        simulate_site(folder, seed=seed)
+    say(f"Wrote a SIMULATED site to {folder}.")

@@ -1,0 +1,121 @@
+"""`train`: a job in the terminal, with a progress bar, to its end."""
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Annotated, Any, Self
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from rockfall_desktop.cli.entering import FAILED, Terminal, sentences, signed_in
+from rockfall_desktop.cli.printing import number, say, say_json
+from rockfall_desktop.cli.settings import read_settings
+from rockfall_desktop.domain.control import Control
+from rockfall_desktop.domain.events import EpochFinished, JobCompleted, JobEvent, JobFailed, LogLine, PhaseStarted
+from rockfall_desktop.domain.job import Status, TrainingJob
+from rockfall_desktop.domain.report import headline
+from rockfall_desktop.domain.user import Session
+from rockfall_desktop.operations.running import REPORT
+from rockfall_desktop.operations.sites import known_sites
+from rockfall_desktop.operations.station import Station
+from rockfall_desktop.operations.training import run_job, start_training
+
+
+def train(
+    context: typer.Context,
+    site: Annotated[str, typer.Argument(help="Folder of the site, or the name of one opened before.")],
+    config: Annotated[Path | None, typer.Option(help="TOML file with fields of a training.")] = None,
+    setting: Annotated[list[str] | None, typer.Option("--set", help="field=value; repeat for more.")] = None,
+    *,
+    json: Annotated[bool, typer.Option("--json", help="Print nothing but the last line.")] = False,
+) -> None:
+    """Train a network on a site's records, to the end. The last line is one JSON object."""
+    terminal: Terminal = context.obj
+    with signed_in(terminal) as session:
+        station = terminal.station
+        chosen = read_settings(site, config, setting or [], known_sites(session, station=station))
+        job = start_training(session, station=station, config=chosen)
+        with sentences(FAILED):
+            last = _watch(session, station, job, quiet=json)
+        say_json(_outcome(station, job, last))
+        if not isinstance(last, JobCompleted):
+            raise typer.Exit(FAILED)
+
+
+def _watch(session: Session, station: Station, job: TrainingJob, *, quiet: bool) -> JobEvent | None:
+    control, last = Control(), None
+    console = Console(stderr=True, quiet=quiet)
+    with _cancel_on_interrupt(control), _Bar(console, job) as bar:
+        for event in run_job(session, station=station, job_id=job.job_id, control=control):
+            bar.show(event)
+            last = event
+    if isinstance(last, JobFailed):
+        failure = last.failure
+        say_error = Console(stderr=True)
+        say_error.print(f"{failure.title}: {failure.message} {failure.hint}", markup=False, highlight=False)
+    elif isinstance(last, JobCompleted) and not quiet:
+        say(last.report.verdict)
+    return last
+
+
+def _outcome(station: Station, job: TrainingJob, last: JobEvent | None) -> dict[str, Any]:
+    outcome: dict[str, Any] = {"job_id": job.job_id, "status": Status.CANCELLED.value, "report": None}
+    if isinstance(last, JobFailed):
+        outcome["status"] = Status.FAILED.value
+    elif isinstance(last, JobCompleted):
+        outcome["status"] = Status.COMPLETED.value
+        outcome["report"] = str(station.files.job_folder(job.job_id) / REPORT)
+        outcome |= headline(last.report)
+    return outcome
+
+
+@contextmanager
+def _cancel_on_interrupt(control: Control) -> Iterator[None]:
+    """Ctrl-C and a polite kill cancel the job, which then writes its last event itself."""
+
+    def cancel(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the shape that signal wants
+        control.cancel()
+
+    before = {name: signal.signal(name, cancel) for name in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for name, old in before.items():
+            signal.signal(name, old)
+
+
+class _Bar:
+    """The progress bar on stderr."""
+
+    def __init__(self, console: Console, job: TrainingJob) -> None:
+        self._progress = Progress(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            TextColumn("epoch {task.completed:.0f}/{task.total:.0f}"),
+            TextColumn("{task.fields[scores]}", markup=False),
+            TimeElapsedColumn(),
+            console=console,
+        )
+        name = f"{job.site_name} (simulated)" if job.simulated and "simulated" not in job.site_name else job.site_name
+        self._task: TaskID = self._progress.add_task(name, total=job.total_epochs, scores="")
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def show(self, event: JobEvent) -> None:
+        match event:
+            case EpochFinished(metrics=m):
+                scores = f"loss {number(m.validation_loss)}  PR-AUC {number(m.pr_auc)}  best {m.best_epoch}"
+                self._progress.update(self._task, completed=m.epoch, scores=scores)
+            case PhaseStarted(phase=phase):
+                self._progress.update(self._task, scores=phase.value)
+            case LogLine(text=text):
+                self._progress.console.print(text, markup=False, highlight=False)
