@@ -22,7 +22,6 @@ def open_window(home: Path | None, site: Path | None) -> int:
     from rockfall_desktop.ui.window import open_window as show  # noqa: PLC0415 - the terminal needs no Qt
 
     station = make_station(home)
-    station.window_open = True
     try:
         return int(show(station, site))
     finally:

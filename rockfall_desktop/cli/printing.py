@@ -5,11 +5,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pydantic import BaseModel
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 _DASH = "-"
+_WIDE = 160  # what is piped into a file or a pager is not folded
 
 
 def say(text: str) -> None:
@@ -24,11 +26,15 @@ def say_json(content: BaseModel | Sequence[BaseModel] | dict[str, Any]) -> None:
 
 def say_table(heads: Sequence[str], rows: Iterable[Sequence[object]], empty: str) -> None:
     """A table, or a sentence when there is nothing to list."""
-    table = Table(*heads)
+    table = Table(box=SIMPLE)
+    for place, head in enumerate(heads):
+        table.add_column(head, no_wrap=place == 0, overflow="fold")
     for row in rows:
         table.add_row(*(Text(number(cell)) for cell in row))
     if table.row_count:
-        Console().print(table)
+        console = Console()
+        console.width = console.width if console.is_terminal else _WIDE
+        console.print(table)
     else:
         say(empty)
 

@@ -6,10 +6,9 @@ import torch
 from threadpoolctl import threadpool_limits
 
 
-def training_threads(*, window_open: bool) -> int:
-    """Threads for a training: one core is left to an open window."""
-    cores = os.cpu_count() or 1
-    return max(1, cores - 1) if window_open else cores
+def training_threads() -> int:
+    """Threads for a training, the same in the window and in the terminal: one core is left to whoever draws."""
+    return max(1, (os.cpu_count() or 1) - 1)
 
 
 def bound_threads(threads: int) -> None:

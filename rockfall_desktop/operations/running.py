@@ -117,7 +117,7 @@ class JobRun:
         from rockfall_desktop.learning.threads import bound_threads, training_threads  # noqa: PLC0415
 
         job, config, control, now = self._job, self._job.config, self._control, self._station.now
-        threads = training_threads(window_open=self._station.window_open)
+        threads = training_threads()
         bound_threads(threads)
         yield self._turn_to(Phase.READING)
         arrays = yield from run_aside(lambda: self._station.shelf.read(Path(config.sites[0])), control, now)

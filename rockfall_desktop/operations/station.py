@@ -27,7 +27,6 @@ class Station:
         now: the clock, UTC.
         costs: what a guess of the pass phrase costs, dearest first; None for the program's own.
         shelf: the site that was read last.
-        window_open: whether a window is drawing, so that a core is left to it.
         computing: held by whoever computes with torch: two at once would draw each other's random numbers.
         started: locks of jobs that were started here and are not run yet, by job id.
     """
@@ -38,7 +37,6 @@ class Station:
         self.now = now
         self.costs = costs
         self.shelf = SiteShelf()
-        self.window_open = False
         self.computing = threading.Lock()
         self.started: dict[str, FileLock] = {}
         self._store: Store | None = None

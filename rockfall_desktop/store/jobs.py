@@ -47,23 +47,25 @@ class Jobs:
             self._add_event(connection, job.job_id, 1, event)
         return job
 
-    def append(self, job_id: str, event: JobEvent) -> TrainingJob:
-        """Save what happened to a job; the job as it is after it.
+    def append(self, job_id: str, *events: JobEvent) -> TrainingJob:
+        """Save what happened to a job, all of it in one transaction; the job as it is after it.
 
         Raises:
-            ImpossibleEvent: when the event cannot follow; nothing is saved.
+            ImpossibleEvent: when an event cannot follow; nothing is saved.
             ValueError: for an event that is shown and never stored.
             WrongInput: when there is no such job.
             StoreFault: when nothing could be saved.
         """
-        if not is_stored(event):
-            raise ValueError(f"{event.kind} is never stored")
+        for event in events:
+            if not is_stored(event):
+                raise ValueError(f"{event.kind} is never stored")
         with self._store.writing() as connection:
-            before = _read(connection, job_id)
-            after = before.job.apply(event)
-            self._save(connection, after, before.revision + 1, changed=after is not before.job)
-            self._add_event(connection, job_id, before.revision + 1, event)
-        return after
+            job, revision = before = _read(connection, job_id)
+            for event in events:
+                job, revision = job.apply(event), revision + 1
+                self._add_event(connection, job_id, revision, event)
+            self._save(connection, job, revision, changed=job is not before.job)
+        return job
 
     def request(self, job_id: str, request: Request, user_id: str) -> TrainingJob:
         """Ask whoever runs the job to stop early or to cancel. A job that is over, or was asked already, stays as is.

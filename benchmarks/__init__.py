@@ -1,0 +1,1 @@
+"""Measured claims: `python -m benchmarks NAME`; each prints a ratio against a reference of the same run."""
