@@ -74,4 +74,4 @@ class Faults:
         """The first fault and how many others there are, as what a person is shown."""
         first = self.told()[0]
         others = f" And {self.count - 1:,} more: check the site to see them." if self.count > 1 else ""
-        return WrongInput("The site cannot be read", first.text, first.remedy + others)
+        return WrongInput("The site cannot be read", first.text + ".", first.remedy + others)

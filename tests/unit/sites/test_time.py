@@ -1,0 +1,109 @@
+"""A value stands in the step at whose end it was known."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rockfall_desktop.domain.errors import WrongInput
+from rockfall_desktop.sites.read import read_site
+from tests.unit.sites.made_site import channel, write_site
+
+LEVEL = '"pore_pressure"'
+
+
+def values(folder: Path) -> list[float]:
+    return [float(value) for value in np.nan_to_num(read_site(folder).channels[0].values, nan=-1.0)]
+
+
+def test_that_rain_stamped_at_the_start_is_summed_into_the_day_it_starts_in(tmp_path: Path) -> None:
+    assert values(write_site(tmp_path)) == [3.0, 4.0, 8.0]
+
+
+def test_that_rain_stamped_at_the_end_belongs_to_the_day_that_ends_with_it(tmp_path: Path) -> None:
+    assert values(write_site(tmp_path, channel=channel(stamp='"end"'))) == [1.0, 6.0, 8.0]
+
+
+@pytest.mark.parametrize(("delay", "rows"), [("1min", 1), ("24h", 1), ("25h", 2), ("9d", 3)])
+def test_that_a_delay_moves_values_to_the_step_that_knows_them(tmp_path: Path, delay: str, rows: int) -> None:
+    moved = values(write_site(tmp_path, channel=channel(delay=f'"{delay}"')))
+    assert moved == ([-1.0] * rows + [3.0, 4.0, 8.0])[:3]
+
+
+@pytest.mark.parametrize(("rule", "first"), [("sum", 3.0), ("mean", 1.5), ("last", 2.0), ("max", 2.0)])
+def test_that_values_of_one_step_become_one_by_the_rule(tmp_path: Path, rule: str, first: float) -> None:
+    assert values(write_site(tmp_path, channel=channel(resample=f'"{rule}"')))[0] == first
+
+
+def test_that_levels_are_averaged_and_steps_without_a_reading_stay_missing(tmp_path: Path) -> None:
+    text = "time,mm\n2024-01-01 06:00,1\n2024-01-01 12:00,2\n2024-01-04 00:00,\n2024-01-05 00:00,5\n"
+    folder = write_site(tmp_path, channel=channel(kind=LEVEL, stamp='"end"'), rain_csv=text)
+    assert values(folder) == [1.5, -1.0, -1.0, 5.0]
+
+
+def test_that_rain_of_a_step_without_any_reading_is_missing_and_not_zero(tmp_path: Path) -> None:
+    text = "time,mm\n2024-01-01 06:00,1\n2024-01-02 06:00,0\n2024-01-02 12:00,\n2024-01-04 06:00,2\n"
+    assert values(write_site(tmp_path, rain_csv=text)) == [1.0, 0.0, -1.0, 2.0]
+
+
+def test_that_values_longer_than_the_step_must_say_their_interval(tmp_path: Path) -> None:
+    with pytest.raises(WrongInput, match="h apart, more than a step"):
+        read_site(write_site(tmp_path, step="1h"))
+
+
+def test_that_a_value_with_an_interval_is_known_only_when_the_interval_is_over(tmp_path: Path) -> None:
+    text = "time,mm\n2024-01-01 00:00,1\n2024-01-02 00:00,4\n"
+    folder = write_site(tmp_path, step="6h", channel=channel(interval='"1d"'), rain_csv=text)
+    assert values(folder) == [1.0, -1.0, -1.0, -1.0, 4.0]
+    assert read_site(folder).start_s[0] % 86_400 == 18 * 3600  # the step that ends at midnight
+
+
+def test_that_local_days_have_23_or_25_hours_where_the_clock_changes(tmp_path: Path) -> None:
+    rows = [f"2024-{day} {hour:02}:00,1" for day in ("03-30", "03-31", "04-01") for hour in (0, 1, 4, 23)]
+    folder = write_site(tmp_path, timezone="Europe/Zurich", rain_csv="time,mm\n" + "\n".join(rows) + "\n")
+    arrays = read_site(folder)
+    assert np.diff(arrays.start_s).tolist() == [24 * 3600, 23 * 3600]
+    assert values(folder) == [4.0, 4.0, 4.0]
+    assert np.diff(arrays.local_date).tolist() == [1, 1]
+
+
+def test_that_a_day_begins_after_the_gap_where_midnight_is_skipped(tmp_path: Path) -> None:
+    text = "time,mm\n2018-11-03 00:00,1\n2018-11-04 00:00,2\n2018-11-05 00:00,3\n"
+    folder = write_site(tmp_path, timezone="America/Sao_Paulo", rain_csv=text)
+    assert values(folder) == [1.0, 2.0, 3.0]
+    assert np.diff(read_site(folder).start_s).tolist() == [24 * 3600, 23 * 3600]
+
+
+def test_that_a_time_that_the_clock_skipped_is_a_fault_with_its_row(tmp_path: Path) -> None:
+    text = "time,mm\n2024-03-31 01:00,1\n2024-03-31 02:30,2\n"
+    with pytest.raises(WrongInput, match=r"rain.csv, row 3: .*skipped"):
+        read_site(write_site(tmp_path, timezone="Europe/Zurich", rain_csv=text))
+
+
+def test_that_a_repeated_hour_is_read_as_the_later_pass_and_noted(tmp_path: Path) -> None:
+    text = "time,mm\n2024-10-27 01:30,1\n2024-10-27 02:30,2\n"
+    folder = write_site(tmp_path, timezone="Europe/Zurich", step="1h", rain_csv=text)
+    folder.joinpath("site.toml").write_text(
+        folder.joinpath("site.toml").read_text().replace("[[channel]]", "[[channel]]\ninterval = '1h'", 1)
+    )
+    arrays = read_site(folder)
+    assert np.flatnonzero(~np.isnan(arrays.channels[0].values)).tolist() == [0, 2]
+    assert any("goes through twice" in note for note in arrays.notes)
+
+
+def test_that_a_logger_can_keep_a_clock_of_its_own(tmp_path: Path) -> None:
+    text = "time,mm\n2024-07-01 22:00,1\n2024-07-02 10:00,2\n"
+    folder = write_site(tmp_path, timezone="Europe/Zurich", channel=channel(timezone='"UTC"'), rain_csv=text)
+    assert read_site(folder).local_date.size == 1  # 22:00 UTC is midnight there
+
+
+def test_that_the_day_of_the_year_is_that_of_the_end_of_the_step(tmp_path: Path) -> None:
+    text = "time,mm\n2023-12-30 06:00,1\n2023-12-31 06:00,1\n2024-01-01 06:00,1\n"
+    arrays = read_site(write_site(tmp_path, rain_csv=text))
+    assert arrays.day_of_year.tolist() == [364.0, 0.0, 1.0]
+
+
+def test_that_offsets_written_with_the_time_are_followed(tmp_path: Path) -> None:
+    text = "time,mm\n2024-01-01T23:30:00-0100,1\n2024-01-02T23:30:00Z,2\n"
+    folder = write_site(tmp_path, channel=channel(time_format='"%Y-%m-%dT%H:%M:%S%#z"'), rain_csv=text)
+    assert values(folder) == [3.0]
