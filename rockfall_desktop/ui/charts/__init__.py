@@ -1,0 +1,1 @@
+"""Charts on pyqtgraph, loaded only after the unlock. Imports nothing by design."""

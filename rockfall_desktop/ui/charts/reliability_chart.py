@@ -1,0 +1,64 @@
+"""The reliability diagram: what was forecast against what was observed (Murphy and Winkler 1977)."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+
+from rockfall_desktop.domain.report import ReliabilityBin
+from rockfall_desktop.ui.charts.frame import ChartFrame
+from rockfall_desktop.ui.charts.saving import Line
+from rockfall_desktop.ui.theme import Theme
+from rockfall_desktop.ui.words import three_digits
+
+
+class ReliabilityChart(ChartFrame):
+    """Points near the diagonal mean: when it says 3 %, it happens in 3 of 100."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__("Reliability", "mean forecast", "observed share", theme, "chart_reliability")
+        self._diagonal = pg.PlotDataItem()
+        self._points = pg.PlotDataItem(symbolSize=8)
+        self._line: Line | None = None
+        self.lines = self._as_lines
+        self.view.addItem(self._diagonal)
+        self.view.addItem(self._points)
+        self.dress()
+        self.say_why_empty("No report yet.")
+
+    def show_bins(self, bins: Sequence[ReliabilityBin]) -> None:
+        """Draw the bins of the first horizon."""
+        first = min((one.horizon_steps for one in bins), default=0)
+        chosen = sorted((one.mean_probability, one.observed_rate) for one in bins if one.horizon_steps == first)
+        if not chosen:
+            self.say_why_empty("Too few incidents in the test block to compare forecasts with what happened.")
+            return
+        points = np.array(chosen, dtype=np.float64)
+        self._line = ("observed", points[:, 0], points[:, 1])
+        self._points.setData(points[:, 0], points[:, 1])
+        top = float(points.max()) * 1.08 or 1.0
+        self._diagonal.setData([0.0, top], [0.0, top])
+        self.view.setXRange(0.0, top, padding=0.02)
+        self.view.setYRange(0.0, top, padding=0.02)
+        self.show_plot()
+
+    def dress(self) -> None:
+        """Take the colours in force."""
+        super().dress()
+        if not hasattr(self, "_points"):
+            return
+        tokens = self.theme.tokens
+        self._diagonal.setPen(pg.mkPen(QColor(tokens.muted), width=1, style=Qt.PenStyle.DashLine))
+        self._points.setPen(pg.mkPen(QColor(tokens.series[0]), width=1))
+        self._points.setSymbol("o")
+        self._points.setSymbolBrush(pg.mkBrush(tokens.series[0]))
+        self._points.setSymbolPen(pg.mkPen(QColor(tokens.text), width=1))
+
+    def x_words(self, x: float) -> str:
+        """The forecast at x."""
+        return three_digits(x)
+
+    def _as_lines(self) -> list[Line]:
+        return [] if self._line is None else [self._line]

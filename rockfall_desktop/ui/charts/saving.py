@@ -1,0 +1,79 @@
+"""Saves a chart as picture, drawing or table, each file whole or not at all."""
+
+import csv
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QBuffer, QIODevice, QPoint, QRect, QSize
+from PySide6.QtGui import QPainter
+from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtWidgets import QWidget
+
+from rockfall_desktop.domain.errors import WrongInput
+from rockfall_desktop.files import write_file
+
+Line = tuple[str, NDArray[np.float64], NDArray[np.float64]]
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\N{FULLWIDTH EQUALS SIGN}")
+
+
+def as_png(widget: QWidget) -> bytes:
+    """What the widget shows, as PNG."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    widget.grab().save(buffer, "PNG")
+    return bytes(buffer.data().data())
+
+
+def as_svg(widget: QWidget) -> bytes:
+    """What the widget shows, as SVG."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    drawing = QSvgGenerator()
+    drawing.setOutputDevice(buffer)
+    size = QSize(widget.width(), widget.height())
+    drawing.setSize(size)
+    drawing.setViewBox(QRect(0, 0, size.width(), size.height()))
+    painter = QPainter(drawing)
+    widget.render(painter, QPoint())
+    painter.end()
+    return bytes(buffer.data().data())
+
+
+def as_csv(x_title: str, lines: Sequence[Line]) -> bytes:
+    """The points as a table in long form: line, x, y; names cannot run as formulas in a spreadsheet."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["line", _harmless(x_title), "value"])
+    for name, x, y in lines:
+        writer.writerows([_harmless(name), repr(float(a)), _number(float(b))] for a, b in zip(x, y, strict=True))
+    return text.getvalue().encode()
+
+
+def save_chart(path: Path, widget: QWidget, x_title: str, lines: Sequence[Line]) -> None:
+    """Save by the ending of the path: .png, .svg or .csv.
+
+    Raises:
+        WrongInput: at another ending.
+        StoreFault: when the file cannot be written.
+    """
+    ending = path.suffix.lower()
+    if ending == ".png":
+        content = as_png(widget)
+    elif ending == ".svg":
+        content = as_svg(widget)
+    elif ending == ".csv":
+        content = as_csv(x_title, lines)
+    else:
+        raise WrongInput("The chart was not saved", f"{path.name} ends in none of .png, .svg, .csv.", "Choose one.")
+    write_file(path, content, mode=0o644)
+
+
+def _harmless(name: str) -> str:
+    return f"'{name}" if name.startswith(_FORMULA) else name
+
+
+def _number(value: float) -> str:
+    return repr(value) if np.isfinite(value) else ""

@@ -1,0 +1,144 @@
+"""One job of the list: its report, its course, and what can be done with it."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
+
+from rockfall_desktop.domain.deployment import DeploymentRequest
+from rockfall_desktop.domain.job import Status, TrainingJob
+from rockfall_desktop.domain.report import PerformanceReport
+from rockfall_desktop.operations.deployments import deploy_model
+from rockfall_desktop.operations.jobs import (
+    cancel_training,
+    job_events,
+    performance_report,
+    stop_training_early,
+)
+from rockfall_desktop.ui.background import BackgroundCall, LatestCall
+from rockfall_desktop.ui.card import FaultCard, push_button
+from rockfall_desktop.ui.crash import in_words
+from rockfall_desktop.ui.plain import ElidedLabel, text_label
+from rockfall_desktop.ui.question import Answer, Question
+from rockfall_desktop.ui.report_view import ReportView
+from rockfall_desktop.ui.seat import Seat
+from rockfall_desktop.ui.theme import Theme
+from rockfall_desktop.ui.train.monitor import Monitor
+from rockfall_desktop.ui.words import moment
+
+
+class JobDetail(QWidget):
+    """Replays a job in a monitor and shows its report.
+
+    Signals:
+        back_wanted: to the list.
+        deployed: a Deployment was made.
+    """
+
+    back_wanted = Signal()
+    deployed = Signal(object)
+
+    def __init__(self, seat: Seat, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("job_detail")
+        self._seat = seat
+        self.job: TrainingJob | None = None
+        self.monitor = Monitor(theme, "replay_monitor")
+        self.report = ReportView(theme)
+        self.card = FaultCard("job_card")
+        self.tabs = QTabWidget()
+        self.tabs.setObjectName("job_tabs")
+        self.name = ElidedLabel(role="section", name="job_name")
+        self.deployed_note = text_label(role="good", wrap=True, name="deployed_note")
+        self.deploy = push_button("Deploy …", "deploy_job", "main")
+        self._events, self._reports = LatestCall("job events", self), LatestCall("report", self)
+        self._arrange()
+        self._connect()
+
+    def _arrange(self) -> None:
+        back = push_button("Back to the list", "back_to_jobs")
+        back.clicked.connect(self.back_wanted)
+        head = QHBoxLayout()
+        head.setSpacing(12)
+        head.addWidget(back)
+        head.addWidget(self.name, 1)
+        head.addWidget(self.deploy)
+        self.tabs.addTab(self.report, "&Report")
+        self.tabs.addTab(self.monitor, "&Course")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 16, 24, 12)
+        column.setSpacing(8)
+        column.addLayout(head)
+        column.addWidget(self.card)
+        column.addWidget(self.deployed_note)
+        column.addWidget(self.tabs, 1)
+
+    def _connect(self) -> None:
+        self.deploy.clicked.connect(self._ask_for_reason)
+        self.monitor.stop_wanted.connect(lambda: self._request(Status.COMPLETED))
+        self.monitor.cancel_wanted.connect(lambda: self._request(Status.CANCELLED))
+        self.monitor.report_wanted.connect(lambda: self.tabs.setCurrentWidget(self.report))
+        self._events.answered.connect(self.monitor.replay)
+        self._events.refused.connect(self._refuse)
+        self._reports.answered.connect(self._show_report)
+        self._reports.refused.connect(self._refuse)
+
+    def show_job(self, job: TrainingJob) -> None:
+        """Turn to a job, or bring the one that is shown up to date."""
+        self.job = job
+        self.card.hide()
+        self.deployed_note.hide()
+        self.name.setText(f"{job.site_name}, {moment(job.created_at)} \N{EM DASH} {job.status}")
+        done = job.status is Status.COMPLETED
+        self.deploy.setVisible(done)
+        self.tabs.setTabVisible(0, done)
+        self.tabs.setCurrentIndex(0 if done else 1)
+        if not self._seat.occupied:
+            return
+        session, station, job_id = self._seat.session, self._seat.station, job.job_id
+        self._events.ask(lambda: job_events(session, station=station, job_id=job_id))
+        if done:
+            self._reports.ask(lambda: performance_report(session, station=station, job_id=job_id))
+
+    def _show_report(self, report: object) -> None:
+        if isinstance(report, PerformanceReport):
+            self.report.show_report(report)
+
+    def _request(self, wanted: Status) -> None:
+        if self.job is None:
+            return
+        session, station, job_id = self._seat.session, self._seat.station, self.job.job_id
+        operation = cancel_training if wanted is Status.CANCELLED else stop_training_early
+        call = BackgroundCall(lambda: operation(session, station=station, job_id=job_id), "request")
+        call.failed.connect(self._refuse)
+        call.begin()
+
+    def _ask_for_reason(self) -> None:
+        if self.job is None:
+            return
+        question = Question(
+            "Deploy this network?",
+            f"It becomes the active one for {self.job.site_name}. Who did it and when is kept.",
+            (Answer("no", "Leave it"), Answer("yes", "Deploy", "main")),
+            "confirm_deploy",
+            self,
+            reason="Reason (needed where the report speaks against it)",
+        )
+        question.answered.connect(lambda key: self._deploy(question.reason.toPlainText()) if key == "yes" else None)
+        question.open()
+
+    def _deploy(self, reason: str) -> None:
+        if self.job is None or not self._seat.occupied:
+            return
+        session, station = self._seat.session, self._seat.station
+        request = DeploymentRequest(job_id=self.job.job_id, reason=reason.strip()[:2000])
+        call = BackgroundCall(lambda: deploy_model(session, station=station, request=request), "deploy")
+        call.succeeded.connect(self._note_deployed)
+        call.failed.connect(self._refuse)
+        call.begin()
+
+    def _note_deployed(self, deployment: object) -> None:
+        self.deployed_note.setText("Deployed: this network is now the active one for its site.")
+        self.deployed_note.show()
+        self.deployed.emit(deployment)
+
+    def _refuse(self, problem: object) -> None:
+        self.card.show_error(in_words(problem))

@@ -1,0 +1,61 @@
+"""Jobs as rows of a table."""
+
+from datetime import UTC, datetime
+
+from rockfall_desktop.domain.job import Status, TrainingJob
+from rockfall_desktop.domain.report import FEW_INCIDENTS
+from rockfall_desktop.ui.value_table import Cell, Column
+from rockfall_desktop.ui.words import NOTHING, duration, moment, three_digits
+
+COLUMNS = (
+    Column("Created", 138), Column("Site"), Column("Network", 104), Column("Status", 122),
+    Column("Epochs", 78, number=True, tip="Epochs done of epochs at most."),
+    Column("Base rate", 86, number=True, tip="Share of test samples answered by an incident."),
+    Column("PR-AUC", 104, number=True, tip="Average precision on the test block, first horizon."),
+    Column("Duration", 92, number=True),
+)  # fmt: skip
+LOOKS = {
+    Status.QUEUED: ("queued", "muted"),
+    Status.PREPARING: ("running", "accent"),
+    Status.TRAINING: ("running", "accent"),
+    Status.COMPLETED: ("completed", "good"),
+    Status.FAILED: ("failed", "danger"),
+    Status.CANCELLED: ("cancelled", "muted"),
+    Status.INTERRUPTED: ("interrupted", "warning"),
+}
+NETWORKS = {"lstm": "LSTM", "gru": "GRU", "transformer": "Transformer"}
+
+
+def job_row(job: TrainingJob, now: datetime | None = None) -> tuple[Cell, ...]:
+    """One job as the cells of COLUMNS."""
+    icon, tone = LOOKS[job.status]
+    return (
+        Cell(moment(job.created_at)),
+        Cell(f"{job.site_name} (simulated)" if job.simulated else job.site_name),
+        Cell(NETWORKS.get(job.config.temporal_network, job.config.temporal_network)),
+        Cell(job.status.value, tone, icon, tip=job.failure.message if job.failure else ""),
+        Cell(f"{job.current_epoch}/{job.total_epochs}"),
+        Cell(three_digits(_summary(job, "base_rate"))),
+        _score(job),
+        Cell(duration(_seconds(job, now or datetime.now(UTC)))),
+    )
+
+
+def _score(job: TrainingJob) -> Cell:
+    if job.performance_summary is None:
+        return Cell(NOTHING, "muted")
+    incidents = _summary(job, "incidents_in_test") or 0
+    if incidents < FEW_INCIDENTS:
+        return Cell("few incidents", "muted", tip=f"Only {incidents:.0f} incidents fall into the test block.")
+    return Cell(three_digits(_summary(job, "pr_auc")), strong=True)
+
+
+def _summary(job: TrainingJob, key: str) -> float | None:
+    return None if job.performance_summary is None else job.performance_summary.get(key)
+
+
+def _seconds(job: TrainingJob, now: datetime) -> float | None:
+    if job.started_at is None:
+        return None
+    end = job.finished_at or (now if job.status.active else None)
+    return None if end is None else max(0.0, (end - job.started_at).total_seconds())

@@ -1,0 +1,142 @@
+"""The Jobs page: the list, and one of it."""
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from rockfall_desktop.domain.job import TrainingJob
+from rockfall_desktop.operations.jobs import list_jobs
+from rockfall_desktop.ui.background import LatestCall
+from rockfall_desktop.ui.card import FaultCard
+from rockfall_desktop.ui.crash import in_words
+from rockfall_desktop.ui.empty_state import EmptyState
+from rockfall_desktop.ui.job_detail import JobDetail
+from rockfall_desktop.ui.job_rows import COLUMNS, job_row
+from rockfall_desktop.ui.seat import Seat
+from rockfall_desktop.ui.theme import Theme
+from rockfall_desktop.ui.value_table import ValueTable
+
+LOOK_AGAIN_MS = 3000
+
+
+class JobsPage(QWidget):
+    """Keeps the list fresh by itself: told of changes here, and looking every 3 s for those made elsewhere.
+
+    Signals:
+        deployed: a Deployment was made.
+    """
+
+    deployed = Signal(object)
+    title = "Jobs"
+
+    def __init__(self, seat: Seat, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self._seat = seat
+        self._jobs: dict[str, TrainingJob] = {}
+        self._wanted = ""
+        self.table = ValueTable(COLUMNS, theme, "job_table")
+        self.detail = JobDetail(seat, theme)
+        self.card = FaultCard("jobs_card")
+        self._empty = EmptyState(
+            "jobs", "No jobs yet", "Every training that was started stands here, with its report.", (), theme, "no_jobs"
+        )
+        self._stack = QStackedWidget()
+        self._listing = LatestCall("list jobs", self)
+        self._timer = QTimer(self)
+        self._timer.setInterval(LOOK_AGAIN_MS)
+        self._arrange()
+        self._connect()
+
+    def _arrange(self) -> None:
+        listed = QWidget()
+        inside = QVBoxLayout(listed)
+        inside.setContentsMargins(24, 16, 24, 16)
+        inside.addWidget(self.card)
+        inside.addWidget(self.table)
+        self._list = listed
+        for widget in (self._empty, listed, self.detail):
+            self._stack.addWidget(widget)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._stack)
+
+    def _connect(self) -> None:
+        self._timer.timeout.connect(self.refresh)
+        self._listing.answered.connect(self._take)
+        self._listing.refused.connect(self._refuse)
+        self.table.opened.connect(self.open_job)
+        self.detail.back_wanted.connect(self.show_list)
+        self.detail.deployed.connect(self.deployed)
+
+    def refresh(self) -> None:
+        """Ask for the list."""
+        if self._seat.occupied:
+            session, station = self._seat.session, self._seat.station
+            self._listing.ask(lambda: list_jobs(session, station=station))
+
+    def note(self, job: TrainingJob) -> None:
+        """The job of this window changed."""
+        if job.job_id in self._jobs:
+            self._jobs[job.job_id] = job
+            if self.isVisible():
+                self._show_rows()
+        else:
+            self._jobs = {job.job_id: job} | self._jobs
+            self._show_rows()
+
+    def open_job(self, job_id: str) -> None:
+        """Show one job; as soon as it is known when it is not yet."""
+        job = self._jobs.get(job_id)
+        if job is None:
+            self._wanted = job_id
+            self.refresh()
+            return
+        self._wanted = ""
+        self.detail.show_job(job)
+        self._stack.setCurrentWidget(self.detail)
+
+    def show_list(self) -> None:
+        """Back to the list."""
+        self._stack.setCurrentWidget(self._list if self._jobs else self._empty)
+        self.table.setFocus()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Look at once, and again every 3 s while the page is seen."""
+        super().showEvent(event)
+        self.refresh()
+        self._timer.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """What is not seen is not kept fresh."""
+        super().hideEvent(event)
+        self._timer.stop()
+
+    def _take(self, jobs: object) -> None:
+        if not isinstance(jobs, tuple):
+            return
+        self.card.hide()
+        shown = None if self.detail.job is None else self.detail.job.job_id
+        before = self._jobs.get(shown) if shown else None
+        self._jobs = {job.job_id: job for job in jobs}
+        self._show_rows()
+        self._follow(before)
+        if self._wanted in self._jobs:
+            self.open_job(self._wanted)
+
+    def _follow(self, before: TrainingJob | None) -> None:
+        """Bring the job that is shown up to date when its status changed."""
+        now = None if before is None else self._jobs.get(before.job_id)
+        seen = self._stack.currentWidget() is self.detail
+        if seen and now is not None and before is not None and now.status is not before.status:
+            self.detail.show_job(now)
+
+    def _show_rows(self) -> None:
+        self.table.set_rows([job_row(job) for job in self._jobs.values()], list(self._jobs))
+        if self._stack.currentWidget() is not self.detail:
+            self._stack.setCurrentWidget(self._list if self._jobs else self._empty)
+
+    def _refuse(self, problem: object) -> None:
+        self.card.show_error(in_words(problem))
+        if self._stack.currentWidget() is self._empty:
+            self._stack.setCurrentWidget(self._list)

@@ -1,0 +1,204 @@
+"""The first window: nothing of the station is seen or loaded before it has been answered."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+)
+
+from rockfall_desktop.domain.user import Session
+from rockfall_desktop.operations.sign_in import check_factory_password, set_up, sign_in, user_names
+from rockfall_desktop.operations.station import Station
+from rockfall_desktop.ui import icons
+from rockfall_desktop.ui.background import BackgroundCall
+from rockfall_desktop.ui.crash import in_words
+from rockfall_desktop.ui.password_steps import FactoryStep, SetUpStep, SignInStep, Step
+from rockfall_desktop.ui.plain import set_role, text_label
+from rockfall_desktop.ui.theme import Theme
+
+PROGRAM = "Rockfall Desktop"
+
+
+class PasswordDialog(QDialog):
+    """Asks who is there. Argon2 works in a thread of its own, so the dialog stays alive while it does.
+
+    Signals:
+        opened: the session of the one who signed in.
+        given_up: the dialog was closed without an answer.
+    """
+
+    opened = Signal(object)
+    given_up = Signal()
+
+    def __init__(self, station: Station, theme: Theme) -> None:
+        super().__init__()
+        self._station = station
+        self._call: BackgroundCall | None = None
+        self._factory_password = ""
+        self.factory, self.setup, self.sign_in = FactoryStep(theme), SetUpStep(theme), SignInStep(theme)
+        self._steps = QStackedWidget()
+        self._heading = text_label(role="muted", wrap=True, name="password_heading")
+        self._message = text_label(role="danger", wrap=True, name="password_message")
+        self._busy = QProgressBar()
+        self._busy.setRange(0, 0)
+        self._busy.setTextVisible(False)
+        self._confirm = QPushButton()
+        self.setObjectName("password_dialog")
+        self.setWindowTitle(PROGRAM)
+        self.setWindowIcon(icons.program_icon())
+        self._arrange()
+        self.ask_again()
+
+    @property
+    def busy(self) -> bool:
+        """Whether a try is being checked."""
+        return self._call is not None
+
+    def ask_again(self, note: str = "") -> None:
+        """Forget what was typed and ask from the beginning."""
+        for step in (self.factory, self.setup, self.sign_in):
+            step.forget()
+        self._factory_password = ""
+        self._turn_to(self.factory if self._station.is_fresh else self.sign_in)
+        self._tell(note, "muted")
+        self._fill_in_name()
+
+    def reject(self) -> None:
+        """Closing the dialog gives up; Escape alone does not."""
+        super().reject()
+        self.given_up.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape clears what was typed instead of closing the program."""
+        if event.key() == Qt.Key.Key_Escape:
+            self._step().forget()
+            self._tell("")
+            return
+        super().keyPressEvent(event)
+
+    def _arrange(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 24, 24, 24)
+        column.setSpacing(8)
+        column.addLayout(self._head())
+        column.addWidget(self._heading)
+        column.addSpacing(8)
+        for step in (self.factory, self.setup, self.sign_in):
+            self._steps.addWidget(step)
+            step.submitted.connect(self.submit)
+            step.edited.connect(self._edited)
+        column.addWidget(self._steps, 1)
+        column.addWidget(self._message)
+        column.addWidget(self._busy)
+        self._confirm.setObjectName("password_confirm")
+        self._confirm.setProperty("role", "main")
+        self._confirm.setDefault(False)
+        self._confirm.setAutoDefault(False)
+        self._confirm.clicked.connect(self.submit)
+        column.addWidget(self._confirm)
+        self.setFixedWidth(420)
+
+    def _head(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        mark = QLabel()
+        mark.setPixmap(icons.pixmap("rockfall", "#1F5FBF", 40, self.devicePixelRatioF()))
+        row.addWidget(mark)
+        row.addSpacing(8)
+        row.addWidget(text_label(PROGRAM, role="title"))
+        row.addStretch()
+        return row
+
+    def _step(self) -> Step:
+        step = self._steps.currentWidget()
+        assert isinstance(step, FactoryStep | SetUpStep | SignInStep)  # noqa: S101 - tells mypy; nothing else is added
+        return step
+
+    def _turn_to(self, step: Step) -> None:
+        for other in (self.factory, self.setup, self.sign_in):
+            other.setVisible(other is step)
+        self._steps.setCurrentWidget(step)
+        self._heading.setText(step.heading)
+        self._confirm.setText(step.action)
+        self._set_busy(None)
+        step.begin()
+        self.adjustSize()
+
+    def submit(self) -> None:
+        """Check what was typed: first its form, here; then the secret, in a thread of its own."""
+        if self.busy:
+            return
+        step = self._step()
+        missing = step.missing()
+        if missing:
+            self._tell(missing)
+            return
+        self._tell("")
+        station = self._station
+        if isinstance(step, FactoryStep):
+            self._factory_password = factory = step.password.text()
+            self._run(lambda: check_factory_password(station=station, factory_password=factory))
+        elif isinstance(step, SetUpStep):
+            name, phrase, factory = step.name.text().strip(), step.phrase.text(), self._factory_password
+            self._run(lambda: set_up(station=station, factory_password=factory, name=name, pass_phrase=phrase))
+        else:
+            name, phrase = step.name.text().strip(), step.phrase.text()
+            self._run(lambda: sign_in(station=station, name=name, pass_phrase=phrase))
+
+    def _run(self, call: Callable[[], object]) -> None:
+        run = BackgroundCall(call, "password check")
+        run.succeeded.connect(self._passed)
+        run.failed.connect(self._refused)
+        self._set_busy(run)
+        run.begin()
+
+    def _set_busy(self, run: BackgroundCall | None) -> None:
+        self._call = run
+        self._busy.setVisible(run is not None)
+        self._steps.setEnabled(run is None)
+        self._confirm.setEnabled(run is None)
+
+    def _passed(self, result: object) -> None:
+        if isinstance(result, Session):
+            self._set_busy(None)
+            self._factory_password = ""
+            self._step().forget()
+            self.opened.emit(result)
+        else:
+            self._turn_to(self.setup)
+
+    def _refused(self, problem: object) -> None:
+        self._set_busy(None)
+        error = in_words(problem)
+        self._step().forget()
+        self._step().begin()
+        self._tell(f"{error.message} {error.hint}".strip())
+
+    def _edited(self) -> None:
+        if self._message.text():
+            self._tell("")
+
+    def _tell(self, words: str, role: str = "danger") -> None:
+        self._message.setText(words)
+        set_role(self._message, role)
+        self._message.setVisible(bool(words))
+        self.adjustSize()
+
+    def _fill_in_name(self) -> None:
+        if self._station.is_fresh:
+            return
+        station = self._station
+        run = BackgroundCall(lambda: user_names(station=station), "names")
+        run.succeeded.connect(self._offer)
+        run.begin()
+
+    def _offer(self, names: object) -> None:
+        if isinstance(names, tuple):
+            self.sign_in.offer_names(names)

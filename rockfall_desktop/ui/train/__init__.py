@@ -1,0 +1,1 @@
+"""The Train page: form, plan line, monitor. Imports nothing by design."""

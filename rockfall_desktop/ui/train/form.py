@@ -1,0 +1,197 @@
+"""The form of a training, made from the fields of TrainingConfig."""
+
+from collections.abc import Iterator, Sequence
+
+from pydantic import ValidationError
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from rockfall_desktop.domain.config import Group, TrainingConfig
+from rockfall_desktop.domain.presets import PRESETS, Preset
+from rockfall_desktop.ui.card import push_button
+from rockfall_desktop.ui.plain import plain_tip, text_label
+from rockfall_desktop.ui.train.fault_words import faults_by_field
+from rockfall_desktop.ui.train.field_row import FieldRow
+from rockfall_desktop.ui.train.fields import ChannelEditor, SiteEditor, is_offered
+from rockfall_desktop.ui.train.section import Section
+
+
+def offered_fields() -> Iterator[tuple[str, Group]]:
+    """The fields that leave a choice, each with its group."""
+    for name, field in TrainingConfig.model_fields.items():
+        extra = field.json_schema_extra
+        if is_offered(field) and isinstance(extra, dict):
+            yield name, Group(str(extra["group"]))
+
+
+class TrainingForm(QWidget):
+    """Collects a TrainingConfig; errors stand beside their fields, in words.
+
+    Signals:
+        changed: something was edited; `config()` says whether it holds together.
+        site_wanted: another site was chosen, as its folder.
+    """
+
+    changed = Signal()
+    site_wanted = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("training_form")
+        self.rows = {name: FieldRow(name, TrainingConfig.model_fields[name]) for name, _ in offered_fields()}
+        self.sections: dict[Group, Section] = {}
+        self._touched: set[str] = set()
+        self._presets = QButtonGroup(self)
+        self._presets.setExclusive(True)
+        self._arrange()
+        for row in self.rows.values():
+            row.edited.connect(self._on_edited)
+            row.entered.connect(self._on_entered)
+        self._fill({})
+        self._mark_preset()
+
+    def _arrange(self) -> None:
+        inner = QWidget()
+        inner.setObjectName("scrolled")
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(16, 12, 16, 12)
+        column.setSpacing(4)
+        column.addLayout(self._preset_row())
+        self._preset_note = text_label(role="muted", wrap=True, name="preset_note")
+        column.addWidget(self._preset_note)
+        for group in Group:
+            names = [name for name, its in offered_fields() if its is group]
+            if names:
+                column.addWidget(self._section(group, names))
+        column.addStretch()
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidget(inner)
+        self._area = area
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(area)
+        self.sections[Group.DATA].open()
+
+    def _section(self, group: Group, names: Sequence[str]) -> Section:
+        titles = [str(TrainingConfig.model_fields[name].title).lower() for name in names]
+        section = Section(group.value, [self.rows[name] for name in names], ", ".join(titles[:4]))
+        self.sections[group] = section
+        return section
+
+    def _preset_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        for preset in PRESETS:
+            button = push_button(preset.name, f"preset_{preset.name}", "segment")
+            button.setCheckable(True)
+            button.setToolTip(plain_tip(preset.description))
+            button.clicked.connect(lambda _=False, preset=preset: self.take_preset(preset))
+            self._presets.addButton(button)
+            row.addWidget(button, 1)
+        return row
+
+    def values(self) -> dict[str, object]:
+        """What the form says, unchecked."""
+        return {name: row.editor.value() for name, row in self.rows.items()}
+
+    def config(self) -> TrainingConfig | None:
+        """What the form says, or None while something is wrong with it."""
+        try:
+            return TrainingConfig.model_validate(self.values())
+        except ValidationError:
+            return None
+
+    def faults(self) -> dict[str, str]:
+        """What is wrong, by field, in the order of the form."""
+        try:
+            TrainingConfig.model_validate(self.values())
+        except ValidationError as error:
+            return faults_by_field(error)
+        return {}
+
+    def demand(self) -> TrainingConfig | None:
+        """The configuration; or every error shown and the first one led to."""
+        config = self.config()
+        if config is None:
+            self._touched = set(self.rows)
+            faults = self._show_faults()
+            first = next((name for name in faults if name in self.rows), None)
+            if first is not None:
+                self.lead_to(first)
+        return config
+
+    def lead_to(self, name: str) -> None:
+        """Unfold, scroll to and focus a field."""
+        row = self.rows[name]
+        next(section for section in self.sections.values() if row in section.rows).open()
+        row.editor.control.setFocus()
+        QTimer.singleShot(0, row, lambda: self._area.ensureWidgetVisible(row))
+
+    def take_preset(self, preset: Preset) -> None:
+        """Fill in a preset; data and features stay as they are."""
+        kept = {name: row.editor.value() for name, row in self.rows.items() if _is_kept(name)}
+        self._fill(preset.changes | kept)
+        self._show_faults()
+        self._mark_preset()
+        self.changed.emit()
+
+    def offer_sites(self, sites: Sequence[tuple[str, str]]) -> None:
+        """List the sites to choose from, as (folder, words)."""
+        editor = self.rows["sites"].editor
+        if isinstance(editor, SiteEditor):
+            editor.offer(sites)
+
+    def take_site(self, folder: str, channels: Sequence[str]) -> None:
+        """Choose a site and list its channels."""
+        self.rows["sites"].editor.set_value((folder,))
+        editor = self.rows["temporal_features"].editor
+        if isinstance(editor, ChannelEditor):
+            editor.offer(channels)
+        self._show_faults()
+        self.changed.emit()
+
+    def _fill(self, changes: dict[str, object] | dict[str, str | int | float | bool]) -> None:
+        for name, row in self.rows.items():
+            default = TrainingConfig.model_fields[name].get_default()
+            row.editor.set_value(changes.get(name, () if name == "sites" else default))
+
+    def _on_edited(self, name: str) -> None:
+        self._touched.add(name)
+        self._show_faults()
+        self._mark_preset()
+        if name == "sites":
+            chosen = self.rows["sites"].editor.value()
+            if isinstance(chosen, tuple) and chosen:
+                self.site_wanted.emit(chosen[0])
+        self.changed.emit()
+
+    def _on_entered(self, name: str) -> None:
+        for other, row in self.rows.items():
+            row.show_help(visible=other == name)
+
+    def _show_faults(self) -> dict[str, str]:
+        faults = self.faults()
+        for name, row in self.rows.items():
+            row.show_fault(faults.get(name, "") if name in self._touched else "")
+        return faults
+
+    def _mark_preset(self) -> None:
+        """Press the preset that the form shows, if it shows one."""
+        now = {name: str(row.editor.value()) for name, row in self.rows.items() if not _is_kept(name)}
+        self._presets.setExclusive(False)
+        note = "Settings of your own."
+        for preset, button in zip(PRESETS, self._presets.buttons(), strict=True):
+            wanted = {
+                name: str(preset.changes.get(name, TrainingConfig.model_fields[name].get_default())) for name in now
+            }
+            button.setChecked(all(now[name] == words for name, words in wanted.items()))
+            note = preset.description if button.isChecked() else note
+        self._presets.setExclusive(True)
+        self._preset_note.setText(note)
+
+
+def _is_kept(name: str) -> bool:
+    """Whether a preset leaves a field alone: it says nothing about data and features."""
+    return dict(offered_fields())[name] in {Group.DATA, Group.FEATURES}

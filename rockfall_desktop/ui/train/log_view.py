@@ -1,0 +1,116 @@
+"""The log of a job with its level filter, search and copy."""
+
+from PySide6.QtGui import QFontDatabase, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QLineEdit,
+    QTableView,
+    QVBoxLayout,
+)
+
+from rockfall_desktop.domain.events import Level, LogLine
+from rockfall_desktop.ui.card import push_button
+from rockfall_desktop.ui.plain import text_label
+from rockfall_desktop.ui.theme import Theme
+from rockfall_desktop.ui.train.log_model import LogModel
+
+LINE_HEIGHT = 20
+WORDS = {Level.DEBUG: "everything", Level.INFO: "from info", Level.WARNING: "from warning", Level.ERROR: "errors"}
+
+
+class _LogTable(QTableView):
+    """Copies the chosen lines instead of one cell."""
+
+    def __init__(self, model: LogModel) -> None:
+        super().__init__()
+        self._log = model
+        self.setModel(model)
+        self.setObjectName("log_lines")
+        self.setProperty("role", "log")
+        self.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(LINE_HEIGHT)
+        self.verticalHeader().setMinimumSectionSize(LINE_HEIGHT)
+        self.horizontalHeader().hide()
+        self.setColumnWidth(0, 76)
+        self.setColumnWidth(1, 72)
+        self.horizontalHeader().setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ctrl+C copies the chosen lines whole."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+            return
+        super().keyPressEvent(event)
+
+    def copy(self) -> None:
+        """Copy the chosen lines, or all that are shown when fewer than two are chosen."""
+        rows = sorted({index.row() for index in self.selectionModel().selectedRows()})
+        QGuiApplication.clipboard().setText(self._log.as_text(rows if len(rows) > 1 else None))
+
+
+class LogView(QFrame):
+    """Shows lines as they come; it scrolls along only while its end is in sight."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("log_view")
+        self.setProperty("role", "panel")
+        self.model = LogModel(theme, self)
+        self._table = _LogTable(self.model)
+        self._levels = QComboBox()
+        self._levels.setObjectName("log_level")
+        self._levels.setAccessibleName("Level of the log")
+        for level in Level:
+            self._levels.addItem(WORDS[level], level)
+        self._levels.setCurrentIndex(1)
+        self._search = QLineEdit()
+        self._search.setObjectName("log_search")
+        self._search.setPlaceholderText("search")
+        self._search.setClearButtonEnabled(True)
+        self._levels.currentIndexChanged.connect(self._filter)
+        self._search.textChanged.connect(self._filter)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        copy = push_button("Copy", "log_copy")
+        copy.clicked.connect(self._table.copy)
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(text_label("Log", role="field"))
+        head.addStretch()
+        head.addWidget(self._levels)
+        self._search.setFixedWidth(160)
+        head.addWidget(self._search)
+        head.addWidget(copy)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 12, 8)
+        column.setSpacing(8)
+        column.addLayout(head)
+        column.addWidget(self._table, 1)
+
+    def add(self, lines: list[LogLine]) -> None:
+        """Append lines; call it at most ten times a second."""
+        bar = self._table.verticalScrollBar()
+        at_end = bar.value() >= bar.maximum() - 1
+        self.model.add(lines)
+        if at_end:
+            self._table.scrollToBottom()
+
+    def clear(self) -> None:
+        """Forget all lines."""
+        self.model.clear()
+
+    def _filter(self) -> None:
+        self.model.set_filter(Level(self._levels.currentData()), self._search.text())
+        self._table.scrollToBottom()

@@ -1,0 +1,252 @@
+"""One job as it happens or as it happened: live events and stored ones come the same way, by `take`."""
+
+from collections import deque
+from collections.abc import Iterable
+from time import perf_counter
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from rockfall_desktop.domain.control import Request
+from rockfall_desktop.domain.events import (
+    EpochFinished,
+    JobCancelled,
+    JobCompleted,
+    JobCreated,
+    JobEvent,
+    JobFailed,
+    JobInterrupted,
+    LogLine,
+    Phase,
+    PhaseStarted,
+    SamplesBuilt,
+    StepProgress,
+    StopRequested,
+)
+from rockfall_desktop.ui.card import FaultCard
+from rockfall_desktop.ui.plain import set_role, text_label
+from rockfall_desktop.ui.theme import Theme
+from rockfall_desktop.ui.train.curves import Curve, CurvesChart
+from rockfall_desktop.ui.train.header import MonitorHeader
+from rockfall_desktop.ui.train.log_view import LogView
+from rockfall_desktop.ui.train.stop_buttons import StopButtons
+from rockfall_desktop.ui.words import count
+
+DRAW_MS = 100
+SLICE_S = 0.006
+PHASES = {
+    Phase.READING: "reading the site",
+    Phase.SAMPLES: "building samples",
+    Phase.FITTING: "training",
+    Phase.EVALUATING: "judging on the test block",
+}
+NO_EPOCH = "The first epoch has not ended yet."
+
+
+class Monitor(QWidget):
+    """Head line, two charts, log and buttons of one job.
+
+    Signals:
+        stop_wanted, cancel_wanted: the person asked for it (and, for a cancel, confirmed it).
+        report_wanted: the person wants to read the report of the completed job.
+    """
+
+    stop_wanted = Signal()
+    cancel_wanted = Signal()
+    report_wanted = Signal()
+
+    def __init__(self, theme: Theme, name: str = "monitor") -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.header = MonitorHeader()
+        self.loss = CurvesChart(
+            "Loss", "log loss", (Curve("train", "train", 4), Curve("validation", "validation", 0)), theme, "chart_loss"
+        )  # fmt: skip
+        self.scores = CurvesChart(
+            "Validation",
+            "score",
+            (Curve("pr_auc", "PR-AUC", 1), Curve("ece", "calib. error", 2)),
+            theme,
+            "chart_scores",
+        )
+        self.log = LogView(theme)
+        self.card = FaultCard("failure_card")
+        self.buttons = StopButtons()
+        self._note = text_label(wrap=True, name="monitor_note")
+        self._total = 1
+        self._epoch_s = 0.0
+        self._epochs_done = 0
+        self._eta_s: float | None = None
+        self._progress: StepProgress | None = None
+        self._lines: list[LogLine] = []
+        self._stored: deque[JobEvent] = deque()
+        self._timer = QTimer(self)
+        self._timer.setInterval(DRAW_MS)
+        self._timer.timeout.connect(self.draw)
+        self._replay = QTimer(self)
+        self._replay.timeout.connect(self._replay_slice)
+        self._arrange()
+        self.buttons.stop_wanted.connect(self.stop_wanted)
+        self.buttons.cancel_wanted.connect(self.cancel_wanted)
+        self.buttons.report_wanted.connect(self.report_wanted)
+
+    def _arrange(self) -> None:
+        charts = QHBoxLayout()
+        charts.setSpacing(12)
+        for chart in (self.loss, self.scores):
+            panel = QFrame()
+            panel.setProperty("role", "panel")
+            inside = QVBoxLayout(panel)
+            inside.setContentsMargins(0, 0, 0, 0)
+            inside.addWidget(chart)
+            charts.addWidget(panel, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 12, 16, 12)
+        column.setSpacing(12)
+        column.addWidget(self.header)
+        column.addWidget(self.card)
+        column.addWidget(self._note)
+        column.addLayout(charts, 3)
+        column.addWidget(self.log, 2)
+        column.addWidget(self.buttons)
+        self._note.hide()
+
+    def take(self, event: JobEvent) -> None:
+        """Take in one event; the picture follows within 0.1 s."""
+        match event:
+            case JobCreated():
+                self._begin(event)
+            case PhaseStarted(phase=phase):
+                self.header.say(PHASES[phase])
+            case SamplesBuilt():
+                self._note_samples(event)
+            case EpochFinished():
+                self._add_epoch(event)
+            case StepProgress():
+                self._progress = event
+            case LogLine():
+                self._lines.append(event)
+            case StopRequested(request=request):
+                self._note_request(request)
+            case JobCompleted() | JobFailed() | JobCancelled() | JobInterrupted():
+                self._finish(event)
+        if not self._timer.isActive():
+            self._timer.start()
+
+    def replay(self, events: Iterable[JobEvent]) -> None:
+        """Take in stored events, a few milliseconds at a time, so that the window never waits."""
+        self._stored = deque(events)
+        self._replay.start(0)
+
+    @property
+    def replaying(self) -> bool:
+        """Whether stored events are still to come."""
+        return self._replay.isActive()
+
+    def draw(self) -> None:
+        """Bring everything up to date; stops itself when nothing came."""
+        busy = self.loss.draw() | self.scores.draw()
+        if self._lines:
+            lines, self._lines = self._lines, []
+            self.log.add(lines)
+            busy = True
+        if self._progress is not None:
+            self._draw_progress(self._progress)
+            self._progress = None
+            busy = True
+        if not busy:
+            self._timer.stop()
+
+    @property
+    def eta_s(self) -> float | None:
+        """Seconds to the last epoch at the mean pace so far; None before the first epoch and after the end."""
+        return self._eta_s
+
+    def say(self, words: str, role: str = "") -> None:
+        """Put a sentence above the charts; empty words take it away."""
+        self._note.setText(words)
+        set_role(self._note, role)
+        self._note.setVisible(bool(words))
+
+    def _replay_slice(self) -> None:
+        until = perf_counter() + SLICE_S
+        while self._stored and perf_counter() < until:
+            self.take(self._stored.popleft())
+        if not self._stored:
+            self._replay.stop()
+            self.draw()
+
+    def _begin(self, event: JobCreated) -> None:
+        network = event.config.temporal_network.upper() if event.config.temporal_network != "transformer" else ""
+        self.header.begin(f"{event.site_name} \N{EM DASH} {network or 'Transformer'}", simulated=event.simulated)
+        self._total = event.config.epochs
+        self._epoch_s, self._epochs_done, self._progress, self._eta_s = 0.0, 0, None, None
+        self._lines = []
+        self.log.clear()
+        self.card.hide()
+        self.say("")
+        self.loss.clear(NO_EPOCH)
+        self.scores.clear(NO_EPOCH)
+        self.buttons.begin()
+
+    def _add_epoch(self, event: EpochFinished) -> None:
+        metrics = event.metrics
+        self.loss.add("train", metrics.epoch, metrics.train_loss)
+        self.loss.add("validation", metrics.epoch, metrics.validation_loss)
+        self.loss.mark_best("validation", metrics.best_epoch)
+        self.scores.add("pr_auc", metrics.epoch, metrics.pr_auc)
+        self.scores.add("ece", metrics.epoch, metrics.ece)
+        self.scores.mark_best("pr_auc", metrics.best_epoch)
+        self._epoch_s += metrics.seconds
+        self._epochs_done += 1
+        self._progress = None
+        best = self.scores.series["pr_auc"].value_at(float(metrics.best_epoch))
+        self.header.show_epoch(metrics, self._total, None if best is None else (best, metrics.best_epoch))
+        self.header.show_progress(metrics.epoch / self._total)
+        self._show_eta(float(self._total - metrics.epoch))
+
+    def _draw_progress(self, progress: StepProgress) -> None:
+        share = progress.step / progress.steps
+        self.header.facts["epoch"].setText(f"{progress.epoch}/{self._total}")
+        self.header.facts["pace"].setText(count(round(progress.samples_per_second)))
+        self.header.show_progress((progress.epoch - 1 + share) / self._total)
+        self._show_eta(self._total - (progress.epoch - 1) - share)
+
+    def _show_eta(self, epochs_left: float) -> None:
+        self._eta_s = self._epoch_s / self._epochs_done * epochs_left if self._epochs_done else None
+        self.header.show_eta(self._eta_s)
+
+    def _note_samples(self, event: SamplesBuilt) -> None:
+        parts = ", ".join(f"{b.name} {count(b.samples)} with {count(b.incidents)} incidents" for b in event.blocks)
+        self.header.phase.setToolTip("")
+        self.header.say(f"samples: {parts}")
+
+    def _note_request(self, request: Request) -> None:
+        self.buttons.asked(request)
+        self.header.say("cancelling" if request is Request.CANCEL else "stopping early, keeping the best epoch")
+
+    def _finish(self, event: JobCompleted | JobFailed | JobCancelled | JobInterrupted) -> None:
+        match event:
+            case JobCompleted(report=report):
+                self._end("completed")
+                self.say(report.verdict)
+                self.buttons.completed()
+            case JobFailed(failure=failure):
+                self._end("failed")
+                self.card.show_failure(failure)
+            case JobCancelled():
+                self._end("cancelled")
+                self.say("The job was cancelled; there is no model. What happened until then is kept.")
+            case JobInterrupted():
+                self._end("interrupted")
+                self.say("The program that ran this job ended before the job did.", "warning")
+
+    def _end(self, words: str) -> None:
+        self.header.say(words)
+        self._eta_s = None
+        self.header.show_eta(None)
+        self.header.show_progress(1.0 if words == "completed" else 0.0)
+        self.buttons.ended()
+        if not self._epochs_done:
+            for chart in (self.loss, self.scores):
+                chart.say_why_empty("The job ended before its first epoch.")

@@ -1,0 +1,101 @@
+"""The line above Start: what the choice means. It is never stale."""
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from rockfall_desktop.domain.config import TrainingConfig
+from rockfall_desktop.domain.plan import TrainingPlan
+from rockfall_desktop.operations.plan import plan_training
+from rockfall_desktop.ui.background import LatestCall
+from rockfall_desktop.ui.crash import in_words
+from rockfall_desktop.ui.plain import plain_tip, set_role, text_label
+from rockfall_desktop.ui.seat import Seat
+from rockfall_desktop.ui.words import count, duration
+
+PAUSE_MS = 350
+WAITING = "\N{HORIZONTAL ELLIPSIS}"
+
+
+class PlanLine(QWidget):
+    """Works out a plan in the background whenever the form changes; three dots stand in its place meanwhile."""
+
+    def __init__(self, seat: Seat) -> None:
+        super().__init__()
+        self.setObjectName("plan_line")
+        self._seat = seat
+        self._config: TrainingConfig | None = None
+        self._call = LatestCall("plan", self)
+        self._call.answered.connect(self._show)
+        self._call.refused.connect(self._refuse)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(PAUSE_MS)
+        self._pause.timeout.connect(self._ask)
+        self.line = text_label(wrap=True, name="plan_text")
+        self.blocks = text_label(role="muted", wrap=True, name="plan_blocks")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(self.line)
+        column.addWidget(self.blocks)
+        seat.left.connect(self._pause.stop)
+
+    def recompute(self, config: TrainingConfig | None) -> None:
+        """Work out what a configuration means; None: the form holds an error, which it shows itself."""
+        if config == self._config and config is not None and self.line.text() not in {"", WAITING}:
+            return
+        self._config = config
+        self._call.forget()
+        self._pause.stop()
+        if config is None:
+            self._say("", "muted")
+            return
+        self._say(WAITING, "muted")
+        self._pause.start()
+
+    def _ask(self) -> None:
+        config, seat = self._config, self._seat
+        if config is None or not seat.occupied:
+            return
+        session, station = seat.session, seat.station
+        self._call.ask(lambda: plan_training(session, station=station, config=config))
+
+    def _show(self, plan: object) -> None:
+        if isinstance(plan, TrainingPlan):
+            self._say(plan_words(plan), "", plan_blocks(plan))
+            self.blocks.setToolTip(plain_tip(left_out_words(plan)))
+
+    def _refuse(self, problem: object) -> None:
+        error = in_words(problem)
+        self._config = None
+        self._say(f"{error.message} {error.hint}".strip(), "danger")
+
+    def _say(self, words: str, role: str, blocks: str = "") -> None:
+        self.line.setText(words)
+        set_role(self.line, role)
+        self.blocks.setText(blocks)
+        self.blocks.setVisible(bool(blocks))
+
+
+def plan_words(plan: TrainingPlan) -> str:
+    """Samples, incidents, pace and memory in one line."""
+    samples = sum(block.samples for block in plan.blocks)
+    incidents = sum(block.incidents for block in plan.blocks)
+    pace = f"{duration(plan.seconds_per_epoch)}/epoch" if plan.seconds_per_epoch is not None else "pace not measured"
+    return (
+        f"{count(samples)} samples \N{MIDDLE DOT} {count(incidents)} incidents \N{MIDDLE DOT} {pace} "
+        f"\N{MIDDLE DOT} {plan.memory_mb:.0f} MB"
+    )
+
+
+def plan_blocks(plan: TrainingPlan) -> str:
+    """Samples and incidents of each block."""
+    parts = (f"{block.name} {count(block.samples)} / {count(block.incidents)}" for block in plan.blocks)
+    return f" {chr(0xB7)} ".join(parts)
+
+
+def left_out_words(plan: TrainingPlan) -> str:
+    """Dates of the blocks, and what was left out and why."""
+    lines = [f"{block.name}: {block.start} to {block.end}" for block in plan.blocks]
+    lines += [f"left out, {reason}: {count(number)}" for reason, number in plan.left_out.items() if number]
+    return "\n".join(lines)

@@ -1,0 +1,80 @@
+"""The buttons that end a running job, the second of which asks once more."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from rockfall_desktop.domain.control import Request
+from rockfall_desktop.ui.card import push_button
+from rockfall_desktop.ui.question import Answer, Question
+
+
+class StopButtons(QWidget):
+    """Stop early, Cancel and, once there is one, Read the report.
+
+    Signals:
+        stop_wanted, cancel_wanted, report_wanted: the person asked for it.
+    """
+
+    stop_wanted = Signal()
+    cancel_wanted = Signal()
+    report_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stop = push_button("Stop early: keep the best", "stop_early")
+        self.cancel = push_button("Cancel", "cancel_training", "danger")
+        self.report = push_button("Read the report", "read_report", "main")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        for button in (self.report, self.stop, self.cancel):
+            row.addWidget(button)
+        row.addStretch()
+        self.stop.clicked.connect(self._ask_to_stop)
+        self.cancel.clicked.connect(self._confirm_cancel)
+        self.report.clicked.connect(self.report_wanted)
+        self.ended()
+
+    def begin(self) -> None:
+        """A job runs."""
+        self.stop.show()
+        self.cancel.show()
+        self.stop.setEnabled(True)
+        self.cancel.setEnabled(True)
+        self.report.hide()
+
+    def ended(self) -> None:
+        """No job runs."""
+        self.stop.hide()
+        self.cancel.hide()
+        self.report.hide()
+
+    def completed(self) -> None:
+        """There is a report to read."""
+        self.report.show()
+
+    def asked(self, request: Request) -> None:
+        """The request is known to the job; it cannot be asked twice."""
+        self.stop.setEnabled(False)
+        if request is Request.CANCEL:
+            self.cancel.setEnabled(False)
+
+    def _ask_to_stop(self) -> None:
+        self.stop.setEnabled(False)
+        self.stop_wanted.emit()
+
+    def _confirm_cancel(self) -> None:
+        question = Question(
+            "Cancel this training?",
+            "The job ends without a model; curves and log are kept. To keep the best epoch, stop early instead.",
+            (Answer("yes", "Cancel the training", "danger"), Answer("no", "Let it go on", "main")),
+            "confirm_cancel",
+            self,
+        )
+        question.answered.connect(self._answered)
+        question.open()
+
+    def _answered(self, key: str) -> None:
+        if key == "yes" and self.cancel.isVisibleTo(self):
+            self.asked(Request.CANCEL)
+            self.cancel_wanted.emit()

@@ -1,0 +1,142 @@
+"""The Train page: form on the left, monitor on the right."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from rockfall_desktop.domain.errors import RockfallError
+from rockfall_desktop.domain.events import JobEvent
+from rockfall_desktop.domain.job import TrainingJob
+from rockfall_desktop.domain.site import KnownSite, SiteSummary
+from rockfall_desktop.ui.card import FaultCard, push_button
+from rockfall_desktop.ui.running_job import RunningJob
+from rockfall_desktop.ui.seat import Seat
+from rockfall_desktop.ui.theme import Theme
+from rockfall_desktop.ui.train.before_first import BeforeFirst
+from rockfall_desktop.ui.train.form import TrainingForm
+from rockfall_desktop.ui.train.monitor import Monitor
+from rockfall_desktop.ui.train.plan_line import PlanLine
+
+FORM_WIDTH = 380
+
+
+class TrainPage(QWidget):
+    """Sets up, starts and shows the training.
+
+    Signals:
+        site_wanted: another site was chosen in the form, as its folder.
+        simulated_wanted: the simulated site is to be tried.
+        report_wanted: job_id whose report is to be read.
+    """
+
+    site_wanted = Signal(Path)
+    simulated_wanted = Signal()
+    report_wanted = Signal(str)
+    title = "Train"
+
+    def __init__(self, seat: Seat, running: RunningJob, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self._running = running
+        self.form = TrainingForm()
+        self.plan = PlanLine(seat)
+        self.monitor = Monitor(theme)
+        self.before = BeforeFirst(theme)
+        self.card = FaultCard("start_card")
+        self.start = push_button("&Start training", "start_training", "main")
+        self._right = QStackedWidget()
+        self._known: tuple[KnownSite, ...] = ()
+        self._arrange()
+        self._connect(running)
+
+    def _arrange(self) -> None:
+        foot = QVBoxLayout()
+        foot.setContentsMargins(16, 8, 16, 12)
+        foot.setSpacing(8)
+        foot.addWidget(self.card)
+        foot.addWidget(self.plan)
+        foot.addWidget(self.start)
+        left = QFrame()
+        left.setObjectName("form_panel")
+        left.setFixedWidth(FORM_WIDTH)
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.form, 1)
+        line = QFrame()
+        line.setProperty("role", "hairline")
+        column.addWidget(line)
+        column.addLayout(foot)
+        self._right.addWidget(self.before)
+        self._right.addWidget(self.monitor)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(left)
+        row.addWidget(self._right, 1)
+
+    def _connect(self, running: RunningJob) -> None:
+        self.form.changed.connect(self._replan)
+        self.form.site_wanted.connect(lambda folder: self.site_wanted.emit(Path(folder)))
+        self.start.clicked.connect(self._start)
+        self.before.simulated_wanted.connect(self.simulated_wanted)
+        self.monitor.stop_wanted.connect(running.stop_early)
+        self.monitor.cancel_wanted.connect(running.cancel)
+        self.monitor.report_wanted.connect(self._want_report)
+        running.began.connect(self._began)
+        running.refused.connect(self._refused)
+        running.happened.connect(self.take)
+        running.ended.connect(self._ended)
+
+    def offer_sites(self, sites: tuple[KnownSite, ...]) -> None:
+        """List the sites to choose from."""
+        self._known = sites
+        marks = ((site.folder, f"{site.name} (simulated)" if site.simulated else site.name) for site in sites)
+        self.form.offer_sites(tuple(marks))
+
+    def take_site(self, summary: SiteSummary) -> None:
+        """A site was opened: train on it unless the form says otherwise."""
+        if all(site.folder != summary.folder for site in self._known):
+            newest = KnownSite(
+                site_id=summary.site_id, name=summary.name, folder=summary.folder, simulated=summary.simulated
+            )
+            self.offer_sites((newest, *self._known))
+        self.form.take_site(summary.folder, [channel.name for channel in summary.channels])
+        self.before.site_is_there()
+
+    def take(self, event: JobEvent) -> None:
+        """An event of the running job."""
+        self.monitor.take(event)
+
+    def _replan(self) -> None:
+        self.plan.recompute(self.form.config())
+
+    def _start(self) -> None:
+        config = self.form.demand()
+        if config is None:
+            return
+        self.card.hide()
+        self.start.setEnabled(False)
+        self.start.setText("Starting \N{HORIZONTAL ELLIPSIS}")
+        self._running.start(config)
+
+    def _began(self, _job: TrainingJob) -> None:
+        self._right.setCurrentWidget(self.monitor)
+        self.start.setText("A training is running")
+
+    def _refused(self, error: RockfallError) -> None:
+        self.card.show_error(error)
+        if not self._running.active:
+            self._ready()
+
+    def _ended(self, _job: TrainingJob) -> None:
+        self._ready()
+
+    def _ready(self) -> None:
+        self.start.setEnabled(True)
+        self.start.setText("&Start training")
+
+    def _want_report(self) -> None:
+        if self._running.job is not None:
+            self.report_wanted.emit(self._running.job.job_id)

@@ -1,0 +1,52 @@
+"""Numbers and times as the window writes them."""
+
+from datetime import datetime
+
+NOTHING = "\N{EN DASH}"
+
+
+def three_digits(value: float | None) -> str:
+    """Three significant digits, e.g. 0.370; a dash for None."""
+    if value is None:
+        return NOTHING
+    return f"{value:#.3g}".rstrip(".")
+
+
+def count(value: int | None) -> str:
+    """A whole number with its thousands apart; a dash for None."""
+    return NOTHING if value is None else f"{value:,}"
+
+
+def percent(share: float) -> str:
+    """A share of one as per cent; what is not quite nothing is not shown as nothing."""
+    if 0 < share < 0.001:
+        return "< 0.1 %"
+    return f"{100 * share:.1f} %"
+
+
+def duration(seconds: float | None) -> str:
+    """A span of time in its two largest units; a dash for None."""
+    if seconds is None:
+        return NOTHING
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 100 else f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+def countdown(seconds: float) -> str:
+    """Minutes and seconds that are left, e.g. 27:41."""
+    whole = max(0, int(seconds))
+    return f"{whole // 60:02d}:{whole % 60:02d}"
+
+
+def moment(at: datetime) -> str:
+    """A time in the zone of this computer, to the minute."""
+    return at.astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def clock_time(at: datetime) -> str:
+    """The time of day in the zone of this computer, to the second."""
+    return at.astimezone().strftime("%H:%M:%S")
