@@ -7,11 +7,12 @@ from typing import Any
 import apsw
 
 from rockfall_desktop.domain.errors import StoreFault
-from rockfall_desktop.store.faults import missing
+from rockfall_desktop.store.faults import missing, unreadable
 
 Values = tuple[str | int | float | None, ...]
 OLDEST_SQLITE = (3, 51, 3)
 BUSY_MS = 5000
+SMALLEST_BYTES = 4096
 KEY_BYTES = 32
 BEFORE_WAL: tuple[tuple[str, str | int], ...] = (("temp_store", "memory"), ("mmap_size", 0))
 SETTINGS: tuple[tuple[str, str | int], ...] = (
@@ -40,11 +41,12 @@ def make_file(path: Path, *, make: bool) -> None:
     """See to it that the file is there, readable by its owner only.
 
     Raises:
-        StoreFault: when it is missing or empty and is not to be made.
+        StoreFault: when it is missing, empty or less than a page and is not to be made.
         OSError: when it cannot be made.
     """
-    if not make and not (path.exists() and path.stat().st_size):
-        raise missing(path)
+    size = path.stat().st_size if path.exists() else 0
+    if not make and size < SMALLEST_BYTES:  # SQLite would take a stump for a new database
+        raise unreadable(path) if size else missing(path)
     if not path.exists():
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
 

@@ -141,7 +141,7 @@ def open_store(
     store = Store(path, key, now=now, vfs=vfs)
     try:
         with store.reading() as connection:
-            migrate(connection, path)
+            migrate(connection, path, make=make)
     except BaseException:
         store.close()
         raise

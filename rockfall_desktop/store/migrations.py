@@ -7,6 +7,7 @@ import apsw
 
 from rockfall_desktop.domain.errors import StoreFault
 from rockfall_desktop.packed import resource
+from rockfall_desktop.store.faults import missing
 
 _NAME = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
 
@@ -24,13 +25,15 @@ def all_migrations() -> dict[int, Path]:
     return dict(numbered)
 
 
-def migrate(connection: apsw.Connection, path: Path) -> int:
+def migrate(connection: apsw.Connection, path: Path, *, make: bool) -> int:
     """Run what is missing, each file with its number in one transaction; how many ran.
 
     Raises:
-        StoreFault: when a newer version of the program made the database.
+        StoreFault: when a newer version of the program made the database, or it is empty and is not to be made.
     """
     files = all_migrations()
+    if not make and version(connection) == 0:
+        raise missing(path)
     if version(connection) > max(files):
         raise StoreFault(
             "The database is too new",
