@@ -41,7 +41,7 @@ def run() -> None:
 def _train(home: Path, site: Path) -> dict[str, object]:
     secrets = {"ROCKFALL_HOME": str(home), "ROCKFALL_FACTORY_PASSWORD": "admintime", "ROCKFALL_PASSWORD": _PHRASE}
     call = [sys.executable, "-m", "rockfall_desktop"]
-    subprocess.run([*call, "setup", "--user", "bench"], env=os.environ | secrets, check=True)
+    subprocess.run([*call, "setup", "--user", "ana"], env=os.environ | secrets, check=True)
     dates = [part for date in _DATES for part in ("--set", date)]
     done = subprocess.run(
         [*call, "train", str(site), *dates, "--json"],

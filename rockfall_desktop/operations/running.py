@@ -59,12 +59,12 @@ class JobRun:
             yield from self._end(self._failed(*_our_fault(error)))
 
     def _saved(self, work: Iterator[JobEvent]) -> Iterator[JobEvent]:
-        """Save, then pass on; at most 20 commits a second, whatever waits goes into one."""
+        """Save, then pass on: a new phase at once, the rest in at most 20 commits a second."""
         for event in work:
             self._look()
             if is_stored(event):
                 self._waiting.append(event)
-            if time.monotonic() - self._saved_at >= _SAVE_EVERY_S:
+            if isinstance(event, PhaseStarted) or time.monotonic() - self._saved_at >= _SAVE_EVERY_S:
                 yield from self._flush()
             if not is_stored(event):
                 yield event

@@ -1,0 +1,142 @@
+"""Nobody gets in who should not."""
+
+from pathlib import Path
+
+import pytest
+
+from rockfall_desktop.domain.deployment import DeploymentRequest
+from rockfall_desktop.domain.errors import AccessRefused, StoreFault, WrongInput
+from rockfall_desktop.domain.user import Role, Session
+from rockfall_desktop.operations import deployments, jobs, plan, sign_in, sites, training
+from rockfall_desktop.operations.station import Station
+from tests.stations import CHEAP, NAME, PHRASE, now, open_station, quick_config
+
+
+def fresh(folder: Path) -> Station:
+    return Station.at(folder / "fresh", now=now, costs=CHEAP)
+
+
+def set_up(station: Station, factory: str = "admintime", name: str = NAME, phrase: str = PHRASE) -> Session:
+    return sign_in.set_up(station=station, factory_password=factory, name=name, pass_phrase=phrase)
+
+
+def test_that_the_first_user_is_the_administrator_and_finds_the_home_again(tmp_path: Path) -> None:
+    with open_station(tmp_path) as (_, first):
+        assert first.role is Role.ADMIN
+    with open_station(tmp_path) as (station, second):
+        assert second.user_id == first.user_id
+        assert second.token != first.token
+        assert sign_in.user_names(station=station) == (NAME,)
+
+
+@pytest.mark.parametrize("factory", ["", "Admintime", "admintime ", "x" * 5000])
+def test_that_only_the_factory_password_opens_the_set_up(tmp_path: Path, factory: str) -> None:
+    station = fresh(tmp_path)
+    with pytest.raises(AccessRefused, match="factory password"):
+        set_up(station, factory=factory)
+    assert station.is_fresh
+    assert not station.files.database.exists()
+
+
+def test_that_the_factory_password_opens_nothing_once_a_user_is_set_up(station: Station) -> None:
+    with pytest.raises(AccessRefused, match="has a user"):
+        sign_in.check_factory_password(station=station, factory_password="admintime")
+    with pytest.raises(AccessRefused, match="has a user"):
+        set_up(station, name="eve")
+    with pytest.raises(AccessRefused, match="Wrong name or pass phrase"):
+        sign_in.sign_in(station=station, name=NAME, pass_phrase="admintime")
+    with pytest.raises(AccessRefused, match="Wrong name or pass phrase"):
+        sign_in.sign_in(station=station, name="admin", pass_phrase="admintime")
+
+
+@pytest.mark.parametrize(
+    ("name", "phrase"), [(NAME, "short"), (NAME, "admintime admintime"), ("", PHRASE), ("a\nb", PHRASE)]
+)
+def test_that_a_weak_pass_phrase_or_an_odd_name_leaves_the_home_fresh(tmp_path: Path, name: str, phrase: str) -> None:
+    station = fresh(tmp_path)
+    with pytest.raises((WrongInput, AccessRefused)):
+        set_up(station, name=name, phrase=phrase)
+    assert station.is_fresh
+    assert not station.files.database.exists()
+
+
+def test_that_an_unknown_name_and_a_wrong_pass_phrase_say_the_same(station: Station) -> None:
+    said = []
+    for name, phrase in (("nobody", PHRASE), (NAME, "not the pass phrase")):
+        with pytest.raises(AccessRefused) as refused:
+            sign_in.sign_in(station=station, name=name, pass_phrase=phrase)
+        said.append(str(refused.value))
+    assert said[0] == said[1]
+
+
+def test_that_guessing_is_slowed_down_after_five_tries(station: Station) -> None:
+    for _ in range(5):
+        with pytest.raises(AccessRefused, match="Wrong name"):
+            sign_in.sign_in(station=station, name=NAME, pass_phrase="a wrong pass phrase")
+    with pytest.raises(AccessRefused, match="wait"):
+        sign_in.sign_in(station=station, name=NAME, pass_phrase=PHRASE)
+
+
+def test_that_a_database_without_its_way_in_is_never_overwritten(tmp_path: Path) -> None:
+    with open_station(tmp_path / "home"):
+        pass
+    (tmp_path / "home" / "access.json").unlink()
+    before = (tmp_path / "home" / "rockfall.db").read_bytes()
+    station = Station.at(tmp_path / "home", now=now, costs=CHEAP)
+    with pytest.raises(StoreFault, match=r"access\.json"):
+        set_up(station)
+    assert (tmp_path / "home" / "rockfall.db").read_bytes() == before
+
+
+def test_that_a_lost_database_is_told_and_not_made_anew(tmp_path: Path) -> None:
+    with open_station(tmp_path / "home"):
+        pass
+    for path in (tmp_path / "home").glob("rockfall.db*"):
+        path.unlink()
+    with pytest.raises(StoreFault), open_station(tmp_path / "home"):
+        pass
+    assert not (tmp_path / "home" / "rockfall.db").exists()
+
+
+OPERATIONS = {
+    "start_training": lambda s, st: training.start_training(s, station=st, config=quick_config(Path("x"))),
+    "plan_training": lambda s, st: plan.plan_training(s, station=st, config=quick_config(Path("x"))),
+    "training_status": lambda s, st: jobs.training_status(s, station=st, job_id="j"),
+    "cancel_training": lambda s, st: jobs.cancel_training(s, station=st, job_id="j"),
+    "stop_training_early": lambda s, st: jobs.stop_training_early(s, station=st, job_id="j"),
+    "list_jobs": lambda s, st: jobs.list_jobs(s, station=st),
+    "performance_report": lambda s, st: jobs.performance_report(s, station=st, job_id="j"),
+    "job_events": lambda s, st: jobs.job_events(s, station=st, job_id="j"),
+    "newer_events": lambda s, st: jobs.newer_events(s, station=st, job_id="j", after=0),
+    "find_interrupted": lambda s, st: jobs.find_interrupted(s, station=st),
+    "deploy_model": lambda s, st: deployments.deploy_model(s, station=st, request=DeploymentRequest(job_id="j")),
+    "list_deployments": lambda s, st: deployments.list_deployments(s, station=st),
+    "open_site": lambda s, st: sites.open_site(s, station=st, folder=Path("x")),
+    "known_sites": lambda s, st: sites.known_sites(s, station=st),
+}
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_that_no_operation_works_with_a_locked_or_a_made_up_session(
+    name: str, station: Station, session: Session
+) -> None:
+    forged = session.model_copy(update={"token": "guess"})
+    with pytest.raises(AccessRefused):
+        OPERATIONS[name](forged, station)
+    sign_in.lock(session, station=station)
+    with pytest.raises(AccessRefused):
+        OPERATIONS[name](session, station)
+
+
+def test_that_every_operation_with_a_session_stands_in_the_list_above() -> None:
+    import inspect
+
+    found = {
+        name
+        for room in (deployments, jobs, plan, sites, training)
+        for name, one in inspect.getmembers(room, inspect.isfunction)
+        if one.__module__ == room.__name__
+        and not name.startswith("_")
+        and "session" in inspect.signature(one).parameters
+    }
+    assert found - {"own_job", "run_job"} == set(OPERATIONS)
