@@ -15,6 +15,6 @@ def check_time_zone(name: str) -> str:
         ZoneInfo(name)
     except (LookupError, ValueError, OSError) as error:
         close = get_close_matches(name, sorted(available_timezones()), 1, 0.5)
-        like = f"; did you mean {close[0]}?" if close else ""
-        raise ValueError(f"there is no time zone '{name}'{like} Write an IANA name, e.g. Asia/Hong_Kong") from error
+        advice = f"did you mean {close[0]}?" if close else "write an IANA name, e.g. Asia/Hong_Kong"
+        raise ValueError(f"there is no time zone '{name}'; {advice}") from error
     return name

@@ -112,12 +112,14 @@ def _tell_bad_times(
     first = text.gather(bad[:1].tolist())
     like = [form for form in _FORMATS if first.str.to_datetime(form, strict=False).is_not_null().all()]
     hint = f" This one looks like {like[0]}." if like and like[0] != options.time_format else ""
-    share = "No row fits" if bad.size == table.rows.size else f"{table.rows.size - bad.size:,} other rows fit"
+    fits = table.rows.size - bad.size
+    told = bad if fits else bad[:1]
+    share = f"{fits:,} other rows fit: write all times in one form." if fits else "No row fits: correct time_format."
     faults.add_rows(
         table.file,
-        table.rows[bad].tolist(),
-        lambda place: f"'{_short(text[int(bad[place])])}' is no time of the form {options.time_format}",
-        f"{share} the form: write all times in one form, or correct time_format in site.toml.{hint}",
+        table.rows[told].tolist(),
+        lambda place: f"'{_short(text[int(told[place])])}' is no time of the form {options.time_format}",
+        f"{share}{hint}",
     )
 
 

@@ -18,8 +18,12 @@ _HEADER = re.compile(r"^\s*\[\[?\s*\"?([\w-]+)\"?\s*\]")
 
 def tell_faults(error: ValidationError, raw: dict[str, Any], text: str, faults: Faults) -> None:
     """Note one fault for each place in site.toml that is wrong."""
-    for detail in error.errors(include_url=False, include_context=False):
-        place = _trimmed(detail["loc"], raw)
+    details = error.errors(include_url=False, include_context=False)
+    for detail in details:
+        loc = detail["loc"]
+        if any(other["loc"][: len(loc)] == loc and len(other["loc"]) > len(loc) for other in details):
+            continue  # pydantic also says of a list that it lacks the item that is told already
+        place = _place(detail, raw)
         message, remedy = _sentences(detail, place)
         faults.add(_FILE, line_of(text, place), message, remedy)
 
@@ -48,6 +52,13 @@ def _line_in(lines: list[str], rows: range, keys: list[str]) -> int | None:
     return found
 
 
+def _place(detail: ErrorDetails, raw: dict[str, Any]) -> Place:
+    """Where a fault is; a check of a whole table begins its message with the key that it is about."""
+    place = _trimmed(detail["loc"], raw)
+    key = detail["msg"].removeprefix("Value error, ").partition(": ")[0]
+    return (*place, key) if detail["type"] == "value_error" and key in _fields_at(place) else place
+
+
 def _trimmed(loc: Place, raw: Any) -> Place:
     kept: list[int | str] = []
     for part in loc:
@@ -74,7 +85,9 @@ def _sentences(detail: ErrorDetails, place: Place) -> tuple[str, str]:
     if detail["type"] == "value_error":
         message, _, advice = detail["msg"].removeprefix("Value error, ").partition("; ")
         where = f"{key}: " if key else ""
-        return where + message, (advice[:1].upper() + advice[1:] + "." if advice else about).replace("?.", "?")
+        return where + message.removeprefix(f"{place[-1] if place else ''}: "), (
+            advice[:1].upper() + advice[1:] + "." if advice else about
+        ).replace("?.", "?")
     given = repr(detail["input"])
     given = given if len(given) <= 60 else given[:57] + "..."
     return f"{key} = {given} is wrong: {detail['msg'][:1].lower()}{detail['msg'][1:]}", about

@@ -44,12 +44,15 @@ def read_readings(
         Unreadable: when the table, a column or the times cannot be used, or no number is left.
     """
     table = reader.table(channel)
+    before = faults.count
     said: list[str] = []
     times = read_times(table, channel, time_zone, faults, said)
     value = read_numbers(table, channel.column, channel, faults, said)
     zone = _zone_of(channel, table, zones, faults, said)
     end_s = _ends(channel, times, table, step_s, faults)
     usable = np.flatnonzero(~np.isnan(value) & (zone >= 0))
+    if usable.size == 0 and faults.count > before:
+        faults.halt()
     if usable.size == 0:
         remedy = "Check column, missing and zone_column in site.toml."
         faults.stop(table.file, None, f"holds no number for channel '{channel.name}'", remedy)

@@ -1,0 +1,117 @@
+"""site.toml: wrong keys and values are named with their line and the closest right key."""
+
+from pathlib import Path
+
+import pytest
+
+from rockfall_desktop.domain.errors import WrongInput
+from rockfall_desktop.domain.site import SiteFault
+from rockfall_desktop.sites.check import check_site
+from rockfall_desktop.sites.manifest import read_manifest
+from tests.unit.sites.made_site import CHANNEL, INCIDENTS, SITE_ID, ZONES, channel, write_site
+
+
+def only_fault(folder: Path) -> SiteFault:
+    faults = check_site(folder)
+    assert len(faults) == 1, faults
+    assert faults[0].file == "site.toml"
+    with pytest.raises(WrongInput, match=r"site\.toml"):
+        read_manifest(folder)
+    return faults[0]
+
+
+def line_with(folder: Path, text: str) -> int:
+    lines = (folder / "site.toml").read_text(encoding="utf-8").split("\n")
+    return next(row for row, line in enumerate(lines, 1) if text in line)
+
+
+def test_that_a_manifest_is_read(tmp_path: Path) -> None:
+    manifest = read_manifest(write_site(tmp_path))
+    assert (manifest.id, manifest.step_s, manifest.channel[0].resampling) == (SITE_ID, 86_400, "sum")
+
+
+def test_that_a_wrong_key_is_told_with_its_line_and_the_closest_key(tmp_path: Path) -> None:
+    folder = write_site(tmp_path, channel=CHANNEL + channel(name='"two"', unitt='"mm"'))
+    fault = only_fault(folder)
+    assert fault.message == "unknown key 'channel.2.unitt'"
+    assert fault.row == line_with(folder, "unitt")
+    assert "Did you mean 'unit'?" in fault.remedy
+    assert "time_format" in fault.remedy
+
+
+def test_that_a_wrong_key_at_the_top_and_one_inside_a_table_are_told(tmp_path: Path) -> None:
+    top = write_site(tmp_path / "1", head='nam = "x"\n')
+    assert (only_fault(top).message, only_fault(top).row) == ("unknown key 'nam'", line_with(top, "nam ="))
+    inner = write_site(tmp_path / "2", channel=channel("keep = { colum = 'q', column = 'q', values = ['ok'] }\n"))
+    assert only_fault(inner).message == "unknown key 'channel.1.keep.colum'"
+    assert only_fault(inner).row == line_with(inner, "colum = 'q'")
+
+
+def test_that_a_missing_key_is_told_with_what_it_means(tmp_path: Path) -> None:
+    folder = write_site(tmp_path, channel=CHANNEL.replace('unit = "mm"\n', ""))
+    fault = only_fault(folder)
+    assert fault.message == "the key 'channel.1.unit' is missing"
+    assert fault.row == line_with(folder, "[[channel]]")
+    assert "Unit of the numbers" in fault.remedy
+
+
+def test_that_a_time_zone_that_does_not_exist_is_told_with_the_closest(tmp_path: Path) -> None:
+    fault = only_fault(write_site(tmp_path, timezone="Asia/HongKong"))
+    assert "there is no time zone 'Asia/HongKong'" in fault.message
+    assert fault.remedy == "Did you mean Asia/Hong_Kong?"
+    assert fault.row == 3
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "", "Europe", "/etc/localtime", "a\\u0000b"])
+def test_that_a_time_zone_is_never_a_path(tmp_path: Path, name: str) -> None:
+    assert "there is no time zone" in only_fault(write_site(tmp_path, timezone=name)).message
+
+
+def test_that_bad_toml_is_told_with_its_line(tmp_path: Path) -> None:
+    folder = write_site(tmp_path, head='crs = "EPSG\n')
+    fault = only_fault(folder)
+    assert fault.row == 5
+    assert "no valid TOML" in fault.message
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"", b"[" * 5000])
+def test_that_a_file_that_is_no_site_toml_is_told(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "site.toml").write_bytes(content)
+    assert all(fault.file == "site.toml" for fault in check_site(tmp_path))
+    with pytest.raises(WrongInput):
+        read_manifest(tmp_path)
+
+
+def test_that_a_folder_without_site_toml_and_no_folder_are_told(tmp_path: Path) -> None:
+    assert only_fault(tmp_path).message == "there is no such file"
+    with pytest.raises(WrongInput, match="there is no such folder"):
+        read_manifest(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"step": "7min"}, "does not divide the day"),
+        ({"step": "soon"}, "no length of time"),
+        ({"zones": ""}, "exactly one way"),
+        ({"zones": ZONES + ZONES}, "'A' is used twice"),
+        ({"zones": ZONES + '\n[[zone]]\nid = "C"\nwhole = true\n'}, "is the only one"),
+        ({"zones": '\n[[zone]]\nid = "C"\npoint = [1.0, 2.0]\n'}, "radius_m"),
+        ({"zones": '\n[[zone]]\nid = "C"\n'}, "exactly one of point"),
+        ({"zones": '\n[[zone]]\nid = "C"\npolygon = [[0, 0], [1, 1], [0, 1], [1, 0]]\n'}, "crosses itself"),
+        ({"channel": CHANNEL + CHANNEL}, "'rain' is used twice"),
+        ({"channel": channel(scope='"zone"')}, "zone_column"),
+        ({"channel": channel(kind='"rainfal"')}, "channel.1.kind"),
+        ({"channel": channel(time_format='"%H:%M"')}, "names no year"),
+        ({"channel": channel(decimal='","')}, "delimiter"),
+        ({"channel": channel(delay='"later"')}, "no length of time"),
+        ({"incidents": INCIDENTS + 'types = ["rock"]\n'}, "type_column"),
+        ({"incidents": INCIDENTS + "recorded_until = 2023-01-01\n"}, "recorded_until"),
+        ({"incidents": INCIDENTS + "minimum_volume_m3 = -1.0\n"}, "minimum_volume_m3"),
+    ],
+)
+def test_that_values_that_do_not_fit_are_told(tmp_path: Path, changes: dict[str, str], message: str) -> None:
+    faults = check_site(write_site(tmp_path, **changes))
+    assert len(faults) == 1, faults
+    assert message in faults[0].message
+    assert faults[0].remedy
