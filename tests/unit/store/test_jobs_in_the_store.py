@@ -187,3 +187,14 @@ def test_that_a_job_waits_for_the_office_once_however_often_it_changed(jobs: Job
     assert outbox.waiting()[0].waiting_since == waiting[0].waiting_since
     outbox.arrived(outbox.waiting()[0])
     assert [w.id for w in outbox.waiting()] == [second]
+
+
+def test_that_events_given_together_are_saved_together_or_not_at_all(jobs: Jobs, store: Store) -> None:
+    job_id = jobs.create(created()).job_id
+    jobs.append(job_id, *up_to_fitting(), log_line(), epoch(1))
+    before = (jobs.read(job_id), History(store).events(job_id), Outbox(store).waiting())
+    assert [numbered.sequence for numbered in before[1]] == list(range(1, 8))
+    with pytest.raises(ImpossibleEvent):
+        jobs.append(job_id, log_line(), epoch(2), epoch(9))
+    assert (jobs.read(job_id), History(store).events(job_id), Outbox(store).waiting()) == before
+    assert jobs.append(job_id, log_line(), epoch(2)).current_epoch == 2

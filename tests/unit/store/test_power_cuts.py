@@ -60,9 +60,13 @@ def work(store: Store, saved: list[tuple[str, int]], draw: random.Random) -> Non
         events: list[JobEvent] = [*up_to_fitting()]
         for number in range(1, draw.randint(2, 8)):
             events += [log_line("x" * draw.randint(1, 3000)), epoch(number)]
-        for sequence, event in enumerate(events, 2):
-            jobs.append(job_id, event)
+        sequence = 1
+        while events:
+            together = draw.randint(1, 4)
+            jobs.append(job_id, *events[:together])
+            sequence += len(events[:together])
             saved.append((job_id, sequence))
+            del events[:together]
 
 
 def cut(kit: ModuleType, seed: int, folder: Path, *, synchronous: str = "full") -> tuple[int, str]:
@@ -129,7 +133,7 @@ def _first_wrong(store: Store, saved: dict[str, int]) -> str:
 def test_that_a_power_cut_loses_nothing_that_was_acknowledged(
     kit: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert campaign(kit, tmp_path, monkeypatch, range(300)) > 4000
+    assert campaign(kit, tmp_path, monkeypatch, range(300)) > 2000
 
 
 @pytest.mark.campaign
@@ -137,7 +141,7 @@ def test_that_a_power_cut_loses_nothing_that_was_acknowledged(
 def test_that_thousands_of_power_cuts_lose_nothing_that_was_acknowledged(
     kit: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert campaign(kit, tmp_path, monkeypatch, range(1000, 6000)) > 50_000
+    assert campaign(kit, tmp_path, monkeypatch, range(1000, 6000)) > 30_000
 
 
 def campaign(kit: ModuleType, folder: Path, monkeypatch: pytest.MonkeyPatch, seeds: range) -> int:
