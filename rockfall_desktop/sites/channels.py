@@ -62,7 +62,8 @@ def later(values: NDArray[np.float32], steps: int) -> NDArray[np.float32]:
 
 
 def _tell_thin_steps(channel: Channel, cell: NDArray[np.int64], notes: list[str]) -> None:
-    _, count = np.unique(cell, return_counts=True)
+    count = np.bincount(cell)
+    count = count[count > 0]
     usual = float(np.median(count))
     thin = int((count < usual).sum())
     if usual > 1 and thin:

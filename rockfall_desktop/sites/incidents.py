@@ -11,6 +11,7 @@ from rockfall_desktop.domain.site_incidents import Incidents
 from rockfall_desktop.sites.clock import StepClock
 from rockfall_desktop.sites.convert import Times, read_numbers, read_times
 from rockfall_desktop.sites.faults import Faults
+from rockfall_desktop.sites.incident_choice import that_count, volumes
 from rockfall_desktop.sites.instants import DAY_S, Seconds
 from rockfall_desktop.sites.table import TableReader, TextTable
 from rockfall_desktop.sites.zones import Zones
@@ -47,8 +48,8 @@ def read_incidents(
     table = reader.table(incidents)
     said: list[str] = []
     times = read_times(table, incidents, time_zone, faults, said)
-    volume = _volume(incidents, table, faults, said)
-    counts = _that_count(incidents, table, volume, faults, said)
+    volume = volumes(incidents, table, faults, said)
+    counts = that_count(incidents, table, volume, faults, said)
     zone = _zone_of(incidents, table, zones, counts, faults, said)
     chosen = np.flatnonzero(counts & (zone >= 0))
     notes += [f"Incidents: {text}" for text in said]
@@ -77,52 +78,6 @@ def on_steps(rows: IncidentRows, clock: StepClock, notes: list[str]) -> Incident
     return IncidentArray(
         rows.zone[order], np.clip(first[order], 0, limit), np.clip(last[order], 0, limit), rows.volume_m3[order]
     )
-
-
-def _volume(incidents: Incidents, table: TextTable, faults: Faults, said: list[str]) -> NDArray[np.float64]:
-    if incidents.volume_column is None:
-        return np.full(table.rows.size, np.nan)
-    volume = read_numbers(table, incidents.volume_column, incidents, faults, said)
-    below = table.rows[volume < 0].tolist()
-    faults.add_rows(table.file, below, lambda _: "has a volume below zero", "Mend the volume, or leave it empty.")
-    return volume
-
-
-def _that_count(
-    incidents: Incidents, table: TextTable, volume: NDArray[np.float64], faults: Faults, said: list[str]
-) -> NDArray[np.bool_]:
-    counts = np.ones(table.rows.size, bool)
-    for what, column, wanted in (
-        ("types", incidents.type_column, incidents.types),
-        ("causes", incidents.cause_column, incidents.causes),
-    ):
-        if column is not None and wanted:
-            counts &= _is_wanted(table, column, wanted, what, faults, said)
-    least = incidents.minimum_volume_m3
-    if least is not None:
-        unknown = counts & np.isnan(volume)
-        small = counts & (volume < least)
-        said.append(f"{int(small.sum()):,} below {least:g} m3 do not count.")
-        said.append(f"{int(unknown.sum()):,} of unknown volume do not count, as a minimum volume is set.")
-        counts &= ~unknown & ~small
-    return counts
-
-
-def _is_wanted(
-    table: TextTable, column: str, wanted: tuple[str, ...], what: str, faults: Faults, said: list[str]
-) -> NDArray[np.bool_]:
-    texts = table.column(column, faults)
-    there = texts.unique().sort().to_list()
-    absent = [text for text in wanted if text not in there]
-    known = ", ".join(f"'{text[:40]}'" for text in there[:20])
-    if len(absent) == len(wanted):
-        message = f"has none of the {what} {', '.join(wanted)} in column {column}"
-        faults.add(table.file, None, message, f"What stands there: {known}.")
-    elif absent:
-        said.append(f"none is of the {what} {', '.join(absent)}; in the file stand {known}.")
-    chosen = texts.is_in(list(wanted)).to_numpy()
-    said.append(f"{int(chosen.sum()):,} of {chosen.size:,} rows are of the {what} {', '.join(wanted)}.")
-    return np.asarray(chosen, bool)
 
 
 def _zone_of(

@@ -18,12 +18,16 @@ _HEADER = re.compile(r"^\s*\[\[?\s*\"?([\w-]+)\"?\s*\]")
 
 def tell_faults(error: ValidationError, raw: dict[str, Any], text: str, faults: Faults) -> None:
     """Note one fault for each place in site.toml that is wrong."""
+    told: set[Place] = set()
     details = error.errors(include_url=False, include_context=False)
     for detail in details:
         loc = detail["loc"]
         if any(other["loc"][: len(loc)] == loc and len(other["loc"]) > len(loc) for other in details):
             continue  # pydantic also says of a list that it lacks the item that is told already
         place = _place(detail, raw)
+        if place in told:
+            continue  # each branch of a choice of types complains on its own
+        told.add(place)
         message, remedy = _sentences(detail, place)
         faults.add(_FILE, line_of(text, place), message, remedy)
 
@@ -90,7 +94,9 @@ def _sentences(detail: ErrorDetails, place: Place) -> tuple[str, str]:
         ).replace("?.", "?")
     given = repr(detail["input"])
     given = given if len(given) <= 60 else given[:57] + "..."
-    return f"{key} = {given} is wrong: {detail['msg'][:1].lower()}{detail['msg'][1:]}", about
+    reason = re.sub(r"valid dictionary or instance of \w+", "table", detail["msg"]).replace("valid tuple", "list")
+    reason = reason.replace("Tuple", "List").replace(" after validation", "")
+    return f"{key} = {given} is wrong: {reason[:1].lower()}{reason[1:]}", about
 
 
 def _closest(key: str, fields: dict[str, FieldInfo]) -> str:

@@ -157,6 +157,13 @@ def test_that_only_types_and_causes_that_count_count(tmp_path: Path) -> None:
         read_site(misspelt)
 
 
+def test_that_an_incident_that_is_written_twice_counts_once(tmp_path: Path) -> None:
+    text = "date,zone,note\n2024-01-02,A,x\n2024-01-02,A,y\n2024-01-02,A,x\n"
+    arrays = read_site(write_site(tmp_path, incidents_csv=text))
+    assert arrays.incidents.zone.size == 2
+    assert "Incidents: 1 rows are exact copies of others, the first in row 4; dropped." in arrays.notes
+
+
 def test_that_a_volume_below_zero_is_told(tmp_path: Path) -> None:
     incidents = INCIDENTS + 'volume_column = "v"\n'
     faults = check_site(write_site(tmp_path, incidents=incidents, incidents_csv="date,zone,v\n2024-01-01,A,-1\n"))
