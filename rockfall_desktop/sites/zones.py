@@ -36,9 +36,9 @@ class Zones:
 
     def by_id(self, texts: pl.Series) -> NDArray[np.int32]:
         """Index of the zone that each text names, -1 where none does."""
-        known = pl.DataFrame({"id": self.ids, "zone": np.arange(len(self.ids), dtype=np.int32)})
-        found = texts.to_frame("id").join(known, on="id", how="left", maintain_order="left")
-        return found["zone"].fill_null(-1).to_numpy().astype(np.int32)
+        index = np.arange(len(self.ids), dtype=np.int32)
+        found = texts.replace_strict(list(self.ids), index.tolist(), default=-1, return_dtype=pl.Int32)
+        return np.asarray(found.to_numpy(), np.int32)
 
 
 def read_zones(manifest: SiteManifest, folder: SiteFolder, reader: TableReader, faults: Faults) -> Zones:
