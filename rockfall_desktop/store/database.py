@@ -142,6 +142,8 @@ def open_store(
     try:
         with store.reading() as connection:
             migrate(connection, path, make=make)
+            with suppress(apsw.FullError, apsw.BusyError, apsw.IOError):  # the log is just as good; this only tidies
+                rows(connection, "pragma wal_checkpoint(passive)")
     except BaseException:
         store.close()
         raise

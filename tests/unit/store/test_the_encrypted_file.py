@@ -109,6 +109,17 @@ def test_that_a_database_that_was_there_once_is_never_made_anew(content: bytes |
     reopened(path)
 
 
+def test_that_what_was_there_at_the_last_opening_is_in_the_one_file(store: Store, home: Home, tmp_path: Path) -> None:
+    fill(store)
+    again = open_store(home.database, KEY, now=Clock())
+    copy = tmp_path / "copy.db"
+    shutil.copy(home.database, copy)
+    again.close()
+    alone = open_store(copy, KEY, now=Clock())
+    assert len(Jobs(alone).list(None)) == 4
+    alone.close()
+
+
 def test_that_a_folder_that_cannot_be_written_is_told_in_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(StoreFault, match="cannot be used"):
         open_store(tmp_path / "missing" / "rockfall.db", KEY, now=Clock(), make=True)
