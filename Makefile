@@ -2,7 +2,7 @@
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: run setup test check format lint types floors wheel clean
+.PHONY: run setup test test-campaigns check format lint types floors wheel clean
 
 run: setup
 	@$(BIN)/python installer/run_main_job.py
@@ -14,7 +14,10 @@ $(READY): pyproject.toml installer/setup.sh
 	@touch $(READY)
 
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -m "not campaign"
+
+test-campaigns: setup
+	$(BIN)/python -m pytest -m campaign
 
 check: setup format lint types floors test wheel
 

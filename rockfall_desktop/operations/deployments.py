@@ -31,8 +31,9 @@ def deploy_model(session: Session, *, station: Station, request: DeploymentReque
         reason=request.reason.strip(),
         active=True,
     )
-    Audit(station.store).add(session.user_id, "deployed", deployment.deployment_id)
-    return Deployments(station.store).add(deployment)
+    stored = Deployments(station.store).add(deployment)
+    Audit(station.store).add(session.user_id, "deployed", stored.deployment_id)
+    return stored
 
 
 def list_deployments(session: Session, *, station: Station) -> tuple[Deployment, ...]:

@@ -60,12 +60,17 @@ def sign_in(*, station: Station, name: str, pass_phrase: str) -> Session:
         AccessRefused: when name or pass phrase are wrong (which of them is not told), or it is too early.
         StoreFault: when the database cannot be used.
     """
-    from rockfall_desktop.access.pass_phrase import STRONG, stand_in, unwrap  # noqa: PLC0415
+    from rockfall_desktop.access.pass_phrase import STRONG, MemoryShort, stand_in, unwrap  # noqa: PLC0415
+    from rockfall_desktop.access.slowing import uncount_try  # noqa: PLC0415
 
     name = name.strip()
     slot = _count_try(station, name)
     cost = (station.costs or (STRONG,))[0]
-    key = unwrap(slot.key if slot is not None else stand_in(cost), pass_phrase)
+    try:
+        key = unwrap(slot.key if slot is not None else stand_in(cost), pass_phrase)
+    except MemoryShort:
+        station.access.change_tries(name, uncount_try)
+        raise
     if slot is None:
         raise AccessRefused("Not signed in", "Wrong name or pass phrase.", "Check the keyboard layout and try again.")
     station.access.right_one(name)

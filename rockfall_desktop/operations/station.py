@@ -40,7 +40,7 @@ class Station:
         self.computing = threading.Lock()
         self.started: dict[str, FileLock] = {}
         self._store: Store | None = None
-        self._tokens: set[str] = set()
+        self._sessions: dict[str, Session] = {}
 
     @classmethod
     def at(cls, home: Path | None, *, now: Callable[[], datetime], costs: tuple[KeyCost, ...] | None = None) -> Self:
@@ -83,20 +83,20 @@ class Station:
 
     def admit(self, session: Session) -> Session:
         """Remember a session; from now on its token is worth something."""
-        self._tokens.add(session.token)
+        self._sessions[session.token] = session
         return session
 
     def dismiss(self, session: Session) -> None:
         """Forget a session; its token is worth nothing any more."""
-        self._tokens.discard(session.token)
+        self._sessions.pop(session.token, None)
 
     def demand(self, session: Session) -> Session:
-        """The session, if it lives.
+        """The session, if it lives and is the one that was given: nobody gets a role by asking.
 
         Raises:
             AccessRefused: when it was locked or never was.
         """
-        if session.token not in self._tokens:
+        if self._sessions.get(session.token) != session:
             raise _nobody()
         return session
 
@@ -106,7 +106,7 @@ class Station:
 
     def close(self) -> None:
         """Forget every session and close the store."""
-        self._tokens.clear()
+        self._sessions.clear()
         for lock in self.started.values():
             lock.release()
         self.started.clear()

@@ -38,5 +38,5 @@ def test_that_the_cells_of_ten_kilometres_train_from_start_to_end(home: Path, tm
         call(home, "train", str(site), *DATES, "--set", "epochs=1", "--set", "batch_size=1024", "--json")
     )
     report = json.loads(Path(outcome["report"]).read_text())
-    assert report["blocks"][2]["samples"] == 23 * 2556
+    assert report["blocks"][2]["samples"] == 25 * 2556
     assert outcome["incidents_in_test"] > 300

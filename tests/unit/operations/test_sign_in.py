@@ -120,9 +120,9 @@ OPERATIONS = {
 def test_that_no_operation_works_with_a_locked_or_a_made_up_session(
     name: str, station: Station, session: Session
 ) -> None:
-    forged = session.model_copy(update={"token": "guess"})
-    with pytest.raises(AccessRefused):
-        OPERATIONS[name](forged, station)
+    for forged in ({"token": "guess"}, {"user_id": "somebody else"}, {"role": Role.ENGINEER}):
+        with pytest.raises(AccessRefused):
+            OPERATIONS[name](session.model_copy(update=forged), station)
     sign_in.lock(session, station=station)
     with pytest.raises(AccessRefused):
         OPERATIONS[name](session, station)
@@ -140,3 +140,17 @@ def test_that_every_operation_with_a_session_stands_in_the_list_above() -> None:
         and "session" in inspect.signature(one).parameters
     }
     assert found - {"own_job", "run_job"} == set(OPERATIONS)
+
+
+def test_that_want_of_memory_counts_as_no_try(station: Station, monkeypatch: pytest.MonkeyPatch) -> None:
+    from rockfall_desktop.access import pass_phrase
+
+    def short(*_: object) -> bytes:
+        raise pass_phrase.MemoryShort("Not signed in", "There is too little memory.", "Close other programs.")
+
+    monkeypatch.setattr(pass_phrase, "unwrap", short)
+    for _ in range(12):
+        with pytest.raises(pass_phrase.MemoryShort):
+            sign_in.sign_in(station=station, name=NAME, pass_phrase=PHRASE)
+    monkeypatch.undo()
+    assert sign_in.sign_in(station=station, name=NAME, pass_phrase=PHRASE).name == NAME

@@ -1,0 +1,131 @@
+"""A person at the window: a script of clicks and keys that waits for what it sees, inside the real event loop."""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+
+from rockfall_desktop.ui.background import BackgroundRun
+from rockfall_desktop.ui.window import Shell
+
+Condition = Callable[[], object]
+Script = Iterator[Condition]
+LOOK_MS = 20
+
+
+def find(name: str) -> QWidget:
+    """The visible widget of that object name, of any window."""
+    for window in QApplication.topLevelWidgets():
+        for widget in [window, *window.findChildren(QWidget)]:
+            if widget.objectName() == name and widget.isVisible():
+                return widget
+    raise LookupError(f"no visible widget is named {name}")
+
+
+def there(name: str) -> bool:
+    """Whether such a widget is visible and can be used."""
+    try:
+        return find(name).isEnabled()
+    except LookupError:
+        return False
+
+
+def click(name: str) -> None:
+    """Click the middle of a widget."""
+    QTest.mouseClick(find(name), Qt.MouseButton.LeftButton)
+
+
+def write(name: str, text: str) -> None:
+    """Replace the text of a line by typing."""
+    line = find(name)
+    assert isinstance(line, QLineEdit)
+    line.setFocus()
+    line.selectAll()
+    QTest.keyClicks(line, text)
+
+
+def set_up(name: str, phrase: str) -> Script:
+    """Get through the first start."""
+    yield lambda: there("factory_password")
+    write("factory_password", "admintime")
+    click("password_confirm")
+    yield lambda: there("new_name")
+    write("new_name", name)
+    write("new_pass_phrase", phrase)
+    write("new_pass_phrase_again", phrase)
+    click("password_confirm")
+    yield lambda: there("main_window")
+
+
+def sign_in(phrase: str) -> Script:
+    """Get through the password dialog; the only name is filled in."""
+    yield lambda: there("pass_phrase")
+    write("pass_phrase", phrase)
+    click("password_confirm")
+    yield lambda: there("main_window")
+
+
+def quiet() -> bool:
+    """Whether no thread of the window is at work."""
+    return not BackgroundRun.all_running()
+
+
+class Play:
+    """Plays a script in the event loop and leaves it when the script is over or takes too long."""
+
+    def __init__(self, script: Script, timeout_s: float = 120.0) -> None:
+        self._script = script
+        self._until: Condition = lambda: True
+        self._deadline = time.monotonic() + timeout_s
+        self._timer = QTimer()
+        self._timer.setInterval(LOOK_MS)
+        self._timer.timeout.connect(self._look)
+        self.problem: BaseException | None = None
+
+    def run(self, application: QApplication) -> None:
+        """Play to the end.
+
+        Raises:
+            TimeoutError: with the condition that did not come true.
+        """
+        self._timer.start()
+        application.exec()
+        self._timer.stop()
+        if self.problem is not None:
+            raise self.problem
+
+    def _look(self) -> None:
+        try:
+            if time.monotonic() > self._deadline:
+                raise TimeoutError(f"waited too long at line {self._line()}")
+            if self._until():
+                self._until = next(self._script)
+        except StopIteration:
+            self._leave()
+        except BaseException as problem:  # noqa: BLE001 - told by run()
+            self.problem = problem
+            self._leave()
+
+    def _leave(self) -> None:
+        self._timer.stop()
+        QApplication.exit(0)
+
+    def _line(self) -> int:
+        return int(getattr(self._until, "__code__").co_firstlineno)  # noqa: B009 - conditions are lambdas
+
+
+def close(shell: Shell) -> Script:
+    """Close the window and wait until no thread is left."""
+    assert shell.main is not None
+    shell.main.close()
+    yield quiet
+
+
+def picture(folder: Path | None, name: str) -> None:
+    """Save what the main window shows, when a folder is given."""
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        find("main_window").grab().save(str(folder / f"{name}.png"))
