@@ -18,7 +18,7 @@ def faults_by_field(error: ValidationError) -> dict[str, str]:
     return dict(sorted(found.items(), key=lambda pair: order.index(pair[0]) if pair[0] in order else len(order)))
 
 
-def _place_and_words(part: Any) -> tuple[str, str]:  # noqa: ANN401 - pydantic's own shape of an error
+def _place_and_words(part: Any) -> tuple[str, str]:
     context: Mapping[str, Any] = part.get("ctx", {})
     if part["type"] == "value_error" and not part["loc"]:
         name, _, words = str(context.get("error", part["msg"])).partition(": ")
@@ -26,8 +26,8 @@ def _place_and_words(part: Any) -> tuple[str, str]:  # noqa: ANN401 - pydantic's
     name = str(part["loc"][0]) if part["loc"] else ""
     if name == "sites" and part["type"] in {"too_short", "missing"}:
         return name, "Open a site first: the training needs its records."
-    words = _WORDS.get(part["type"])
-    return name, words(context) if words else _sentence(str(part["msg"]))
+    rule = _WORDS.get(part["type"])
+    return name, rule(context) if rule else _sentence(str(part["msg"]))
 
 
 def _sentence(words: str) -> str:

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtGui import QColor, QFont, QResizeEvent
+from PySide6.QtGui import QColor, QFont
 
-from rockfall_desktop.ui.charts.frame import ChartFrame
+from rockfall_desktop.ui.charts.frame import ChartFrame, QuietAxis
 from rockfall_desktop.ui.charts.growing import GrowingSeries
 from rockfall_desktop.ui.charts.saving import Line
 from rockfall_desktop.ui.theme import Theme
@@ -31,16 +31,19 @@ class CurvesChart(ChartFrame):
     """
 
     def __init__(self, title: str, y_title: str, curves: tuple[Curve, ...], theme: Theme, name: str) -> None:
-        super().__init__(title, "epoch", y_title, theme, name)
+        super().__init__(title, "epoch", y_title, theme, name, QuietAxis("bottom", whole=True))
         self._curves = curves
         self.series = {curve.key: GrowingSeries() for curve in curves}
         self._items = {curve.key: pg.PlotDataItem(connect="finite", skipFiniteCheck=False) for curve in curves}
-        self._names = {curve.key: pg.TextItem(anchor=(0, 0.5)) for curve in curves}
+        self._names = {curve.key: pg.TextItem(anchor=(-0.1, 0.5)) for curve in curves}
         self._dot = pg.ScatterPlotItem(size=9, pxMode=True)
         self._dot_name = pg.TextItem(anchor=(0.5, 1.25))
         self._best: tuple[str, int] | None = None
         self._stale = False
         self.lines = self._as_lines
+        self._moved_by_hand = False
+        self.view.vb.sigRangeChangedManually.connect(self._note_hand)
+        self.view.vb.sigResized.connect(self._place_names)
         for item in (*self._items.values(), self._dot):
             self.view.addItem(item)
         for label in (*self._names.values(), self._dot_name):
@@ -65,7 +68,7 @@ class CurvesChart(ChartFrame):
             series.clear()
         self._best = None
         self._stale = False
-        self.view.enableAutoRange()
+        self._moved_by_hand = False
         self.say_why_empty(why)
 
     def draw(self) -> bool:
@@ -73,12 +76,12 @@ class CurvesChart(ChartFrame):
         if not self._stale:
             return False
         self._stale = False
+        if any(series.has_values() for series in self.series.values()):
+            self.show_plot()
         for key, item in self._items.items():
             self._draw_line(key, item)
         self._place_names()
         self._draw_best()
-        if any(series.has_values() for series in self.series.values()):
-            self.show_plot()
         return True
 
     def dress(self) -> None:
@@ -116,6 +119,7 @@ class CurvesChart(ChartFrame):
         if everything:
             low, high = min(np.nanmin(y) for y in everything), max(np.nanmax(y) for y in everything)
             gap = max(float(high - low), 1e-9) * 0.14
+            self._fit_heights(float(low), float(high))
         height = -np.inf
         for label in self._names.values():
             label.hide()
@@ -124,19 +128,27 @@ class CurvesChart(ChartFrame):
             self._names[key].setPos(x, height)
             self._names[key].show()
         last = max((x for _, _, x in shown), default=1.0)
-        self.view.setXRange(1.0, self._right_end(max(2.0, last)), padding=0.02)
+        if not self._moved_by_hand:
+            self.view.setXRange(1.0, self._right_end(max(2.0, last)), padding=0.02)
+
+    def _fit_heights(self, low: float, high: float) -> None:
+        """Leave room above for the number at the best epoch."""
+        span = max(high - low, 1e-9)
+        self.view.setYRange(low - 0.06 * span, high + 0.22 * span, padding=0)
+
+    def _note_hand(self) -> None:
+        self._moved_by_hand = True
+
+    def show_whole(self) -> None:
+        """Undo zooming and moving, and follow the growing lines again."""
+        self._moved_by_hand = False
+        self._place_names()
 
     def _right_end(self, last: float) -> float:
         """Where the axis ends so that the names fit behind the lines."""
         widest: float = max(label.boundingRect().width() for label in self._names.values()) + 12
         share = min(0.45, widest / max(1.0, float(self.view.vb.width())))
         return 1.0 + (last - 1.0) / (1.0 - share)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep room for the names."""
-        super().resizeEvent(event)
-        if any(len(series) for series in self.series.values()):
-            self._place_names()
 
     def _end(self, key: str) -> tuple[float, float] | None:
         series = self.series[key]

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from rockfall_desktop.ui.plain import set_role, text_label
 from rockfall_desktop.ui.train.fields import SwitchEditor, editor_for
 
-TITLE_WIDTH = 148
+TITLE_WIDTH = 132
 
 
 class FieldRow(QWidget):

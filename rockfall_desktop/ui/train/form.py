@@ -7,10 +7,10 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from rockfall_desktop.domain.config import Group, TrainingConfig
+from rockfall_desktop.domain.config_faults import faults_by_field
 from rockfall_desktop.domain.presets import PRESETS, Preset
 from rockfall_desktop.ui.card import push_button
 from rockfall_desktop.ui.plain import plain_tip, text_label
-from rockfall_desktop.ui.train.fault_words import faults_by_field
 from rockfall_desktop.ui.train.field_row import FieldRow
 from rockfall_desktop.ui.train.fields import ChannelEditor, SiteEditor, is_offered
 from rockfall_desktop.ui.train.section import Section

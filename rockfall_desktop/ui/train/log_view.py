@@ -1,6 +1,6 @@
 """The log of a job with its level filter, search and copy."""
 
-from PySide6.QtGui import QFontDatabase, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QFontDatabase, QGuiApplication, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -42,8 +42,8 @@ class _LogTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(LINE_HEIGHT)
         self.verticalHeader().setMinimumSectionSize(LINE_HEIGHT)
         self.horizontalHeader().hide()
-        self.setColumnWidth(0, 76)
-        self.setColumnWidth(1, 72)
+        self.setColumnWidth(0, 92)
+        self.setColumnWidth(1, 84)
         self.horizontalHeader().setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -68,6 +68,7 @@ class LogView(QFrame):
         self.setProperty("role", "panel")
         self.model = LogModel(theme, self)
         self._table = _LogTable(self.model)
+        self._at_end = True
         self._levels = QComboBox()
         self._levels.setObjectName("log_level")
         self._levels.setAccessibleName("Level of the log")
@@ -102,9 +103,15 @@ class LogView(QFrame):
     def add(self, lines: list[LogLine]) -> None:
         """Append lines; call it at most ten times a second."""
         bar = self._table.verticalScrollBar()
-        at_end = bar.value() >= bar.maximum() - 1
+        self._at_end = bar.value() >= bar.maximum() - 1
         self.model.add(lines)
-        if at_end:
+        if self._at_end:
+            self._table.scrollToBottom()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What came while the log was hidden may have moved its end."""
+        super().showEvent(event)
+        if self._at_end:
             self._table.scrollToBottom()
 
     def clear(self) -> None:

@@ -111,6 +111,12 @@ class Monitor(QWidget):
         column.addWidget(self.buttons)
         self._note.hide()
 
+    def set_margins(self, left: int, top: int, right: int, bottom: int) -> None:
+        """Leave another space around, where the page leaves its own."""
+        layout = self.layout()
+        if layout is not None:
+            layout.setContentsMargins(left, top, right, bottom)
+
     def take(self, event: JobEvent) -> None:
         """Take in one event; the picture follows within 0.1 s."""
         match event:

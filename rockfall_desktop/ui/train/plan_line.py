@@ -1,7 +1,7 @@
 """The line above Start: what the choice means. It is never stale."""
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from rockfall_desktop.domain.config import TrainingConfig
 from rockfall_desktop.domain.plan import TrainingPlan
@@ -32,13 +32,21 @@ class PlanLine(QWidget):
         self._pause.setInterval(PAUSE_MS)
         self._pause.timeout.connect(self._ask)
         self.line = text_label(wrap=True, name="plan_text")
-        self.blocks = text_label(role="muted", wrap=True, name="plan_blocks")
+        self.blocks = QWidget()
+        self.block_words = [text_label(role="muted", name=f"plan_block_{number}") for number in range(3)]
+        self._arrange()
+        seat.left.connect(self._pause.stop)
+
+    def _arrange(self) -> None:
+        row = QHBoxLayout(self.blocks)
+        row.setContentsMargins(0, 0, 0, 0)
+        for label in self.block_words:
+            row.addWidget(label, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
+        column.setSpacing(4)
         column.addWidget(self.line)
         column.addWidget(self.blocks)
-        seat.left.connect(self._pause.stop)
 
     def recompute(self, config: TrainingConfig | None) -> None:
         """Work out what a configuration means; None: the form holds an error, which it shows itself."""
@@ -70,10 +78,11 @@ class PlanLine(QWidget):
         self._config = None
         self._say(f"{error.message} {error.hint}".strip(), "danger")
 
-    def _say(self, words: str, role: str, blocks: str = "") -> None:
+    def _say(self, words: str, role: str, blocks: tuple[str, ...] = ()) -> None:
         self.line.setText(words)
         set_role(self.line, role)
-        self.blocks.setText(blocks)
+        for label, block in zip(self.block_words, blocks, strict=False):
+            label.setText(block)
         self.blocks.setVisible(bool(blocks))
 
 
@@ -88,10 +97,9 @@ def plan_words(plan: TrainingPlan) -> str:
     )
 
 
-def plan_blocks(plan: TrainingPlan) -> str:
-    """Samples and incidents of each block."""
-    parts = (f"{block.name} {count(block.samples)} / {count(block.incidents)}" for block in plan.blocks)
-    return f" {chr(0xB7)} ".join(parts)
+def plan_blocks(plan: TrainingPlan) -> tuple[str, ...]:
+    """Samples and incidents of each block, two lines each."""
+    return tuple(f"{block.name}\n{count(block.samples)} / {count(block.incidents)}" for block in plan.blocks)
 
 
 def left_out_words(plan: TrainingPlan) -> str:

@@ -22,6 +22,7 @@ class Section(QWidget):
         self._head.toggled.connect(self._fold)
         self._inside = ElidedLabel(inside, role="muted")
         self._inside.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._words = inside
         self._body = QWidget()
         self._arrange()
         self._fold()
@@ -49,4 +50,4 @@ class Section(QWidget):
         is_open = self._head.isChecked()
         self._head.setArrowType(Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow)
         self._body.setVisible(is_open)
-        self._inside.setVisible(not is_open)
+        self._inside.setText("" if is_open else self._words)
