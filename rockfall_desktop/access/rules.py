@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from rockfall_desktop.access.factory import FACTORY_PASSWORD
 from rockfall_desktop.domain.errors import WrongInput
-from rockfall_desktop.domain.user import PASS_PHRASE_MAXIMUM, PASS_PHRASE_MINIMUM
+from rockfall_desktop.domain.pass_phrase import PASS_PHRASE_MAXIMUM, PASS_PHRASE_MINIMUM
 
 FEWEST_DIFFERENT = 5
 LONGEST_RUN_SHARE = 0.5

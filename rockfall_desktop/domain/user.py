@@ -7,9 +7,6 @@ from pydantic import Field
 
 from rockfall_desktop.domain.value import Value
 
-PASS_PHRASE_MINIMUM = 15
-PASS_PHRASE_MAXIMUM = 1024
-
 
 class Role(StrEnum):
     """What a user may do."""

@@ -2,20 +2,19 @@
 
 import secrets
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from rockfall_desktop.domain.errors import AccessRefused, StoreFault, WrongInput
-from rockfall_desktop.domain.key_slot import KeySlot, Tries
-from rockfall_desktop.domain.user import Role, Session, User
 from rockfall_desktop.operations.station import Station
-from rockfall_desktop.store.audit import Audit
-from rockfall_desktop.store.crashed import interrupt_abandoned
-from rockfall_desktop.store.database import open_store
-from rockfall_desktop.store.users import Users
+
+if TYPE_CHECKING:
+    from rockfall_desktop.domain.key_slot import KeySlot
+    from rockfall_desktop.domain.user import Session
 
 
 def user_names(*, station: Station) -> tuple[str, ...]:
     """Names that can sign in."""
-    return tuple(station.access.read().slots)
+    return station.user_names
 
 
 def check_factory_password(*, station: Station, factory_password: str) -> None:
@@ -31,7 +30,7 @@ def check_factory_password(*, station: Station, factory_password: str) -> None:
     _slowed(station, "", lambda: factory.check_factory_password(factory_password))
 
 
-def set_up(*, station: Station, factory_password: str, name: str, pass_phrase: str) -> Session:
+def set_up(*, station: Station, factory_password: str, name: str, pass_phrase: str) -> "Session":
     """Make the first user, who is the administrator, and the encrypted store; sign them in.
 
     Raises:
@@ -41,6 +40,7 @@ def set_up(*, station: Station, factory_password: str, name: str, pass_phrase: s
     """
     from rockfall_desktop.access.pass_phrase import FLOOR, STRONG, new_data_key, wrap_strongly  # noqa: PLC0415
     from rockfall_desktop.access.rules import check_pass_phrase  # noqa: PLC0415
+    from rockfall_desktop.domain.key_slot import KeySlot  # noqa: PLC0415
 
     check_factory_password(station=station, factory_password=factory_password)
     name = _checked(name)
@@ -53,7 +53,7 @@ def set_up(*, station: Station, factory_password: str, name: str, pass_phrase: s
     return _enter(station, name, user_id, key)
 
 
-def sign_in(*, station: Station, name: str, pass_phrase: str) -> Session:
+def sign_in(*, station: Station, name: str, pass_phrase: str) -> "Session":
     """Open the store with a user's pass phrase.
 
     Raises:
@@ -78,12 +78,18 @@ def sign_in(*, station: Station, name: str, pass_phrase: str) -> Session:
     return _enter(station, known, slot.user_id, key)
 
 
-def lock(session: Session, *, station: Station) -> None:
+def lock(session: "Session", *, station: Station) -> None:
     """End a session. The store stays open for a job that runs; nothing else works until somebody signs in."""
     station.dismiss(session)
 
 
-def _enter(station: Station, name: str, user_id: str, key: bytes) -> Session:
+def _enter(station: Station, name: str, user_id: str, key: bytes) -> "Session":
+    from rockfall_desktop.domain.user import Role, Session, User  # noqa: PLC0415 - the dialog stands without these
+    from rockfall_desktop.store.audit import Audit  # noqa: PLC0415
+    from rockfall_desktop.store.crashed import interrupt_abandoned  # noqa: PLC0415
+    from rockfall_desktop.store.database import open_store  # noqa: PLC0415
+    from rockfall_desktop.store.users import Users  # noqa: PLC0415
+
     if not station.is_open:
         made = station.access.read().database_made
         station.keep_open(open_store(station.files.database, key, now=station.now, make=not made))
@@ -99,7 +105,7 @@ def _enter(station: Station, name: str, user_id: str, key: bytes) -> Session:
     )
 
 
-def _count_try(station: Station, name: str) -> KeySlot | None:
+def _count_try(station: Station, name: str) -> "KeySlot | None":
     """Count a try BEFORE it is checked, so that pulling the plug gives no free one."""
     from rockfall_desktop.access.slowing import count_try  # noqa: PLC0415
     from rockfall_desktop.access.uptime import uptime_s  # noqa: PLC0415
@@ -108,6 +114,8 @@ def _count_try(station: Station, name: str) -> KeySlot | None:
 
 
 def _slowed(station: Station, name: str, check: Callable[[], None]) -> None:
+    from rockfall_desktop.domain.key_slot import Tries  # noqa: PLC0415
+
     _count_try(station, name)
     check()
     station.access.change_tries(name, lambda _: Tries())

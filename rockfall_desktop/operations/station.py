@@ -5,17 +5,20 @@ import threading
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from rockfall_desktop.domain.errors import AccessRefused
 from rockfall_desktop.domain.identifiers import uuid7
-from rockfall_desktop.domain.key_slot import KeyCost
-from rockfall_desktop.domain.user import Session
 from rockfall_desktop.operations.site_shelf import SiteShelf
-from rockfall_desktop.store.access_file import AccessFile
-from rockfall_desktop.store.database import Store
-from rockfall_desktop.store.file_lock import FileLock
+from rockfall_desktop.store.access_names import access_names
 from rockfall_desktop.store.home import Home, home_folder
+
+if TYPE_CHECKING:  # the password dialog stands before SQLite and most of the domain are loaded
+    from rockfall_desktop.domain.key_slot import KeyCost
+    from rockfall_desktop.domain.user import Session
+    from rockfall_desktop.store.access_file import AccessFile
+    from rockfall_desktop.store.database import Store
+    from rockfall_desktop.store.file_lock import FileLock
 
 
 class Station:
@@ -23,7 +26,6 @@ class Station:
 
     Attributes:
         files: the home folder.
-        access: access.json.
         now: the clock, UTC.
         costs: what a guess of the pass phrase costs, dearest first; None for the program's own.
         shelf: the site that was read last.
@@ -31,9 +33,8 @@ class Station:
         started: locks of jobs that were started here and are not run yet, by job id.
     """
 
-    def __init__(self, files: Home, *, now: Callable[[], datetime], costs: tuple[KeyCost, ...] | None = None) -> None:
+    def __init__(self, files: Home, *, now: Callable[[], datetime], costs: "tuple[KeyCost, ...] | None" = None) -> None:
         self.files = files
-        self.access = AccessFile(files.access_file)
         self.now = now
         self.costs = costs
         self.shelf = SiteShelf()
@@ -43,7 +44,7 @@ class Station:
         self._sessions: dict[str, Session] = {}
 
     @classmethod
-    def at(cls, home: Path | None, *, now: Callable[[], datetime], costs: tuple[KeyCost, ...] | None = None) -> Self:
+    def at(cls, home: Path | None, *, now: Callable[[], datetime], costs: "tuple[KeyCost, ...] | None" = None) -> Self:
         """The station whose home is a folder; the platform's place for a user's data when none is given.
 
         Raises:
@@ -59,10 +60,26 @@ class Station:
     @property
     def is_fresh(self) -> bool:
         """Whether nobody was set up yet."""
-        return not self.access.read().slots
+        return not self.user_names
 
     @property
-    def store(self) -> Store:
+    def user_names(self) -> tuple[str, ...]:
+        """Names that can sign in.
+
+        Raises:
+            StoreFault: when access.json is damaged.
+        """
+        return access_names(self.files.access_file)
+
+    @property
+    def access(self) -> "AccessFile":
+        """What is needed before the database opens."""
+        from rockfall_desktop.store.access_file import AccessFile  # noqa: PLC0415 - the dialog stands without pydantic
+
+        return AccessFile(self.files.access_file)
+
+    @property
+    def store(self) -> "Store":
         """The open store.
 
         Raises:
@@ -77,20 +94,20 @@ class Station:
         """Whether the store is open; it stays so while the window is locked, for the job that runs."""
         return self._store is not None
 
-    def keep_open(self, store: Store) -> None:
+    def keep_open(self, store: "Store") -> None:
         """Take over a store that a sign-in opened."""
         self._store = store
 
-    def admit(self, session: Session) -> Session:
+    def admit(self, session: "Session") -> "Session":
         """Remember a session; from now on its token is worth something."""
         self._sessions[session.token] = session
         return session
 
-    def dismiss(self, session: Session) -> None:
+    def dismiss(self, session: "Session") -> None:
         """Forget a session; its token is worth nothing any more."""
         self._sessions.pop(session.token, None)
 
-    def demand(self, session: Session) -> Session:
+    def demand(self, session: "Session") -> "Session":
         """The session, if it lives and is the one that was given: nobody gets a role by asking.
 
         Raises:

@@ -1,5 +1,6 @@
 """Loads the heavy libraries in the background after the unlock: later each import would stop the window mid-work."""
 
+import gc
 from collections.abc import Iterator
 from importlib import import_module
 
@@ -23,4 +24,6 @@ def load_heavy_libraries() -> Iterator[str]:
     from rockfall_desktop.learning.planning import first_step  # noqa: PLC0415
 
     first_step()
+    gc.collect()
+    gc.freeze()  # what is loaded stays: looking through it for rubbish took 20 ms of the window's time, again and again
     yield "first step"

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
-from rockfall_desktop.domain.user import Session
 from rockfall_desktop.operations.sign_in import check_factory_password, set_up, sign_in, user_names
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.ui import icons
@@ -166,13 +165,13 @@ class PasswordDialog(QDialog):
         self._confirm.setEnabled(run is None)
 
     def _passed(self, result: object) -> None:
-        if isinstance(result, Session):
-            self._set_busy(None)
-            self._factory_password = ""
-            self._step().forget()
-            self.opened.emit(result)
-        else:
+        if result is None:  # the factory password was right; everything else answers with a session
             self._turn_to(self.setup)
+            return
+        self._set_busy(None)
+        self._factory_password = ""
+        self._step().forget()
+        self.opened.emit(result)
 
     def _refused(self, problem: object) -> None:
         self._set_busy(None)

@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
-from rockfall_desktop.domain.user import PASS_PHRASE_MAXIMUM, PASS_PHRASE_MINIMUM
+from rockfall_desktop.domain.pass_phrase import PASS_PHRASE_MAXIMUM, PASS_PHRASE_MINIMUM
 from rockfall_desktop.ui import icons
 from rockfall_desktop.ui.plain import set_role, text_label
 from rockfall_desktop.ui.theme import Theme

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from rockfall_desktop.domain.errors import AccessRefused
-from rockfall_desktop.domain.user import Session
 
 if TYPE_CHECKING:
+    from rockfall_desktop.domain.user import Session
     from rockfall_desktop.operations.station import Station
 
 
@@ -33,7 +33,7 @@ class Seat(QObject):
         return self._session is not None
 
     @property
-    def session(self) -> Session:
+    def session(self) -> "Session":
         """The session in force.
 
         Raises:
@@ -43,12 +43,12 @@ class Seat(QObject):
             raise AccessRefused("The window is locked", "Nobody is signed in.", "Sign in and try again.")
         return self._session
 
-    def take(self, session: Session) -> None:
+    def take(self, session: "Session") -> None:
         """Somebody signed in."""
         self._session = session
         self.taken.emit()
 
-    def leave(self) -> Session | None:
+    def leave(self) -> "Session | None":
         """Forget the session and give it back, so that the station can forget it too."""
         session, self._session = self._session, None
         self.left.emit()

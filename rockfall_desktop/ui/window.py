@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QDialog
 
-from rockfall_desktop.domain.user import Session
 from rockfall_desktop.operations.sign_in import lock
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.ui.background import BackgroundCall, BackgroundRun
@@ -20,6 +19,7 @@ from rockfall_desktop.ui.session_timer import Deadline, SessionTimer
 from rockfall_desktop.ui.theme import Theme
 
 if TYPE_CHECKING:
+    from rockfall_desktop.domain.user import Session
     from rockfall_desktop.ui.main_window import MainWindow
 
 GOES_ON = "The window was locked. A training that runs goes on."
@@ -76,7 +76,7 @@ class Shell(QObject):
         if self.main is not None and self.seat.occupied:
             self.main.show_crash(text)
 
-    def _unlocked(self, session: Session) -> None:
+    def _unlocked(self, session: "Session") -> None:
         self.seat.take(session)
         first = self.main is None
         if self.main is None:
@@ -113,7 +113,7 @@ class Shell(QObject):
                 widget.reject()
             widget.hide()
 
-    def _forget(self, session: Session | None) -> None:
+    def _forget(self, session: "Session | None") -> None:
         if session is not None:
             station = self.seat.station
             call = BackgroundCall(lambda: lock(session, station=station), "lock")

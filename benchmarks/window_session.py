@@ -1,0 +1,118 @@
+"""A real session at the window for benchmarks: set up, open the simulated site, train, read the report."""
+
+import os
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication
+
+from rockfall_desktop.domain.events import EpochFinished, JobEvent
+from rockfall_desktop.operations.sites import simulate_site
+from rockfall_desktop.operations.station import Station
+from rockfall_desktop.ui.window import Shell
+from tests.clicks import Play, Script, click, close, find, quiet, set_up, there
+from tests.stations import now
+
+_PHRASE = "seven grey stones rolling"
+_TICK_MS = 10
+
+
+@dataclass
+class Gaps:
+    """How late a 10 ms precise timer on the window's thread was, in milliseconds."""
+
+    late_ms: list[float] = field(default_factory=list)
+
+    def share(self, quantile: float) -> float:
+        """The value that this share of the ticks stays below."""
+        ordered = sorted(self.late_ms)
+        return ordered[min(len(ordered) - 1, int(quantile * len(ordered)))] if ordered else 0.0
+
+
+class _Ticker:
+    def __init__(self) -> None:
+        self._timer = QTimer()
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._tick)
+        self._into = Gaps()
+        self._before = 0.0
+
+    def begin(self, into: Gaps) -> None:
+        self._into, self._before = into, time.perf_counter()
+        self._timer.start(_TICK_MS)
+
+    def end(self) -> None:
+        self._timer.stop()
+
+    def _tick(self) -> None:
+        clock = time.perf_counter()
+        self._into.late_ms.append(max(0.0, (clock - self._before) * 1000 - _TICK_MS))
+        self._before = clock
+
+
+@dataclass
+class Session:
+    """What a session at the window showed.
+
+    Attributes:
+        loading: gaps from the unlock until everything was loaded.
+        training: gaps from the click on Start until the report stood there.
+        samples_per_second: of each epoch.
+    """
+
+    loading: Gaps = field(default_factory=Gaps)
+    training: Gaps = field(default_factory=Gaps)
+    samples_per_second: list[float] = field(default_factory=list)
+
+
+def play_session(prepare: Callable[[Path], None] | None = None, preset: str = "balanced") -> Session:
+    """Play the session once, in this process.
+
+    Args:
+        prepare: called with the folder of the site once it is written.
+        preset: name of the preset to train with.
+    """
+    application = QApplication.instance() or QApplication([])
+    assert isinstance(application, QApplication)
+    found, ticker = Session(), _Ticker()
+    with tempfile.TemporaryDirectory() as folder:
+        site = Path(folder) / "site"
+        simulate_site(site)
+        if prepare is not None:
+            prepare(site)
+        station = Station.at(Path(folder) / "home", now=now)
+        shell = Shell(station, site)
+        Play(_script(shell, ticker, found, preset), timeout_s=280).run(application)
+        station.close()
+    return found
+
+
+def _script(shell: Shell, ticker: _Ticker, found: Session, preset: str) -> Script:
+    def note(event: JobEvent) -> None:
+        if isinstance(event, EpochFinished):
+            found.samples_per_second.append(event.metrics.samples_per_second)
+
+    shell.start()
+    yield from set_up("ana", _PHRASE)
+    ticker.begin(found.loading)
+    yield quiet
+    ticker.end()
+    assert shell.main is not None
+    shell.main.running.happened.connect(note)
+    click("rail_train")
+    click(f"preset_{preset}")
+    yield quiet
+    click("start_training")
+    ticker.begin(found.training)
+    yield lambda: there("read_report")
+    click("read_report")
+    yield lambda: there("report_view")
+    ticker.end()
+    find("report_view")
+    yield from close(shell)
