@@ -94,6 +94,7 @@ class BackgroundRun(QThread):
         finally:
             self._alive.discard(self)
             self.ended.emit()
+            self.deleteLater()  # here, and not by a collector that happens to run in another thread
 
     def _tell(self, outcome: _Outcome) -> None:
         if outcome.cancelled:

@@ -67,7 +67,7 @@ class FaultCard(QFrame):
 
     def show_failure(self, failure: Failure) -> None:
         """Show why a job failed."""
-        where = f" (while {failure.where})" if failure.where else ""
+        where = f" Phase: {failure.where}." if failure.where else ""
         self._tell(failure.title, f"{failure.message}{where}", failure.hint, failure.detail)
 
     def show_detail(self, title: str, message: str, hint: str, detail: str) -> None:

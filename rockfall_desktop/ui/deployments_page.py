@@ -15,7 +15,7 @@ from rockfall_desktop.ui.value_table import Cell, Column, ValueTable
 from rockfall_desktop.ui.words import moment
 
 COLUMNS = (
-    Column("State", 104), Column("Site", 240), Column("Deployed", 138), Column("By", 140), Column("Reason"),
+    Column("State", 104), Column("Site", 240), Column("Deployed", 152), Column("By", 140), Column("Reason"),
     Column("Job", 110),
 )  # fmt: skip
 

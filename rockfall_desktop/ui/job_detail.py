@@ -61,6 +61,7 @@ class JobDetail(QWidget):
         head.addWidget(back)
         head.addWidget(self.name, 1)
         head.addWidget(self.deploy)
+        self.monitor.set_margins(0, 12, 0, 0)
         self.tabs.addTab(self.report, "&Report")
         self.tabs.addTab(self.monitor, "&Course")
         column = QVBoxLayout(self)

@@ -8,7 +8,7 @@ from rockfall_desktop.ui.value_table import Cell, Column
 from rockfall_desktop.ui.words import NOTHING, duration, moment, three_digits
 
 COLUMNS = (
-    Column("Created", 138), Column("Site"), Column("Network", 104), Column("Status", 122),
+    Column("Created", 152), Column("Site"), Column("Network", 104), Column("Status", 122),
     Column("Epochs", 78, number=True, tip="Epochs done of epochs at most."),
     Column("Base rate", 86, number=True, tip="Share of test samples answered by an incident."),
     Column("PR-AUC", 104, number=True, tip="Average precision on the test block, first horizon."),

@@ -24,7 +24,8 @@ from rockfall_desktop.ui.top_bar import TopBar
 from rockfall_desktop.ui.train.train_page import TrainPage
 
 PROGRAM = "Rockfall Desktop"
-PAGES = (("site", "Site"), ("train", "Train"), ("jobs", "Jobs"), ("deployments", "Deployments"))
+PAGES = (("site", "Site"), ("train", "Train"), ("jobs", "Jobs"), ("deployments", "Deployed"))
+TITLES = ("Site", "Train", "Jobs", "Deployments")
 SITE, TRAIN, JOBS, DEPLOYMENTS = range(4)
 SMALLEST = (1080, 700)
 FIRST = (1280, 800)
@@ -121,7 +122,8 @@ class MainWindow(QMainWindow):
         """Show a page."""
         self._pages.setCurrentIndex(number)
         self.rail.show_chosen(number)
-        self.top.title.setText(PAGES[number][1])
+        self.top.title.setText(TITLES[number])
+        self.setFocus()
 
     def close_after_job(self) -> None:
         """Close, seen or hidden, as soon as no job runs."""

@@ -20,7 +20,7 @@ SCORES = (
     Column("Accuracy", 80, number=True, tip="At a probability of one half."),
 )  # fmt: skip
 BLOCKS = (
-    Column("Block", 96), Column("From", 96), Column("To", 96), Column("Samples", 90, number=True),
+    Column("Block", 96), Column("From", 112), Column("To", 112), Column("Samples", 90, number=True),
     Column("Incidents", 84, number=True), Column("", 0),
 )  # fmt: skip
 HEADLINE = (
@@ -32,6 +32,7 @@ HEADLINE = (
     ("incidents_in_test", "Incidents in test", "Rockfalls that fall into the test block's answers."),
 )
 TABLE_FRAME = 36
+CHART_HEIGHT = 280
 
 
 class ReportView(QScrollArea):
@@ -91,7 +92,7 @@ class ReportView(QScrollArea):
     def _chart_panel(self) -> QFrame:
         panel = QFrame()
         panel.setProperty("role", "panel")
-        panel.setMinimumHeight(250)
+        panel.setFixedHeight(CHART_HEIGHT)
         column = QVBoxLayout(panel)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.chart)

@@ -119,7 +119,7 @@ class SiteView(QWidget):
         """Show what a site holds; its numbers follow by `show_arrays`."""
         self.name.setText(summary.name)
         self.badge.setVisible(summary.simulated)
-        self.place.setText(f"{summary.folder}   ·   step {summary.step}, {summary.timezone}, {summary.crs or 'no CRS'}")
+        self.place.setText(f"{summary.folder} · step {summary.step}, {summary.timezone}, {summary.crs or 'no CRS'}")
         values = (
             count(summary.zones), count(len(summary.channels)), count(summary.incidents), count(summary.steps),
             f"{summary.first_date} to {summary.last_date}",
@@ -128,7 +128,8 @@ class SiteView(QWidget):
             label.setText(words)
         rows = [
             (
-                Cell(c.name), Cell(c.kind), Cell(c.unit), Cell("per zone" if c.zoned else "whole site"),
+                Cell(c.name), Cell(c.kind.replace("_", " ")), Cell(c.unit),
+                Cell("per zone" if c.zoned else "whole site"),
                 Cell(percent(c.missing_share), "warning" if c.missing_share > MUCH_MISSING else ""),
             )
             for c in summary.channels

@@ -118,9 +118,13 @@ class Theme(QObject):
         """Dress the application in the tokens."""
         application = QApplication.instance()
         if isinstance(application, QApplication):
-            application.setStyle("Fusion")
+            sheet = style_sheet(self._tokens)
+            if application.styleSheet() == sheet:
+                return
+            if application.style().name() != "fusion":
+                application.setStyle("Fusion")
             application.setPalette(_palette(self._tokens))
-            application.setStyleSheet(style_sheet(self._tokens))
+            application.setStyleSheet(sheet)
 
     def _wanted(self) -> Tokens:
         if self._choice is not Choice.SYSTEM:

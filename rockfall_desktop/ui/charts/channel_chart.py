@@ -54,6 +54,7 @@ class ChannelChart(ChartFrame):
         self._line = (name, x, y)
         self._curve.setData(x, y)
         self._draw_ticks(arrays, zone if channel.zoned else None, y)
+        self.title.setText(f"{name}, {arrays.zone_ids[zone]}" if channel.zoned else name)
         self.set_axis_title("left", f"{name} ({channel.unit})" if channel.unit else name)
         self.view.setXRange(float(x[0]), float(x[-1]), padding=0.02)
         self.view.enableAutoRange(axis="y")

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QStackedWidget, Q
 
 from rockfall_desktop.domain.errors import RockfallError
 from rockfall_desktop.ui.charts.saving import Line, save_chart
-from rockfall_desktop.ui.plain import text_label
+from rockfall_desktop.ui.plain import ElidedLabel, text_label
 from rockfall_desktop.ui.theme import Theme
 from rockfall_desktop.ui.words import NOTHING
 
@@ -23,9 +23,15 @@ ENDINGS = ("png", "svg", "csv")
 class QuietAxis(pg.AxisItem):  # type: ignore[misc]
     """An axis without SI prefixes: units are said in the title."""
 
-    def __init__(self, orientation: str) -> None:
+    def __init__(self, orientation: str, *, whole: bool = False) -> None:
         super().__init__(orientation)
+        self._whole = whole
         self.enableAutoSIPrefix(enable=False)
+
+    def tickSpacing(self, least: float, most: float, size: float) -> list[tuple[float, float]]:
+        """Where ticks may stand; an axis of whole numbers has none between them."""
+        spacing: list[tuple[float, float]] = super().tickSpacing(least, most, size)
+        return [(step, offset) for step, offset in spacing if step >= 1] or [(1, 0)] if self._whole else spacing
 
 
 class ChartFrame(QWidget):
@@ -58,8 +64,8 @@ class ChartFrame(QWidget):
 
     def _arrange(self, title: str) -> None:
         head = QHBoxLayout()
-        head.addWidget(text_label(title, role="field"))
-        head.addStretch()
+        self.title = ElidedLabel(title, role="field", name=f"{self.objectName()}_title")
+        head.addWidget(self.title, 1)
         head.addWidget(self._values)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._stack = QStackedWidget()

@@ -37,8 +37,10 @@ def as_svg(widget: QWidget) -> bytes:
     drawing.setSize(size)
     drawing.setViewBox(QRect(0, 0, size.width(), size.height()))
     painter = QPainter(drawing)
-    widget.render(painter, QPoint())
-    painter.end()
+    try:
+        QWidget.render(widget, painter, QPoint())  # a graphics view has another `render` that draws its scene only
+    finally:
+        painter.end()
     return bytes(buffer.data().data())
 
 

@@ -13,6 +13,7 @@ from rockfall_desktop.ui.theme import Theme
 from rockfall_desktop.ui.words import three_digits
 
 SMOOTH_UP_TO = 3000
+NAME_HEIGHT = 15.0
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ class CurvesChart(ChartFrame):
         gap = 0.0
         if everything:
             low, high = min(np.nanmin(y) for y in everything), max(np.nanmax(y) for y in everything)
-            gap = max(float(high - low), 1e-9) * 0.14
+            gap = max(float(high - low), 1e-9) * 1.28 * NAME_HEIGHT / max(60.0, float(self.view.vb.height()))
             self._fit_heights(float(low), float(high))
         height = -np.inf
         for label in self._names.values():

@@ -1,0 +1,134 @@
+"""Curves grow cheaply, are drawn seldom and can be taken away as files."""
+
+import csv
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from rockfall_desktop.domain.errors import WrongInput
+from rockfall_desktop.ui.charts.growing import GrowingSeries
+from rockfall_desktop.ui.charts.saving import as_csv, save_chart
+from rockfall_desktop.ui.theme import Theme
+from rockfall_desktop.ui.train.curves import Curve, CurvesChart
+from tests.ui.conftest import Keep
+
+
+@pytest.fixture
+def chart(light: Theme, keep: Keep) -> CurvesChart:
+    made = CurvesChart("Loss", "log loss", (Curve("train", "train", 4), Curve("test", "validation", 0)), light, "loss")
+    keep(made)
+    made.resize(420, 260)
+    made.show()
+    return made
+
+
+def test_that_a_series_keeps_every_point_while_it_grows() -> None:
+    series = GrowingSeries()
+    for number in range(1000):
+        series.append(number, number**0.5)
+    assert len(series) == 1000
+    assert series.x.dtype == np.float64
+    np.testing.assert_array_equal(series.x, np.arange(1000))
+    np.testing.assert_allclose(series.y, np.arange(1000) ** 0.5)
+
+
+def test_that_nothing_is_a_gap() -> None:
+    series = GrowingSeries()
+    series.append(1, 0.5)
+    series.append(2, None)
+    assert np.isnan(series.y[1])
+    assert series.value_at(2) is None
+    assert series.value_at(1) == 0.5
+    assert series.value_at(7) is None
+
+
+def test_that_a_chart_without_data_says_why(chart: CurvesChart) -> None:
+    chart.clear("The first epoch has not ended yet.")
+    assert chart.is_empty
+    assert chart.empty.text() == "The first epoch has not ended yet."
+    chart.add("train", 1, 0.5)
+    chart.draw()
+    assert not chart.is_empty
+
+
+def test_that_scores_which_cannot_be_computed_draw_no_empty_axes(chart: CurvesChart) -> None:
+    chart.clear("No incident falls into the validation block.")
+    chart.add("train", 1, None)
+    chart.draw()
+    assert chart.is_empty
+
+
+def test_that_drawing_without_news_costs_nothing(chart: CurvesChart) -> None:
+    chart.add("train", 1, 0.5)
+    assert chart.draw()
+    assert not chart.draw()
+
+
+def test_that_the_best_epoch_has_a_dot_with_its_number(chart: CurvesChart) -> None:
+    for epoch in range(1, 6):
+        chart.add("test", epoch, 1 / epoch)
+    chart.mark_best("test", 4)
+    chart.draw()
+    assert chart._dot_name.toPlainText() == "0.250 @4"
+    assert chart._dot.data["x"].tolist() == [4.0]
+
+
+def test_that_names_at_the_line_ends_do_not_cover_each_other(chart: CurvesChart) -> None:
+    for epoch in range(1, 6):
+        chart.add("train", epoch, 0.5 - epoch / 100)
+        chart.add("test", epoch, 0.5 - epoch / 100 + 1e-5)
+    chart.draw()
+    chart.grab()
+    heights = sorted(label.sceneBoundingRect().center().y() for label in chart._names.values())
+    assert heights[1] - heights[0] >= 12
+
+
+def test_that_two_thousand_epochs_are_drawn_within_a_frame(chart: CurvesChart) -> None:
+    for epoch in range(2000):
+        chart.add("train", epoch, 1 / (1 + epoch))
+        chart.add("test", epoch, 1 / (1 + epoch) + 0.1)
+    chart.draw()
+    times = []
+    for epoch in range(2000, 2005):
+        chart.add("train", epoch, 0.1)
+        began = perf_counter()
+        chart.draw()
+        times.append(perf_counter() - began)
+    assert min(times) < 0.016
+
+
+@pytest.mark.parametrize(("ending", "begins"), [("png", b"\x89PNG"), ("svg", b"<?xml"), ("csv", b"line,epoch,value")])
+def test_that_a_chart_is_saved_as_picture_drawing_and_table(
+    ending: str, begins: bytes, chart: CurvesChart, tmp_path: Path
+) -> None:
+    chart.add("train", 1, 0.5)
+    chart.draw()
+    chart.save(tmp_path / f"loss.{ending}")
+    assert (tmp_path / f"loss.{ending}").read_bytes().startswith(begins)
+
+
+def test_that_a_fault_in_saving_is_told(chart: CurvesChart, tmp_path: Path, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(chart.failed) as told:
+        chart.save(tmp_path / "no such folder" / "loss.csv")
+    assert "no such folder" in str(told.args[0])
+    with pytest.raises(WrongInput):
+        save_chart(tmp_path / "loss.exe", chart, "epoch", ())
+
+
+def test_that_a_table_runs_no_formula_and_gives_the_numbers_back() -> None:
+    x = np.array([1.0, 2.0])
+    content = as_csv("epoch", [("=HYPERLINK(1)", x, np.array([0.1, np.nan]))])
+    rows = list(csv.reader(content.decode().splitlines()))
+    assert rows[1] == ["'=HYPERLINK(1)", "1.0", "0.1"]
+    assert rows[2][2] == ""
+
+
+def test_that_a_change_of_theme_recolours_the_lines(chart: CurvesChart, light: Theme) -> None:
+    chart.add("train", 1, 0.5)
+    chart.draw()
+    pen = chart._items["train"].opts["pen"]
+    assert pen.color().name().upper() == light.tokens.series[4].upper()
+    assert pen.width() == 1

@@ -1,0 +1,96 @@
+"""Text from outside is text: 331 bytes of nested tables froze a label for five minutes."""
+
+from datetime import UTC, datetime
+from time import perf_counter
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+
+from rockfall_desktop.domain.errors import RockfallError
+from rockfall_desktop.domain.events import Level, LogLine
+from rockfall_desktop.ui.card import FaultCard
+from rockfall_desktop.ui.plain import LONGEST_TIP, ElidedLabel, plain_tip, text_label
+from rockfall_desktop.ui.site_start import SiteStart
+from rockfall_desktop.ui.status_line import StatusLine
+from rockfall_desktop.ui.theme import Theme
+from rockfall_desktop.ui.train.log_view import LogView
+from rockfall_desktop.ui.train.monitor import Monitor
+from rockfall_desktop.ui.value_table import Cell, Column, ValueTable
+from tests.ui import values
+from tests.ui.conftest import Keep
+from tests.ui.values import BOMB
+
+SOON_S = 1.0
+
+
+def show_quickly(widget: QWidget, keep: Keep) -> None:
+    began = perf_counter()
+    keep(widget)
+    widget.resize(600, 400)
+    widget.show()
+    widget.grab()
+    assert perf_counter() - began < SOON_S
+
+
+def test_that_a_label_shows_markup_as_it_stands(keep: Keep) -> None:
+    label = text_label(BOMB)
+    show_quickly(label, keep)
+    assert label.text() == BOMB
+    assert label.textFormat() is Qt.TextFormat.PlainText
+
+
+def test_that_a_label_that_gives_way_shows_markup_as_it_stands(keep: Keep) -> None:
+    label = ElidedLabel(BOMB)
+    show_quickly(label, keep)
+    assert label.textFormat() is Qt.TextFormat.PlainText
+    assert "<table>" not in label.toolTip()
+
+
+def test_that_a_tooltip_holds_no_markup_and_no_end_of_it() -> None:
+    tip = plain_tip(BOMB)
+    assert "<table>" not in tip
+    assert len(tip) < 8 * LONGEST_TIP
+
+
+def test_that_a_site_named_like_markup_is_listed_as_text(light: Theme, keep: Keep) -> None:
+    start = SiteStart(light)
+    start.offer([known.model_copy(update={"name": BOMB}) for known in values.KNOWN])
+    show_quickly(start, keep)
+    assert start.known.text(0, 0) == BOMB
+
+
+def test_that_an_error_that_quotes_markup_is_shown_as_text(light: Theme, keep: Keep) -> None:
+    card = FaultCard()
+    card.show_error(RockfallError(BOMB, BOMB, BOMB))
+    show_quickly(card, keep)
+
+
+def test_that_a_log_line_full_of_markup_is_shown_as_text(light: Theme, keep: Keep) -> None:
+    view = LogView(light)
+    view.add([LogLine(at=datetime.now(UTC), level=Level.ERROR, text=BOMB)])
+    show_quickly(view, keep)
+    assert BOMB in view.model.as_text()
+
+
+def test_that_a_table_shows_markup_as_text(light: Theme, keep: Keep) -> None:
+    table = ValueTable((Column("name"),), light, "table")
+    table.set_rows([(Cell(BOMB),)])
+    show_quickly(table, keep)
+
+
+def test_that_the_whole_monitor_and_the_status_line_bear_a_bomb(light: Theme, keep: Keep) -> None:
+    monitor, line = Monitor(light), StatusLine()
+    monitor.take(values.created(BOMB[:500]))
+    line.show_site(values.summary("<b>" * 30))
+    show_quickly(monitor, keep)
+    show_quickly(line, keep)
+
+
+@pytest.mark.usefixtures("light")
+def test_that_no_label_of_a_monitor_reads_markup(qapp: QApplication, light: Theme, keep: Keep) -> None:
+    monitor = Monitor(light)
+    keep(monitor)
+    labels = [label for label in monitor.findChildren(QLabel) if label.pixmap().isNull()]
+    assert labels
+    assert all(label.textFormat() is Qt.TextFormat.PlainText for label in labels)

@@ -1,0 +1,85 @@
+"""Colours can be told apart and read, light and dark; measured, not believed (WCAG 2.2, 1.4.3 and 1.4.11)."""
+
+import pytest
+from PySide6.QtGui import QColor, QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from rockfall_desktop.packed import resource
+from rockfall_desktop.ui import icons
+from rockfall_desktop.ui.theme import DARK, LEVELS, LIGHT, Choice, Theme, Tokens, style_sheet
+
+BOTH = pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
+
+
+def luminance(colour: str) -> float:
+    parts = [QColor(colour).redF(), QColor(colour).greenF(), QColor(colour).blueF()]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_that_the_measure_of_contrast_is_right() -> None:
+    assert contrast("#000000", "#FFFFFF") == pytest.approx(21, abs=0.01)
+    assert contrast("#777777", "#FFFFFF") == pytest.approx(4.48, abs=0.01)
+
+
+@BOTH
+@pytest.mark.parametrize("word", ["text", "muted", "accent", "good", "warning", "danger"])
+@pytest.mark.parametrize("ground", ["ground", "panel", "hover", "selected"])
+def test_that_words_can_be_read_on_every_ground(tokens: Tokens, word: str, ground: str) -> None:
+    assert contrast(getattr(tokens, word), getattr(tokens, ground)) >= 4.5
+
+
+@BOTH
+def test_that_words_on_main_buttons_can_be_read(tokens: Tokens) -> None:
+    assert contrast(tokens.on_accent, tokens.accent) >= 4.5
+
+
+@BOTH
+def test_that_every_series_stands_out_from_its_panel(tokens: Tokens) -> None:
+    assert all(contrast(colour, tokens.panel) >= 3 for colour in tokens.series)
+
+
+@BOTH
+def test_that_the_outline_of_what_can_be_typed_into_is_seen(tokens: Tokens) -> None:
+    assert contrast(tokens.edge, tokens.panel) >= 3
+
+
+@BOTH
+@pytest.mark.parametrize("level", LEVELS)
+def test_that_a_level_stands_out_by_its_fill_or_by_its_outline(tokens: Tokens, level: str) -> None:
+    assert max(contrast(LEVELS[level], tokens.panel), contrast(tokens.text, tokens.panel)) >= 3
+
+
+@BOTH
+def test_that_the_style_sheet_has_no_token_left_open(tokens: Tokens) -> None:
+    assert "$" not in style_sheet(tokens).replace("$name stands", "")
+
+
+def test_that_the_person_may_choose_and_everybody_is_told(qapp: QApplication) -> None:
+    theme = Theme(Choice.LIGHT)
+    told: list[str] = []
+    theme.changed.connect(lambda: told.append(theme.tokens.name))
+    theme.choose(Choice.DARK)
+    theme.choose(Choice.DARK)
+    assert told == ["dark"]
+
+
+def test_that_the_window_follows_the_system(qapp: QApplication) -> None:
+    theme = Theme()
+    scheme = QGuiApplication.styleHints().colorScheme()
+    assert theme.tokens is (DARK if scheme.name == "Dark" else LIGHT)
+
+
+def test_that_every_icon_draws_something(qapp: QApplication) -> None:
+    names = [path.stem for path in resource("icons").glob("*.svg")]
+    assert len(names) >= 20
+    for name in names:
+        picture = icons.pixmap(name, "#1B2330", 24, 2.0).toImage()
+        assert picture.width() == 48
+        drawn = any(picture.pixelColor(x, y).alpha() for x in range(48) for y in range(48))
+        assert drawn, f"{name} is empty"

@@ -1,0 +1,256 @@
+"""Values of the domain as the pages get them."""
+
+import math
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+
+from rockfall_desktop.domain.config import TrainingConfig
+from rockfall_desktop.domain.deployment import Deployment
+from rockfall_desktop.domain.events import (
+    EpochFinished,
+    Failure,
+    JobCancelled,
+    JobCompleted,
+    JobCreated,
+    JobEvent,
+    JobFailed,
+    Level,
+    LogLine,
+    Phase,
+    PhaseStarted,
+    SamplesBuilt,
+)
+from rockfall_desktop.domain.job import TrainingJob
+from rockfall_desktop.domain.metrics import TrainingMetrics
+from rockfall_desktop.domain.plan import TrainingPlan
+from rockfall_desktop.domain.report import BlockCount, PerformanceReport, ReliabilityBin, Scores
+from rockfall_desktop.domain.site import ChannelSummary, KnownSite, SiteFault, SiteSummary
+from rockfall_desktop.domain.user import Role, Session
+
+NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+BOMB = "<table><tr><td>" * 30 + "x" + "</td></tr></table>" * 30
+SESSION = Session(token="t", user_id="u", name="eng", role=Role.ADMIN, signed_in_at=NOW)
+BLOCKS = (
+    BlockCount(
+        name="training", start=date(1984, 1, 1), end=date(2002, 12, 1), samples=6900, positives=(310,), incidents=352
+    ),
+    BlockCount(
+        name="validation", start=date(2003, 1, 1), end=date(2005, 12, 1), samples=1095, positives=(48,), incidents=52
+    ),
+    BlockCount(
+        name="test", start=date(2006, 1, 1), end=date(2009, 12, 31), samples=1460, positives=(61,), incidents=64
+    ),
+)
+
+
+def always(value: object) -> Callable[..., object]:
+    """An operation that answers the same whatever it is asked."""
+    return lambda *_, **__: value
+
+
+def config(**changes: object) -> TrainingConfig:
+    return TrainingConfig.model_validate({"sites": ("/sites/quarry",)} | changes)
+
+
+def metrics(epoch: int, best: int | None = None, pr_auc: float | None = None) -> TrainingMetrics:
+    return TrainingMetrics(
+        epoch=epoch,
+        train_loss=0.11 + 0.16 * math.exp(-epoch / 9),
+        validation_loss=0.16 + 0.1 * math.exp(-epoch / 6) + max(0, epoch - 14) * 0.0012,
+        pr_auc=pr_auc if pr_auc is not None else 0.37 * (1 - math.exp(-epoch / 4)),
+        roc_auc=0.8,
+        ece=0.004 + 0.04 * math.exp(-epoch / 3),
+        learning_rate=0.001,
+        seconds=4.1,
+        samples_per_second=1240,
+        best_epoch=best or min(epoch, 14),
+        patience_used=max(0, epoch - 14),
+        patience=8,
+    )
+
+
+def created(
+    name: str = "North wall", *, job_id: str = "0190a1b2-0000-7000-8000-00000000000a", simulated: bool = False
+) -> JobCreated:
+    return JobCreated(
+        at=NOW, job_id=job_id, user_id="u", config=config(), site_id="s", site_name=name, simulated=simulated
+    )
+
+
+def course(epochs: int = 17) -> list[JobEvent]:
+    """A job from its first event up to an epoch."""
+    events: list[JobEvent] = [created()]
+    second = iter(NOW + timedelta(seconds=n) for n in range(100_000))
+    events += [PhaseStarted(at=next(second), phase=Phase.READING), PhaseStarted(at=next(second), phase=Phase.SAMPLES)]
+    events.append(
+        SamplesBuilt(at=next(second), blocks=BLOCKS, left_out={"no history": 30}, channels=("rain",), parameters=6305)
+    )
+    events.append(PhaseStarted(at=next(second), phase=Phase.FITTING))
+    for epoch in range(1, epochs + 1):
+        events.append(EpochFinished(at=next(second), metrics=metrics(epoch)))
+        level = Level.WARNING if epoch == 5 else Level.INFO
+        words = "12 steps were clipped" if epoch == 5 else f"epoch {epoch}: loss {metrics(epoch).train_loss:.4f}"
+        events.append(LogLine(at=next(second), level=level, text=words))
+    return events
+
+
+def scores(model: str, pr_auc: float | None, *, roc: float = 0.8) -> Scores:
+    return Scores(
+        model=model,
+        horizon_steps=1,
+        base_rate=0.0418,
+        pr_auc=pr_auc,
+        roc_auc=roc,
+        brier=0.035,
+        brier_skill=0.112,
+        log_loss=0.142,
+        ece=0.006,
+        calibration_slope=0.94,
+        observed_expected=1.07,
+        accuracy=0.958,
+        accuracy_of_never=0.958,
+    )
+
+
+def report(*, few: bool = False, job_id: str = "0190a1b2-0000-7000-8000-00000000000a") -> PerformanceReport:
+    def known(value: float) -> float | None:
+        return None if few else value
+
+    return PerformanceReport(
+        job_id=job_id,
+        created_at=NOW,
+        site_id="s",
+        site_name="North wall",
+        simulated=False,
+        verdict="The network is better than the best baseline, gradient boosting: PR-AUC .372 against .341."
+        if not few
+        else "Too few incidents fall into the test block to judge the network.",
+        few_incidents=few,
+        incidents_in_test=4 if few else 64,
+        base_rate=0.0418,
+        pr_auc=known(0.372),
+        roc_auc=known(0.812),
+        brier=known(0.0352),
+        brier_skill=known(0.112),
+        log_loss=known(0.142),
+        ece=known(0.006),
+        calibration_slope=known(0.94),
+        observed_expected=known(1.07),
+        accuracy=known(0.958),
+        best_epoch=14,
+        blocks=BLOCKS,
+        left_out={"no history": 30, "time of the incident too vague": 4},
+        scores=(scores("LSTM", 0.372), scores("climatology", 0.061, roc=0.66), scores("logistic regression", 0.318)),
+        reliability=tuple(
+            ReliabilityBin(horizon_steps=1, mean_probability=p, observed_rate=o, samples=146)
+            for p, o in (
+                (0.001, 0.0),
+                (0.004, 0.007),
+                (0.012, 0.014),
+                (0.03, 0.027),
+                (0.07, 0.09),
+                (0.21, 0.19),
+                (0.44, 0.41),
+            )
+        ),
+    )
+
+
+def completed() -> list[JobEvent]:
+    return [
+        *course(22),
+        PhaseStarted(at=NOW, phase=Phase.EVALUATING),
+        JobCompleted(at=NOW + timedelta(seconds=93), report=report()),
+    ]
+
+
+FAILURE = Failure(
+    title="The loss is no number",
+    message="The training loss became infinite in epoch 3.",
+    hint="Choose a smaller learning rate, or a smaller gradient clip.",
+    where="fitting",
+)
+
+
+def failed() -> list[JobEvent]:
+    return [*course(2), JobFailed(at=NOW + timedelta(seconds=20), failure=FAILURE)]
+
+
+def cancelled() -> list[JobEvent]:
+    return [*course(2), JobCancelled(at=NOW + timedelta(seconds=20))]
+
+
+def fold(events: list[JobEvent]) -> TrainingJob:
+    first = events[0]
+    assert isinstance(first, JobCreated)
+    job = TrainingJob.created(first)
+    for event in events[1:]:
+        job = job.apply(event)
+    return job
+
+
+def jobs() -> tuple[TrainingJob, ...]:
+    """One of each kind, newest first."""
+    kinds = (course(12), completed(), failed(), cancelled(), [created(simulated=True)])
+    return tuple(
+        fold(events).model_copy(update={"job_id": f"0190a1b2-0000-7000-8000-{number:012d}"})
+        for number, events in enumerate(kinds)
+    )
+
+
+def summary(name: str = "North wall", *, simulated: bool = True) -> SiteSummary:
+    return SiteSummary(
+        site_id="s",
+        name=name,
+        simulated=simulated,
+        folder="/sites/north-wall",
+        step="1d",
+        timezone="Asia/Hong_Kong",
+        crs="EPSG:2326",
+        zones=8,
+        incidents=64,
+        steps=1460,
+        first_date=date(2006, 1, 1),
+        last_date=date(2009, 12, 31),
+        channels=(
+            ChannelSummary(name="rain", kind="rainfall", unit="mm", zoned=False, missing_share=0.002),
+            ChannelSummary(name="pore pressure", kind="pore_pressure", unit="kPa", zoned=True, missing_share=0.31),
+            ChannelSummary(name="crack", kind="displacement", unit="mm", zoned=True, missing_share=0.0),
+        ),
+        notes=(
+            "3 rows of rain.csv held 'Trace' and were read as 0.05.",
+            "2 incidents lie outside every zone and do not count.",
+        ),
+    )
+
+
+KNOWN = (
+    KnownSite(site_id="s", name="North wall", folder="/sites/north-wall", simulated=False),
+    KnownSite(site_id="t", name="Simulated slope", folder="/home/sites/simulated-site", simulated=True),
+)
+FAULTS = (
+    SiteFault(
+        file="rain.csv", row=812, message="'n/a' stands where a number is expected.", remedy="List it under missing."
+    ),
+    SiteFault(
+        file="site.toml",
+        row=None,
+        message="The time zone Asia/Hongkong2 does not exist.",
+        remedy="Name one of the IANA list.",
+    ),
+)
+PLAN = TrainingPlan(blocks=BLOCKS, left_out={"no history": 30}, parameters=6305, seconds_per_epoch=4.1, memory_mb=48.0)
+DEPLOYMENTS = tuple(
+    Deployment(
+        deployment_id=f"d{n}",
+        job_id=f"0190a1b2-0000-7000-8000-{n:012d}",
+        site_id="s",
+        site_name="North wall",
+        deployed_by="u",
+        deployed_by_name="eng",
+        deployed_at=NOW - timedelta(days=n),
+        reason="Better than persistence since March.",
+        active=n == 0,
+    )
+    for n in range(3)
+)
