@@ -84,6 +84,8 @@ class ChartFrame(QWidget):
         self.plot.customContextMenuRequested.connect(self._open_menu)
         self.view.setMenuEnabled(False)
         self.view.hideButtons()
+        for action in self.plot.scene().contextMenu:  # pyqtgraph's own export: ours takes its place
+            action.setEnabled(False)
         self.view.setMouseEnabled(x=True, y=False)
         self.view.setDownsampling(auto=True, mode="peak")
         self.view.setClipToView(True)
