@@ -19,8 +19,12 @@ LOOK_MS = 20
 def find(name: str) -> QWidget:
     """The visible widget of that object name, of any window."""
     for window in QApplication.topLevelWidgets():
-        for widget in [window, *window.findChildren(QWidget)]:
-            if widget.objectName() == name and widget.isVisible():
+        if not window.isVisible():
+            continue
+        if window.objectName() == name:
+            return window
+        for widget in window.findChildren(QWidget, name):
+            if widget.isVisible():
                 return widget
     raise LookupError(f"no visible widget is named {name}")
 
