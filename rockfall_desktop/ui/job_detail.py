@@ -94,10 +94,15 @@ class JobDetail(QWidget):
         self.tabs.setCurrentIndex(0 if done else 1)
         if not self._seat.occupied:
             return
+        self.replay(job)
         session, station, job_id = self._seat.session, self._seat.station, job.job_id
-        self._events.ask(lambda: job_events(session, station=station, job_id=job_id))
         if done:
             self._reports.ask(lambda: performance_report(session, station=station, job_id=job_id))
+
+    def replay(self, job: TrainingJob) -> None:
+        """Bring the course up to date."""
+        session, station, job_id = self._seat.session, self._seat.station, job.job_id
+        self._events.ask(lambda: job_events(session, station=station, job_id=job_id))
 
     def _show_report(self, report: object) -> None:
         if isinstance(report, PerformanceReport):

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from rockfall_desktop.domain.job import Status, TrainingJob
 from rockfall_desktop.domain.report import FEW_INCIDENTS
 from rockfall_desktop.ui.value_table import Cell, Column
-from rockfall_desktop.ui.words import NOTHING, duration, moment, three_digits
+from rockfall_desktop.ui.words import NOTHING, duration, marked, moment, three_digits
 
 COLUMNS = (
     Column("Created", 152), Column("Site"), Column("Network", 104), Column("Status", 122),
@@ -31,7 +31,7 @@ def job_row(job: TrainingJob, now: datetime | None = None) -> tuple[Cell, ...]:
     icon, tone = LOOKS[job.status]
     return (
         Cell(moment(job.created_at)),
-        Cell(f"{job.site_name} (simulated)" if job.simulated else job.site_name),
+        Cell(marked(job.site_name, simulated=job.simulated)),
         Cell(NETWORKS.get(job.config.temporal_network, job.config.temporal_network)),
         Cell(job.status.value, tone, icon, tip=job.failure.message if job.failure else ""),
         Cell(f"{job.current_epoch}/{job.total_epochs}"),

@@ -128,8 +128,12 @@ class JobsPage(QWidget):
         """Bring the job that is shown up to date when its status changed."""
         now = None if before is None else self._jobs.get(before.job_id)
         seen = self._stack.currentWidget() is self.detail
-        if seen and now is not None and before is not None and now.status is not before.status:
+        if not seen or now is None or before is None:
+            return
+        if now.status is not before.status:
             self.detail.show_job(now)
+        elif now.current_epoch != before.current_epoch:
+            self.detail.replay(now)
 
     def _show_rows(self) -> None:
         self.table.set_rows([job_row(job) for job in self._jobs.values()], list(self._jobs))

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QLabel,
     QProgressBar,
     QPushButton,
+    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
 )
@@ -24,6 +25,7 @@ from rockfall_desktop.ui.plain import set_role, text_label
 from rockfall_desktop.ui.theme import Theme
 
 PROGRAM = "Rockfall Desktop"
+WIDTH = 420
 
 
 class PasswordDialog(QDialog):
@@ -103,7 +105,6 @@ class PasswordDialog(QDialog):
         self._confirm.setAutoDefault(False)
         self._confirm.clicked.connect(self.submit)
         column.addWidget(self._confirm)
-        self.setFixedWidth(420)
 
     def _head(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -122,13 +123,14 @@ class PasswordDialog(QDialog):
 
     def _turn_to(self, step: Step) -> None:
         for other in (self.factory, self.setup, self.sign_in):
-            other.setVisible(other is step)
+            policy = QSizePolicy.Policy.Preferred if other is step else QSizePolicy.Policy.Ignored
+            other.setSizePolicy(policy, policy)
         self._steps.setCurrentWidget(step)
         self._heading.setText(step.heading)
         self._confirm.setText(step.action)
         self._set_busy(None)
         step.begin()
-        self.adjustSize()
+        self._fit()
 
     def submit(self) -> None:
         """Check what was typed: first its form, here; then the secret, in a thread of its own."""
@@ -188,7 +190,18 @@ class PasswordDialog(QDialog):
         self._message.setText(words)
         set_role(self._message, role)
         self._message.setVisible(bool(words))
-        self.adjustSize()
+        self._fit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """As high as its words need, now that their face is known."""
+        super().showEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        layout = self.layout()
+        if layout is not None:
+            layout.invalidate()
+            self.setFixedSize(WIDTH, layout.totalHeightForWidth(WIDTH))
 
     def _fill_in_name(self) -> None:
         if self._station.is_fresh:

@@ -4,10 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QBoxLayout, QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from rockfall_desktop.ui.card import push_button
 from rockfall_desktop.ui.plain import text_label
+
+WIDTH = 460
+MOST_IN_A_ROW = 2
 
 
 @dataclass(frozen=True)
@@ -48,16 +52,26 @@ class Question(QDialog):
         column.addWidget(text_label(words, wrap=True, name=f"{name}_words"))
         column.addWidget(self.reason)
         column.addSpacing(4)
-        row = QHBoxLayout()
+        column.addLayout(self._buttons(answers, name))
+        self.rejected.connect(lambda: self.answered.emit(""))
+
+    def _buttons(self, answers: Sequence[Answer], name: str) -> QBoxLayout:
+        """Two answers stand side by side, more of them below each other: nothing is cut at 200 %."""
+        row = QHBoxLayout() if len(answers) <= MOST_IN_A_ROW else QVBoxLayout()
         row.setSpacing(8)
         row.addStretch()
         for answer in answers:
             button = push_button(answer.words, f"{name}_{answer.key}", answer.role)
             button.clicked.connect(lambda _=False, key=answer.key: self._answer(key))
             row.addWidget(button)
-        column.addLayout(row)
-        self.setMinimumWidth(440)
-        self.rejected.connect(lambda: self.answered.emit(""))
+        return row
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """As high as the wrapped words need."""
+        super().showEvent(event)
+        layout = self.layout()
+        if layout is not None:
+            self.setFixedSize(WIDTH, layout.totalHeightForWidth(WIDTH))
 
     def _answer(self, key: str) -> None:
         self.accept()

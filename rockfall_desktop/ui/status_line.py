@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from rockfall_desktop.domain.site import SiteSummary
 from rockfall_desktop.ui.plain import ElidedLabel, set_role, text_label
+from rockfall_desktop.ui.words import marked
 
 HEIGHT = 28
 
@@ -33,7 +34,7 @@ class StatusLine(QFrame):
 
     def show_site(self, summary: SiteSummary) -> None:
         """Name the site that is open."""
-        self.site.setText(f"{summary.name} (simulated)" if summary.simulated else summary.name)
+        self.site.setText(marked(summary.name, simulated=summary.simulated))
 
     def show_store(self, *, saved: bool) -> None:
         """Say whether the last thing that happened is kept."""

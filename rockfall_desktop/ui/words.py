@@ -50,3 +50,8 @@ def moment(at: datetime) -> str:
 def clock_time(at: datetime) -> str:
     """The time of day in the zone of this computer, to the second."""
     return at.astimezone().strftime("%H:%M:%S")
+
+
+def marked(name: str, *, simulated: bool) -> str:
+    """The name of a site, with the word simulated behind it unless it says so itself."""
+    return f"{name} (simulated)" if simulated and "simulated" not in name.casefold() else name

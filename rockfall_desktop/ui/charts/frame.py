@@ -17,6 +17,7 @@ from rockfall_desktop.ui.theme import Theme
 from rockfall_desktop.ui.words import NOTHING
 
 SMALL = 11
+GRID = 150
 ENDINGS = ("png", "svg", "csv")
 
 
@@ -107,7 +108,7 @@ class ChartFrame(QWidget):
             axis.setTickFont(font)
             axis.setStyle(tickLength=4, hideOverlappingLabels=True)
             axis.setLabel(escape(title), color=tokens.muted, **{"font-size": f"{SMALL}px"})
-            axis.setGrid(28)
+            axis.setGrid(GRID)
         self._cross.setPen(pg.mkPen(QColor(tokens.muted), style=Qt.PenStyle.DotLine))
 
     def set_axis_title(self, side: str, title: str) -> None:

@@ -36,7 +36,7 @@ class CurvesChart(ChartFrame):
         self._curves = curves
         self.series = {curve.key: GrowingSeries() for curve in curves}
         self._items = {curve.key: pg.PlotDataItem(connect="finite", skipFiniteCheck=False) for curve in curves}
-        self._names = {curve.key: pg.TextItem(anchor=(-0.1, 0.5)) for curve in curves}
+        self._names = {curve.key: pg.TextItem(anchor=(0, 0.5)) for curve in curves}
         self._dot = pg.ScatterPlotItem(size=9, pxMode=True)
         self._dot_name = pg.TextItem(anchor=(0.5, 1.25))
         self._best: tuple[str, int] | None = None
@@ -94,9 +94,9 @@ class CurvesChart(ChartFrame):
         font.setPixelSize(12)
         for curve in self._curves:
             colour = QColor(self.theme.tokens.series[curve.colour])
-            self._items[curve.key].setPen(pg.mkPen(colour, width=1))
+            self._items[curve.key].setPen(pg.mkPen(colour, width=max(1.0, self.devicePixelRatioF())))
             self._names[curve.key].setColor(colour)
-            self._names[curve.key].setPlainText(curve.name)
+            self._names[curve.key].setPlainText(f"  {curve.name}")  # clear of the dot
             self._names[curve.key].setFont(font)
         self._dot_name.setColor(QColor(self.theme.tokens.text))
         self._dot_name.setFont(font)

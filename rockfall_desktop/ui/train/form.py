@@ -1,6 +1,7 @@
 """The form of a training, made from the fields of TrainingConfig."""
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from pydantic import ValidationError
 from PySide6.QtCore import QTimer, Signal
@@ -192,6 +193,7 @@ class TrainingForm(QWidget):
         self._preset_note.setText(note)
 
 
+@cache
 def _is_kept(name: str) -> bool:
     """Whether a preset leaves a field alone: it says nothing about data and features."""
     return dict(offered_fields())[name] in {Group.DATA, Group.FEATURES}

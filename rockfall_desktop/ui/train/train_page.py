@@ -17,6 +17,7 @@ from rockfall_desktop.ui.train.before_first import BeforeFirst
 from rockfall_desktop.ui.train.form import TrainingForm
 from rockfall_desktop.ui.train.monitor import Monitor
 from rockfall_desktop.ui.train.plan_line import PlanLine
+from rockfall_desktop.ui.words import marked
 
 FORM_WIDTH = 380
 
@@ -92,7 +93,7 @@ class TrainPage(QWidget):
     def offer_sites(self, sites: tuple[KnownSite, ...]) -> None:
         """List the sites to choose from."""
         self._known = sites
-        marks = ((site.folder, f"{site.name} (simulated)" if site.simulated else site.name) for site in sites)
+        marks = ((site.folder, marked(site.name, simulated=site.simulated)) for site in sites)
         self.form.offer_sites(tuple(marks))
 
     def take_site(self, summary: SiteSummary) -> None:
