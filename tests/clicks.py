@@ -103,8 +103,7 @@ class Play:
 
     def _look(self) -> None:
         try:
-            if time.monotonic() > self._deadline:
-                raise TimeoutError(f"waited too long at line {self._line()}")
+            self._hurry()
             if self._until():
                 self._until = next(self._script)
         except StopIteration:
@@ -112,6 +111,10 @@ class Play:
         except BaseException as problem:  # noqa: BLE001 - told by run()
             self.problem = problem
             self._leave()
+
+    def _hurry(self) -> None:
+        if time.monotonic() > self._deadline:
+            raise TimeoutError(f"waited too long at line {self._line()}")
 
     def _leave(self) -> None:
         self._timer.stop()
