@@ -5,7 +5,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from rockfall_desktop.ui.plain import set_role, text_label
-from rockfall_desktop.ui.train.fields import SwitchEditor, editor_for
+from rockfall_desktop.ui.train.fields import SwitchEditor
+from rockfall_desktop.ui.train.which_field import editor_for
 
 TITLE_WIDTH = 132
 

@@ -1,17 +1,12 @@
-"""Editors for the fields of TrainingConfig, chosen by the type of the field."""
+"""Editors of single values: a line, a choice, a switch."""
 
 from collections.abc import Sequence
-from types import NoneType
-from typing import Any, Literal, get_args, get_origin
 
-from pydantic.fields import FieldInfo
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QVBoxLayout, QWidget
 
-from rockfall_desktop.domain.config import ALL_CHANNELS
 from rockfall_desktop.ui.plain import button_text
 
-LIST_HEIGHT = 116
 SPOKEN = {
     "lstm": "LSTM", "gru": "GRU", "transformer": "Transformer", "mlp": "MLP", "one_cycle": "one cycle",
     "class_weights": "class weights",
@@ -116,118 +111,3 @@ class SwitchEditor(Editor):
     def set_value(self, value: object) -> None:
         """Show another value."""
         self._box.setChecked(bool(value))
-
-
-class ChannelEditor(Editor):
-    """All channels, or some of those that the site has."""
-
-    def __init__(self) -> None:
-        self._list = QListWidget()
-        self._list.setFixedHeight(LIST_HEIGHT)
-        super().__init__(self._list)
-        self.offer(())
-        self._list.itemChanged.connect(self._changed)
-
-    def offer(self, names: Sequence[str]) -> None:
-        """List the channels of another site, all of them chosen."""
-        self._list.blockSignals(True)  # noqa: FBT003 - Qt's signature
-        self._list.clear()
-        self._add("All channels", ALL_CHANNELS)
-        for name in names:
-            self._add(name, name)
-        self._list.blockSignals(False)  # noqa: FBT003 - Qt's signature
-        self.set_value((ALL_CHANNELS,))
-
-    def value(self) -> object:
-        """What was given, as pydantic takes it."""
-        chosen = tuple(name for name, item in self._items() if item.checkState() is Qt.CheckState.Checked)
-        return (ALL_CHANNELS,) if ALL_CHANNELS in chosen else chosen
-
-    def set_value(self, value: object) -> None:
-        """Show another value."""
-        wanted = value if isinstance(value, tuple) else (value,)
-        self._list.blockSignals(True)  # noqa: FBT003 - Qt's signature
-        for name, item in self._items():
-            item.setCheckState(Qt.CheckState.Checked if name in wanted else Qt.CheckState.Unchecked)
-        self._list.blockSignals(False)  # noqa: FBT003 - Qt's signature
-
-    def _add(self, text: str, name: str) -> None:
-        item = QListWidgetItem(text)
-        item.setData(Qt.ItemDataRole.UserRole, name)
-        item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsSelectable)
-        item.setCheckState(Qt.CheckState.Unchecked)
-        self._list.addItem(item)
-
-    def _items(self) -> list[tuple[str, QListWidgetItem]]:
-        rows = [self._list.item(row) for row in range(self._list.count())]
-        return [(str(item.data(Qt.ItemDataRole.UserRole)), item) for item in rows]
-
-    def _changed(self, item: QListWidgetItem) -> None:
-        """Choosing one channel takes "all" away, choosing "all" takes the single ones away."""
-        name = str(item.data(Qt.ItemDataRole.UserRole))
-        if item.checkState() is Qt.CheckState.Checked:
-            chosen = tuple(other for other, box in self._items() if box.checkState() is Qt.CheckState.Checked)
-            alone = name == ALL_CHANNELS
-            self.set_value((ALL_CHANNELS,) if alone else tuple(n for n in chosen if n != ALL_CHANNELS))
-        self.edited.emit()
-
-
-class SiteEditor(Editor):
-    """One of the sites that were opened; the last entry opens another one."""
-
-    def __init__(self) -> None:
-        self._list = QComboBox()
-        self._list.setPlaceholderText("no site opened yet")
-        super().__init__(self._list)
-        self._list.activated.connect(self.edited)
-
-    def offer(self, sites: Sequence[tuple[str, str]]) -> None:
-        """List sites as (folder, words)."""
-        before = self._list.currentData()
-        self._list.clear()
-        for folder, words in sites:
-            self._list.addItem(words, folder)
-        self._list.setCurrentIndex(self._list.findData(before))
-
-    def value(self) -> object:
-        """What was given, as pydantic takes it."""
-        folder = self._list.currentData()
-        return () if folder is None else (folder,)
-
-    def set_value(self, value: object) -> None:
-        """Show another value."""
-        folders = _texts(value)
-        self._list.setCurrentIndex(self._list.findData(folders[0]) if folders else -1)
-
-
-def _texts(value: object) -> tuple[str, ...]:
-    return tuple(str(part) for part in value) if isinstance(value, tuple) else ()
-
-
-def is_offered(field: FieldInfo) -> bool:
-    """Whether a field leaves a choice at all."""
-    if field.annotation in {None, NoneType}:
-        return False
-    if get_origin(field.annotation) is Literal:
-        return len(get_args(field.annotation)) > 1
-    bounds: dict[str, Any] = {}
-    for rule in field.metadata:
-        bounds |= {key: getattr(rule, key) for key in ("ge", "le", "max_length") if hasattr(rule, key)}
-    if bounds.get("max_length") == 0:
-        return False
-    return not ("ge" in bounds and bounds["ge"] == bounds.get("le"))
-
-
-def editor_for(name: str, field: FieldInfo) -> Editor:
-    """The editor that fits a field of TrainingConfig."""
-    if name == "sites":
-        return SiteEditor()
-    if name == "temporal_features":
-        return ChannelEditor()
-    if field.annotation is bool:
-        return SwitchEditor(field.title or name)
-    if get_origin(field.annotation) is Literal:
-        return ChoiceEditor(get_args(field.annotation))
-    several = get_origin(field.annotation) is tuple
-    optional = NoneType in get_args(field.annotation)
-    return TextEditor(several=several, optional=optional, hint="automatic, or YYYY-MM-DD" if optional else "")

@@ -13,8 +13,9 @@ from rockfall_desktop.domain.presets import PRESETS, Preset
 from rockfall_desktop.ui.card import push_button
 from rockfall_desktop.ui.plain import plain_tip, text_label
 from rockfall_desktop.ui.train.field_row import FieldRow
-from rockfall_desktop.ui.train.fields import ChannelEditor, SiteEditor, is_offered
+from rockfall_desktop.ui.train.list_fields import ChannelEditor, SiteEditor
 from rockfall_desktop.ui.train.section import Section
+from rockfall_desktop.ui.train.which_field import is_offered
 
 
 def offered_fields() -> Iterator[tuple[str, Group]]:
