@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from rockfall_desktop.cli.entering import FAILED, Terminal, sentences, signed_in
-from rockfall_desktop.cli.printing import number, say, say_json
+from rockfall_desktop.cli.printing import number, say_json
 from rockfall_desktop.cli.settings import read_settings
 from rockfall_desktop.domain.control import Control
 from rockfall_desktop.domain.events import EpochFinished, JobCompleted, JobEvent, JobFailed, LogLine, PhaseStarted
@@ -57,8 +57,6 @@ def _watch(session: Session, station: Station, job: TrainingJob, *, quiet: bool)
         failure = last.failure
         say_error = Console(stderr=True)
         say_error.print(f"{failure.title}: {failure.message} {failure.hint}", markup=False, highlight=False)
-    elif isinstance(last, JobCompleted) and not quiet:
-        say(last.report.verdict)
     return last
 
 

@@ -28,7 +28,7 @@ def monitor(light: Theme, keep: Keep) -> Monitor:
 def take_all(monitor: Monitor, events: list[JobEvent]) -> None:
     for event in events:
         monitor.take(event)
-    monitor.draw()
+    monitor.draw_everything()
 
 
 def seen(monitor: Monitor) -> dict[str, object]:

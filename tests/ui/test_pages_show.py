@@ -114,7 +114,7 @@ def test_that_a_running_job_is_seen_on_the_train_page_and_in_every_head(
     for event in events:
         window.train.take(event)
     window._follow(values.fold(events))
-    window.train.monitor.draw()
+    window.train.monitor.draw_everything()
     photograph(window, "train-running")
     assert window.train.monitor.header.facts["epoch"].text() == "17/40"
     assert window.train.monitor.header.facts["patience"].text() == "3/8"
@@ -127,7 +127,7 @@ def test_that_a_failed_job_shows_a_card(window: MainWindow, photograph: Photogra
     window.train._right.setCurrentWidget(window.train.monitor)
     for event in values.failed():
         window.train.take(event)
-    window.train.monitor.draw()
+    window.train.monitor.draw_everything()
     photograph(window, "train-failed")
     assert window.train.monitor.card.isVisible()
 

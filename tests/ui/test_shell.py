@@ -137,7 +137,7 @@ def test_that_locking_hides_everything_and_the_job_goes_on(
     job.further.release(2)
     qtbot.waitUntil(lambda: len(main.train.monitor.loss.series["train"]) == 5, timeout=5000)
     assert unlock(shell, qtbot) is main
-    main.train.monitor.draw()
+    main.train.monitor.draw_everything()
     assert main.train.monitor.header.facts["epoch"].text() == "5/40"
     assert main.running.active
 

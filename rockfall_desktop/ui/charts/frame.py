@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction, QColor, QFont
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from rockfall_desktop.domain.errors import RockfallError
+from rockfall_desktop.ui.charts.axis import QuietAxis
 from rockfall_desktop.ui.charts.saving import Line, save_chart
 from rockfall_desktop.ui.plain import ElidedLabel, text_label
 from rockfall_desktop.ui.theme import Theme
@@ -19,20 +20,6 @@ from rockfall_desktop.ui.words import NOTHING
 SMALL = 11
 GRID = 150
 ENDINGS = ("png", "svg", "csv")
-
-
-class QuietAxis(pg.AxisItem):  # type: ignore[misc]
-    """An axis without SI prefixes: units are said in the title."""
-
-    def __init__(self, orientation: str, *, whole: bool = False) -> None:
-        super().__init__(orientation)
-        self._whole = whole
-        self.enableAutoSIPrefix(enable=False)
-
-    def tickSpacing(self, least: float, most: float, size: float) -> list[tuple[float, float]]:
-        """Where ticks may stand; an axis of whole numbers has none between them."""
-        spacing: list[tuple[float, float]] = super().tickSpacing(least, most, size)
-        return [(step, offset) for step, offset in spacing if step >= 1] or [(1, 0)] if self._whole else spacing
 
 
 class ChartFrame(QWidget):

@@ -6,9 +6,11 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtGui import QColor, QFont
 
-from rockfall_desktop.ui.charts.frame import ChartFrame, QuietAxis
+from rockfall_desktop.ui.charts.axis import QuietAxis
+from rockfall_desktop.ui.charts.frame import ChartFrame
 from rockfall_desktop.ui.charts.growing import GrowingSeries
 from rockfall_desktop.ui.charts.saving import Line
+from rockfall_desktop.ui.charts.steady_range import Heights, steady_end, steady_heights
 from rockfall_desktop.ui.theme import Theme
 from rockfall_desktop.ui.words import three_digits
 
@@ -41,6 +43,7 @@ class CurvesChart(ChartFrame):
         self._dot_name = pg.TextItem(anchor=(0.5, 1.25))
         self._best: tuple[str, int] | None = None
         self._stale = False
+        self._heights: Heights | None = None
         self.lines = self._as_lines
         self._moved_by_hand = False
         self.view.vb.sigRangeChangedManually.connect(self._note_hand)
@@ -67,7 +70,7 @@ class CurvesChart(ChartFrame):
         """Forget everything and say what will stand here."""
         for series in self.series.values():
             series.clear()
-        self._best = None
+        self._best = self._heights = None
         self._stale = False
         self._moved_by_hand = False
         self.say_why_empty(why)
@@ -130,12 +133,18 @@ class CurvesChart(ChartFrame):
             self._names[key].show()
         last = max((x for _, _, x in shown), default=1.0)
         if not self._moved_by_hand:
-            self.view.setXRange(1.0, self._right_end(max(2.0, last)), padding=0.02)
+            self._fit_width(self._right_end(max(2.0, last)))
+
+    def _fit_width(self, right_end: float) -> None:
+        end = steady_end(right_end)
+        if abs(self.view.viewRange()[0][1] - (end + 0.02 * (end - 1.0))) > 1e-6:
+            self.view.setXRange(1.0, end, padding=0.02)
 
     def _fit_heights(self, low: float, high: float) -> None:
-        """Leave room above for the number at the best epoch."""
-        span = max(high - low, 1e-9)
-        self.view.setYRange(low - 0.06 * span, high + 0.22 * span, padding=0)
+        heights = steady_heights(low, high, self._heights)
+        if heights != self._heights:
+            self._heights = heights
+            self.view.setYRange(heights.low, heights.high, padding=0)
 
     def _note_hand(self) -> None:
         self._moved_by_hand = True

@@ -60,11 +60,11 @@ def test_that_a_cancelled_job_keeps_its_last_checkpoint(tmp_path: Path) -> None:
     control = Control()
     running = start(tmp_path, small_config(epochs=100), control)
     seen = 0
+    while seen < 2:
+        seen += next(running).kind == "epoch_finished"
+    control.cancel()
     with pytest.raises(Cancelled):
-        for event in running:
-            seen += event.kind == "epoch_finished"
-            if seen == 2:
-                control.cancel()
+        next(running)
     assert read_last(tmp_path)["epoch"] == 2
     assert (tmp_path / "best.safetensors").exists()
 
