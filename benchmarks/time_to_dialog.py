@@ -36,8 +36,6 @@ keep = Watch()
 QApplication.exec = watched_exec
 """
 _EMPTY = "a = QApplication([]); window = QWidget(); window.resize(480, 360); window.show(); QApplication.exec()"
-    "application = QApplication([]); window = QWidget(); window.resize(480, 360); window.show(); QApplication.exec()"
-)
 _PROGRAM = "import runpy; sys.argv = ['rockfall_desktop']; runpy.run_module('rockfall_desktop', run_name='__main__')"
 
 

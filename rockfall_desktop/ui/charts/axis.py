@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 class QuietAxis(pg.AxisItem):  # type: ignore[misc]
     """An axis without SI prefixes: units are said in the title.
 
-    pyqtgraph replays a QPicture of every tick, text and grid line at each paint, 2.4 ms an axis; a pixmap costs nothing.
+    pyqtgraph replays every tick, text and grid line at each paint, 2.4 ms an axis; a pixmap costs next to nothing.
     """
 
     def __init__(self, orientation: str, *, whole: bool = False) -> None:

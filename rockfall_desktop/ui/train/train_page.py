@@ -118,6 +118,7 @@ class TrainPage(QWidget):
         if config is None:
             return
         self.card.hide()
+        self.window().setFocus()  # a button that is switched off would hand the focus to the rail
         self.start.setEnabled(False)
         self.start.setText("Starting \N{HORIZONTAL ELLIPSIS}")
         self._running.start(config)
