@@ -16,7 +16,7 @@ where it ends, and smaller falls whose rate grows with pore pressure and velocit
 _HEAD = """\
 # SIMULATED: every number of this site is made up.
 id = "{site_id}"
-name = "Granite Bench (simulated)"
+name = "Grey Cut (simulated)"
 crs = "EPSG:2056"
 timezone = "Europe/Zurich"
 step = "1d"
