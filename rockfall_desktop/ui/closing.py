@@ -24,7 +24,7 @@ class ClosingPlan(QObject):
 
     Signals:
         words: what the status line says about closing.
-        free: the job ended and the window is to close now.
+        free: the job ended, or was never accepted, and the window is to close now.
     """
 
     words = Signal(str)
@@ -37,6 +37,7 @@ class ClosingPlan(QObject):
         self._asking = False
         self._waiting = False
         running.ended.connect(self._ended)
+        running.refused.connect(self._ended)
 
     def may_close(self) -> bool:
         """Whether nothing runs; otherwise the question is opened, once."""
@@ -82,6 +83,7 @@ class ClosingPlan(QObject):
             self._window.showMinimized() if key == "wait" else None
 
     def _ended(self) -> None:
-        if self._waiting:
+        """Nothing runs any more; a request that was not heard leaves the job running."""
+        if self._waiting and not self._running.active:
             self._waiting = False
             self.free.emit()

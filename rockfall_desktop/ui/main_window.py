@@ -101,6 +101,8 @@ class MainWindow(QMainWindow):
         self.running.moved.connect(self._follow)
         self.running.ended.connect(self._follow_to_the_end)
         self.running.refused.connect(self._note_store)
+        self.running.unsaved.connect(lambda: self.status.show_store(saved=False))
+        self.running.began.connect(lambda: self.status.show_store(saved=True))
         self._closing.words.connect(self.status.show_closing)
         self._closing.free.connect(self.close)
 
@@ -164,4 +166,5 @@ class MainWindow(QMainWindow):
         self.jobs.refresh()
 
     def _note_store(self, error: RockfallError) -> None:
-        self.status.show_store(saved=not isinstance(error, StoreFault))
+        if isinstance(error, StoreFault):
+            self.status.show_store(saved=False)

@@ -15,11 +15,12 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
+from rockfall_desktop.domain.errors import StoreFault
 from rockfall_desktop.operations.sign_in import check_factory_password, set_up, sign_in, user_names
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.ui import icons
 from rockfall_desktop.ui.background import BackgroundCall
-from rockfall_desktop.ui.crash import in_words
+from rockfall_desktop.ui.crash import OUR_FAULT, in_words
 from rockfall_desktop.ui.password_steps import FactoryStep, SetUpStep, SignInStep, Step
 from rockfall_desktop.ui.plain import set_role, text_label
 from rockfall_desktop.ui.theme import Theme
@@ -68,9 +69,20 @@ class PasswordDialog(QDialog):
         for step in (self.factory, self.setup, self.sign_in):
             step.forget()
         self._factory_password = ""
-        self._turn_to(self.factory if self._station.is_fresh else self.sign_in)
+        try:
+            fresh = self._station.is_fresh
+        except StoreFault as fault:
+            self._turn_to(self.sign_in)
+            self._tell(f"{note} {fault.message} {fault.hint}".strip())
+            return
+        self._turn_to(self.factory if fresh else self.sign_in)
         self._tell(note, "muted")
-        self._fill_in_name()
+        if not fresh:
+            self._fill_in_name()
+
+    def tell_crash(self) -> None:
+        """Say that something of ours went wrong; the story itself may hold what only a signed-in person may read."""
+        self._tell(f"{OUR_FAULT}. The log holds the whole story; what was saved is safe.")
 
     def reject(self) -> None:
         """Closing the dialog gives up; Escape alone does not."""
@@ -204,11 +216,10 @@ class PasswordDialog(QDialog):
             self.setFixedSize(WIDTH, layout.totalHeightForWidth(WIDTH))
 
     def _fill_in_name(self) -> None:
-        if self._station.is_fresh:
-            return
         station = self._station
         run = BackgroundCall(lambda: user_names(station=station), "names")
         run.succeeded.connect(self._offer)
+        run.failed.connect(self._refused)
         run.begin()
 
     def _offer(self, names: object) -> None:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from rockfall_desktop.domain.config import TrainingConfig
 from rockfall_desktop.domain.control import Control, Request
+from rockfall_desktop.domain.errors import StoreFault
 from rockfall_desktop.domain.events import Failure, JobCreated, JobEvent, JobFailed, StopRequested
 from rockfall_desktop.domain.job import TrainingJob
 from rockfall_desktop.domain.user import Session
@@ -23,6 +24,7 @@ class RunningJob(QObject):
         happened: every event of the job, the first one included.
         began: the job was accepted, as a TrainingJob.
         refused: the job was not accepted, or a request was not heard, as a RockfallError.
+        unsaved: an event could not be saved; the job is found interrupted at the next start.
         moved: the job changed, as a TrainingJob.
         ended: the last event was told and the thread is gone, as a TrainingJob.
     """
@@ -30,6 +32,7 @@ class RunningJob(QObject):
     happened = Signal(object)
     began = Signal(object)
     refused = Signal(object)
+    unsaved = Signal()
     moved = Signal(object)
     ended = Signal(object)
 
@@ -52,7 +55,7 @@ class RunningJob(QObject):
         if self.active:
             return
         session, station = self._seat.session, self._seat.station
-        self._started_by = session
+        self._started_by, self._control = session, Control()
         call = BackgroundCall(lambda: start_training(session, station=station, config=config), "start training")
         self._starting = call
         call.succeeded.connect(self._begin)
@@ -68,11 +71,14 @@ class RunningJob(QObject):
         self._ask(Request.CANCEL)
 
     def _ask(self, request: Request) -> None:
-        """Asked through the store, where the request is kept; straight at the job while nobody is signed in."""
+        """Asked through the store, where the request is kept; straight at the job while that is not possible.
+
+        That is while it is being started, when it ends as soon as it begins, and while nobody is signed in.
+        """
         job = self.job
-        if job is None or self._run is None:
+        if not self.active:
             return
-        if not self._seat.occupied:
+        if job is None or self._run is None or not self._seat.occupied:
             self._control.cancel() if request is Request.CANCEL else self._control.stop_early()
             return
         session, station = self._seat.session, self._seat.station
@@ -86,7 +92,7 @@ class RunningJob(QObject):
         self._starting = None
         if not isinstance(job, TrainingJob) or self._started_by is None:
             raise TypeError("start_training gave no job")
-        self.job, self._control = job, Control()
+        self.job = job
         session, station, control = self._started_by, self._seat.station, self._control
         run = BackgroundRun(
             lambda: run_job(session, station=station, job_id=job.job_id, control=control), f"job {job.job_id}"
@@ -97,7 +103,13 @@ class RunningJob(QObject):
         run.ended.connect(self._end)
         self.began.emit(job)
         self.happened.emit(_first_event(job))
+        self._tell_what_was_asked(session.user_id)
         run.begin()
+
+    def _tell_what_was_asked(self, user_id: str) -> None:
+        """Show what was asked while the job was being started; its control knows already."""
+        if self._control.request is not Request.GO_ON:
+            self._heard(self._control.request, user_id)
 
     def _refuse(self, problem: object) -> None:
         self._starting = None
@@ -123,6 +135,8 @@ class RunningJob(QObject):
     def _broke(self, problem: object) -> None:
         """The runner itself broke: say it where the job is shown, whatever the store knows of it."""
         error = in_words(problem)
+        if isinstance(error, StoreFault):
+            self.unsaved.emit()
         failure = Failure(title=error.title, message=error.message, hint=error.hint, where="running the job")
         self._pass_on(JobFailed(at=datetime.now(UTC), failure=failure))
 

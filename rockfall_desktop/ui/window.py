@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QGuiApplication
@@ -25,6 +25,16 @@ if TYPE_CHECKING:
 GOES_ON = "The window was locked. A training that runs goes on."
 
 
+class Clipboard(Protocol):
+    """What a lock wants of the clipboard; Qt's has it."""
+
+    def ownsClipboard(self) -> bool:
+        """Whether this program put there what lies there."""
+
+    def clear(self) -> None:
+        """Take it away."""
+
+
 class Shell(QObject):
     """Password dialog, main window and session timer of one run of the program.
 
@@ -39,6 +49,7 @@ class Shell(QObject):
         theme: Theme | None = None,
         deadline: Deadline | None = None,
         warm_up: bool = True,
+        clipboard: Clipboard | None = None,
     ) -> None:
         super().__init__()
         self.seat = Seat(station, self)
@@ -49,7 +60,8 @@ class Shell(QObject):
         self.main: MainWindow | None = None
         self._site = site
         self._warm_up = warm_up
-        self._ending = False
+        self._clipboard = clipboard
+        self._leaving = self._ending = False
         self.dialog.opened.connect(self._unlocked)
         self.dialog.given_up.connect(self._given_up)
         self.timer.expired.connect(self.lock)
@@ -64,19 +76,24 @@ class Shell(QObject):
             return
         self.timer.end()
         self._hide_everything()
-        clipboard = QGuiApplication.clipboard()
+        self._forget(self.seat.leave())
+        self.dialog.show()
+        self.dialog.ask_again(GOES_ON if self.main.running.active else "The window was locked.")
+        clipboard = self._clipboard or QGuiApplication.clipboard()
         if clipboard.ownsClipboard():
             clipboard.clear()
-        self._forget(self.seat.leave())
-        self.dialog.ask_again(GOES_ON if self.main.running.active else "The window was locked.")
-        self.dialog.show()
 
     def show_crash(self, text: str) -> None:
-        """Say in the window that something of ours went wrong; while locked nothing is shown."""
+        """Say that something of ours went wrong; before the unlock and while locked without the story."""
         if self.main is not None and self.seat.occupied:
             self.main.show_crash(text)
+        else:
+            self.dialog.tell_crash()
 
     def _unlocked(self, session: "Session") -> None:
+        if self._leaving:
+            self._forget(session)
+            return
         self.seat.take(session)
         first = self.main is None
         if self.main is None:
@@ -122,6 +139,7 @@ class Shell(QObject):
 
     def _given_up(self) -> None:
         """The dialog was closed: a job that runs behind the lock is waited for, out of sight."""
+        self._leaving = True
         if self.main is not None and self.main.running.active:
             self.main.close_after_job()
         else:
@@ -131,20 +149,22 @@ class Shell(QObject):
         """No window is left; leave as soon as no thread is."""
         if self._ending:
             return
-        self._ending = True
+        self._leaving = self._ending = True
         self.timer.end()
         self._forget(self.seat.leave() if self.seat.occupied else None)
         self.dialog.hide()
         for run in BackgroundRun.all_running():
             run.stop()
-            run.ended.connect(self._leave_when_quiet)
         self._leave_when_quiet()
 
     def _leave_when_quiet(self) -> None:
-        if not BackgroundRun.all_running():
-            application = QApplication.instance()
-            if application is not None:
-                application.quit()
+        """Quit, or look again when one of those that still run, old or new, has ended."""
+        running = BackgroundRun.all_running()
+        application = QApplication.instance()
+        if running:
+            running[0].ended.connect(self._leave_when_quiet)
+        elif application is not None:
+            application.quit()
 
 
 def open_window(station: Station, site: Path | None = None, *, write_log: Callable[[str], None] | None = None) -> int:

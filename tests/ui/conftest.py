@@ -14,9 +14,14 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
+from rockfall_desktop.operations.station import Station
 from rockfall_desktop.ui.background import BackgroundRun
 from rockfall_desktop.ui.seat import Seat
+from rockfall_desktop.ui.session_timer import Deadline
 from rockfall_desktop.ui.theme import Choice, Theme
+from rockfall_desktop.ui.window import Shell
+from tests.stations import CHEAP, now, open_station
+from tests.ui.shells import SlowJob
 from tests.ui.values import SESSION
 
 Photograph = Callable[[QWidget, str], None]
@@ -87,6 +92,42 @@ def photograph(request: pytest.FixtureRequest, qtbot: QtBot) -> Photograph:
             picture.save(str(Path(folder) / f"{name}-{look}.png"))
 
     return take
+
+
+@pytest.fixture
+def job(monkeypatch: pytest.MonkeyPatch) -> Iterator[SlowJob]:
+    slow = SlowJob()
+    monkeypatch.setattr("rockfall_desktop.ui.running_job.start_training", slow.start)
+    monkeypatch.setattr("rockfall_desktop.ui.running_job.run_job", slow.run)
+    yield slow
+    slow.may_start.set()
+    slow.stop.set()
+
+
+@pytest.fixture
+def clock() -> dict[str, float]:
+    return {"s": 0.0}
+
+
+@pytest.fixture
+def shell(tmp_path: Path, light: Theme, clock: dict[str, float], qtbot: QtBot) -> Iterator[Shell]:
+    with open_station(tmp_path / "home"):
+        pass
+    station = Station.at(tmp_path / "home", now=now, costs=CHEAP)
+    made = Shell(station, theme=light, deadline=Deadline((lambda: clock["s"],)), warm_up=False)
+    made.start()
+    yield made
+    made.timer.end()
+    if made.main is not None:
+        made.main.hide()
+        made.main.running.happened.disconnect()
+        made.main.deleteLater()
+    made.dialog.hide()
+    made.dialog.deleteLater()
+    for run in BackgroundRun.all_running():
+        run.stop()
+    qtbot.waitUntil(lambda: not BackgroundRun.all_running(), timeout=5000)
+    station.close()
 
 
 def _dressed(choice: Choice) -> Theme:

@@ -1,110 +1,19 @@
 """From the password dialog to the last thread: unlock, run, lock, unlock, close."""
 
-import threading
 from collections.abc import Callable, Iterator
-from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QGuiApplication, QShortcut
-from PySide6.QtWidgets import QApplication, QDialog, QPushButton
+from PySide6.QtGui import QAction, QShortcut
+from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
-from rockfall_desktop.domain.control import Control
-from rockfall_desktop.domain.events import EpochFinished, JobCancelled, JobCompleted, JobEvent, Phase, PhaseStarted
-from rockfall_desktop.domain.job import TrainingJob
-from rockfall_desktop.operations.station import Station
-from rockfall_desktop.ui.background import BackgroundRun
-from rockfall_desktop.ui.main_window import JOBS, SITE, TRAIN, MainWindow
-from rockfall_desktop.ui.session_timer import Deadline
-from rockfall_desktop.ui.theme import Theme
+from rockfall_desktop.domain.events import JobEvent, Phase, PhaseStarted
+from rockfall_desktop.ui.main_window import JOBS, SITE, TRAIN
 from rockfall_desktop.ui.window import Shell
-from tests.stations import CHEAP, PHRASE, now, open_station
 from tests.ui import values
 from tests.ui.conftest import Photograph
-
-
-class SlowJob:
-    """A job that goes one epoch further whenever the test says so, and that listens to its control."""
-
-    def __init__(self) -> None:
-        self.further = threading.Semaphore(0)
-        self.stop = threading.Event()
-
-    def start(self, session: object, *, station: object, config: object) -> TrainingJob:
-        return values.fold([values.created("Secret slope")])
-
-    def run(self, session: object, *, station: object, job_id: str, control: Control) -> Iterator[JobEvent]:
-        for phase in (Phase.READING, Phase.SAMPLES, Phase.FITTING):
-            yield PhaseStarted(at=values.NOW, phase=phase)
-        epoch = 0
-        while not (control.cancelled or control.stopped_early or self.stop.is_set()):
-            if self.further.acquire(timeout=0.02):
-                epoch += 1
-                yield EpochFinished(at=values.NOW + timedelta(seconds=epoch), metrics=values.metrics(epoch))
-        if control.cancelled:
-            yield JobCancelled(at=values.NOW)
-            return
-        yield PhaseStarted(at=values.NOW, phase=Phase.EVALUATING)
-        yield JobCompleted(at=values.NOW, report=values.report())
-
-
-@pytest.fixture
-def job(monkeypatch: pytest.MonkeyPatch) -> Iterator[SlowJob]:
-    slow = SlowJob()
-    monkeypatch.setattr("rockfall_desktop.ui.running_job.start_training", slow.start)
-    monkeypatch.setattr("rockfall_desktop.ui.running_job.run_job", slow.run)
-    yield slow
-    slow.stop.set()
-
-
-@pytest.fixture
-def clock() -> dict[str, float]:
-    return {"s": 0.0}
-
-
-@pytest.fixture
-def shell(tmp_path: Path, light: Theme, clock: dict[str, float], qtbot: QtBot) -> Iterator[Shell]:
-    with open_station(tmp_path / "home"):
-        pass
-    station = Station.at(tmp_path / "home", now=now, costs=CHEAP)
-    made = Shell(station, theme=light, deadline=Deadline((lambda: clock["s"],)), warm_up=False)
-    made.start()
-    yield made
-    made.timer.end()
-    if made.main is not None:
-        made.main.hide()
-        made.main.running.happened.disconnect()
-        made.main.deleteLater()
-    made.dialog.hide()
-    made.dialog.deleteLater()
-    for run in BackgroundRun.all_running():
-        run.stop()
-    qtbot.waitUntil(lambda: not BackgroundRun.all_running(), timeout=5000)
-    station.close()
-
-
-def unlock(shell: Shell, qtbot: QtBot) -> MainWindow:
-    qtbot.waitUntil(lambda: shell.dialog.sign_in.name.text() != "")
-    qtbot.keyClicks(shell.dialog.sign_in.phrase, PHRASE)
-    qtbot.mouseClick(shell.dialog.findChild(QPushButton, "password_confirm"), Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: shell.seat.occupied, timeout=10_000)
-    assert shell.main is not None
-    qtbot.waitUntil(lambda: not BackgroundRun.all_running() or shell.main.running.active)
-    return shell.main
-
-
-def start(main: MainWindow, qtbot: QtBot, epochs: int, job: SlowJob) -> None:
-    main.running.start(values.config())
-    job.further.release(epochs)
-    qtbot.waitUntil(lambda: len(main.train.monitor.loss.series["train"]) == epochs, timeout=5000)
-
-
-def answer(main: MainWindow, dialog: str, key: str, qtbot: QtBot) -> None:
-    question = main.findChild(QDialog, dialog)
-    assert question is not None
-    qtbot.mouseClick(question.findChild(QPushButton, f"{dialog}_{key}"), Qt.MouseButton.LeftButton)
+from tests.ui.shells import SlowJob, answer, start, unlock
 
 
 def test_that_nothing_but_the_dialog_is_there_before_the_unlock(shell: Shell) -> None:
@@ -120,19 +29,40 @@ def test_that_the_right_pass_phrase_opens_the_window(shell: Shell, qtbot: QtBot)
     assert main.top.user.text() == "ana"
 
 
+class OurClipboard:
+    """A clipboard that knows who filled it; offscreen Qt's never does."""
+
+    def __init__(self, *, ours: bool) -> None:
+        self.ours, self.text = ours, "epoch 3 of Secret slope"
+
+    def ownsClipboard(self) -> bool:  # noqa: N802 - Qt's name
+        return self.ours
+
+    def clear(self) -> None:
+        self.text = ""
+
+
+@pytest.mark.parametrize(("ours", "left"), [(True, ""), (False, "epoch 3 of Secret slope")])
+def test_that_locking_clears_the_clipboard_only_when_it_is_ours(
+    ours: bool, left: str, shell: Shell, qtbot: QtBot
+) -> None:
+    unlock(shell, qtbot)
+    clipboard = OurClipboard(ours=ours)
+    shell._clipboard = clipboard
+    shell.lock()
+    assert clipboard.text == left
+
+
 def test_that_locking_hides_everything_and_the_job_goes_on(
     shell: Shell, job: SlowJob, qtbot: QtBot, photograph: Photograph
 ) -> None:
     main = unlock(shell, qtbot)
     start(main, qtbot, 3, job)
-    QGuiApplication.clipboard().setText("epoch 3 of Secret slope")
-    ours = QGuiApplication.clipboard().ownsClipboard()  # never known offscreen
     main.train.monitor.buttons._confirm_cancel()
     shell.lock()
     seen = [w for w in QApplication.topLevelWidgets() if w.isVisible()]
     assert seen == [shell.dialog]
     assert "Secret" not in shell.dialog.windowTitle() + shell.dialog._message.text()
-    assert not ours or QGuiApplication.clipboard().text() == ""
     photograph(shell.dialog, "password-locked")
     job.further.release(2)
     qtbot.waitUntil(lambda: len(main.train.monitor.loss.series["train"]) == 5, timeout=5000)

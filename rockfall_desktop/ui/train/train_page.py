@@ -46,6 +46,8 @@ class TrainPage(QWidget):
         self.before = BeforeFirst(theme)
         self.card = FaultCard("start_card")
         self.start = push_button("&Start training", "start_training", "main")
+        self.cancel_start = push_button("Cancel the start", "cancel_start", "danger")
+        self.cancel_start.hide()
         self._right = QStackedWidget()
         self._known: tuple[KnownSite, ...] = ()
         self._arrange()
@@ -58,6 +60,7 @@ class TrainPage(QWidget):
         foot.addWidget(self.card)
         foot.addWidget(self.plan)
         foot.addWidget(self.start)
+        foot.addWidget(self.cancel_start)
         left = QFrame()
         left.setObjectName("form_panel")
         left.setFixedWidth(FORM_WIDTH)
@@ -81,6 +84,7 @@ class TrainPage(QWidget):
         self.form.changed.connect(self._replan)
         self.form.site_wanted.connect(lambda folder: self.site_wanted.emit(Path(folder)))
         self.start.clicked.connect(self._start)
+        self.cancel_start.clicked.connect(self._cancel_start)
         self.before.simulated_wanted.connect(self.simulated_wanted)
         self.monitor.stop_wanted.connect(running.stop_early)
         self.monitor.cancel_wanted.connect(running.cancel)
@@ -121,9 +125,17 @@ class TrainPage(QWidget):
         self.window().setFocus()  # a button that is switched off would hand the focus to the rail
         self.start.setEnabled(False)
         self.start.setText("Starting \N{HORIZONTAL ELLIPSIS}")
+        self.cancel_start.setEnabled(True)
+        self.cancel_start.show()
         self._running.start(config)
 
+    def _cancel_start(self) -> None:
+        """The start cannot be broken off, but the job ends as soon as it begins."""
+        self.cancel_start.setEnabled(False)
+        self._running.cancel()
+
     def _began(self, _job: TrainingJob) -> None:
+        self.cancel_start.hide()
         self._right.setCurrentWidget(self.monitor)
         self.start.setText("A training is running")
 
@@ -138,6 +150,7 @@ class TrainPage(QWidget):
     def _ready(self) -> None:
         self.start.setEnabled(True)
         self.start.setText("&Start training")
+        self.cancel_start.hide()
 
     def _want_report(self) -> None:
         if self._running.job is not None:
