@@ -175,7 +175,7 @@ def open_window(station: Station, site: Path | None = None, *, write_log: Callab
         site: folder of a site to open after the unlock.
         write_log: takes the text of unexpected errors; standard error by default.
     """
-    application = _application()
+    application = make_application()
     hooks = CrashHooks(write_log or _to_standard_error)
     hooks.install()
     shell = Shell(station, site)
@@ -189,7 +189,8 @@ def open_window(station: Station, site: Path | None = None, *, write_log: Callab
             run.wait()
 
 
-def _application() -> QApplication:
+def make_application() -> QApplication:
+    """The one application object of this process, made when there is none yet."""
     existing = QApplication.instance()
     application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     application.setApplicationName(PROGRAM)
