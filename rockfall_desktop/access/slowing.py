@@ -1,4 +1,4 @@
-"""Slows down guessing: five tries are free, then the wait doubles up to 15 minutes, and 100 failures close the slot.
+"""Slows down guessing: five tries are free, then the wait doubles up to 15 minutes, and 100 failures close a name.
 
 Time is the machine's uptime, which nobody can set. After a restart the clock begins anew: then at least the new uptime
 has passed, so a wait can become longer by a restart, never shorter.
@@ -26,17 +26,22 @@ def wait_left_s(tries: Tries, uptime_s: float) -> float:
     return max(0.0, wait_s(tries.failures) - waited)
 
 
-def count_try(tries: Tries, uptime_s: float) -> Tries:
+def count_try(tries: Tries, uptime_s: float, *, closes: bool = True) -> Tries:
     """The count with one more try, to be written BEFORE the pass phrase is checked.
+
+    Args:
+        tries: the count so far.
+        uptime_s: seconds that the machine has been running.
+        closes: whether 100 failures close it for good; the factory password, which guards nothing, only waits.
 
     Raises:
         AccessRefused: when there is still time to wait, or after 100 failures.
     """
-    if tries.failures >= FAILURES_THAT_DISABLE:
+    if closes and tries.failures >= FAILURES_THAT_DISABLE:
         raise AccessRefused(
             "Not signed in",
             f"This name is closed after {FAILURES_THAT_DISABLE} wrong tries.",
-            "An administrator can open it again.",
+            "Put back access.json and rockfall.db together from a backup; nothing else opens it.",
         )
     left = wait_left_s(tries, uptime_s)
     if left > 0:

@@ -7,7 +7,6 @@ from rockfall_desktop.domain.job import Status, TrainingJob, TrainingStatus, eta
 from rockfall_desktop.domain.report import PerformanceReport
 from rockfall_desktop.domain.user import Role, Session
 from rockfall_desktop.operations.station import Station
-from rockfall_desktop.store.crashed import interrupt_abandoned
 from rockfall_desktop.store.history import History, NumberedEvent
 from rockfall_desktop.store.jobs import Jobs
 
@@ -93,12 +92,6 @@ def newer_events(session: Session, *, station: Station, job_id: str, after: int)
     """What happened to a job after an event number: for watching what another program runs."""
     own_job(session, station=station, job_id=job_id)
     return History(station.store).newer_events(job_id, after)
-
-
-def find_interrupted(session: Session, *, station: Station) -> tuple[TrainingJob, ...]:
-    """Mark jobs whose process is gone; those that were."""
-    station.demand(session)
-    return interrupt_abandoned(station.store, station.files)
 
 
 def _ask(session: Session, station: Station, job_id: str, request: Request) -> TrainingJob:

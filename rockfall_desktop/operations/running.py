@@ -3,11 +3,12 @@
 import time
 import traceback
 from collections.abc import Generator, Iterator
+from contextlib import closing
 from pathlib import Path
 
 from rockfall_desktop.aside import run_aside
 from rockfall_desktop.domain.control import Cancelled, Control, Request
-from rockfall_desktop.domain.errors import RockfallError
+from rockfall_desktop.domain.errors import RockfallError, StoreFault
 from rockfall_desktop.domain.events import (
     Failure,
     JobCancelled,
@@ -47,11 +48,12 @@ class JobRun:
     def events(self) -> Iterator[JobEvent]:
         """Run the job to its end; the last event is JobCompleted, JobFailed or JobCancelled."""
         try:
-            yield from self._saved(self._work())
+            with closing(self._work()) as work:
+                yield from self._saved(work)
         except Cancelled:
             yield from self._end(JobCancelled(at=self._station.now()))
         except GeneratorExit:
-            self._save([*self._waiting, JobInterrupted(at=self._station.now())])
+            self._leave()
             raise
         except RockfallError as error:
             yield from self._end(self._failed(error.title, error.message, error.hint, ""))
@@ -72,12 +74,23 @@ class JobRun:
 
     def _flush(self) -> Iterator[JobEvent]:
         saved, self._waiting = self._waiting, []
-        self._save(saved)
+        try:
+            self._save(saved)
+        except StoreFault:
+            self._waiting = saved  # nothing of it is in the store; the next save may work
+            raise
         yield from saved
 
     def _end(self, event: JobEvent) -> Iterator[JobEvent]:
-        self._waiting.append(event)
+        """Save the last event; a report that could not be saved at first is the end all the same."""
+        if not any(isinstance(waiting, JobCompleted) for waiting in self._waiting):
+            self._waiting.append(event)
         yield from self._flush()
+
+    def _leave(self) -> None:
+        """Nobody iterates any more: unless the job is over, it was interrupted."""
+        if self._jobs.read(self._job.job_id).status.active:
+            self._save([*self._waiting, JobInterrupted(at=self._station.now())])
 
     def _save(self, events: list[JobEvent]) -> None:
         if events:

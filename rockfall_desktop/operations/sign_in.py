@@ -1,7 +1,6 @@
 """Getting in: the set-up of a fresh home, signing in, locking. Slow by design: call it off the window's thread."""
 
 import secrets
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from rockfall_desktop.domain.errors import AccessRefused, StoreFault, WrongInput
@@ -9,7 +8,7 @@ from rockfall_desktop.operations.station import Station
 
 if TYPE_CHECKING:
     from rockfall_desktop.domain.key_slot import KeySlot
-    from rockfall_desktop.domain.user import Session
+    from rockfall_desktop.domain.user import Session, User
 
 
 def user_names(*, station: Station) -> tuple[str, ...]:
@@ -24,10 +23,13 @@ def check_factory_password(*, station: Station, factory_password: str) -> None:
         AccessRefused: when the home has a user already, or it is another password.
     """
     from rockfall_desktop.access import factory  # noqa: PLC0415 - what a window without set-up never needs
+    from rockfall_desktop.domain.key_slot import Tries  # noqa: PLC0415
 
-    if not station.is_fresh:
+    if station.is_open or not station.is_fresh:
         raise AccessRefused("Set up already", f"{station.home} has a user.", "Sign in with name and pass phrase.")
-    _slowed(station, "", lambda: factory.check_factory_password(factory_password))
+    _count_try(station, "", closes=False)
+    factory.check_factory_password(factory_password)
+    station.access.change_tries("", lambda _: Tries())
 
 
 def set_up(*, station: Station, factory_password: str, name: str, pass_phrase: str) -> "Session":
@@ -47,7 +49,7 @@ def set_up(*, station: Station, factory_password: str, name: str, pass_phrase: s
     check_pass_phrase(pass_phrase, name)
     _demand_no_database(station)
     key, user_id = new_data_key(), station.new_id()
-    station.access.add_slot(
+    station.access.first_slot(
         name, KeySlot(user_id=user_id, key=wrap_strongly(key, pass_phrase, station.costs or (STRONG, FLOOR)))
     )
     return _enter(station, name, user_id, key)
@@ -57,7 +59,8 @@ def sign_in(*, station: Station, name: str, pass_phrase: str) -> "Session":
     """Open the store with a user's pass phrase.
 
     Raises:
-        AccessRefused: when name or pass phrase are wrong (which of them is not told), or it is too early.
+        AccessRefused: when name or pass phrase are wrong (which of them is not told), it is too early, or
+            access.json is not that of the store.
         StoreFault: when the database cannot be used.
     """
     from rockfall_desktop.access.pass_phrase import STRONG, MemoryShort, stand_in, unwrap  # noqa: PLC0415
@@ -84,20 +87,13 @@ def lock(session: "Session", *, station: Station) -> None:
 
 
 def _enter(station: Station, name: str, user_id: str, key: bytes) -> "Session":
-    from rockfall_desktop.domain.user import Role, Session, User  # noqa: PLC0415 - the dialog stands without these
+    from rockfall_desktop.domain.user import Session  # noqa: PLC0415 - the dialog stands without these
     from rockfall_desktop.store.audit import Audit  # noqa: PLC0415
     from rockfall_desktop.store.crashed import interrupt_abandoned  # noqa: PLC0415
-    from rockfall_desktop.store.database import open_store  # noqa: PLC0415
-    from rockfall_desktop.store.users import Users  # noqa: PLC0415
 
-    if not station.is_open:
-        made = station.access.read().database_made
-        station.keep_open(open_store(station.files.database, key, now=station.now, make=not made))
-        if not made:
-            station.access.database_is_made()
-        interrupt_abandoned(station.store, station.files)
-    users = Users(station.store)
-    user = users.read(user_id) or users.add(User(user_id=user_id, name=name, role=Role.ADMIN, created_at=station.now()))
+    _open(station, key)
+    user = _account(station, name, user_id)
+    interrupt_abandoned(station.store, station.files)
     Audit(station.store).add(user_id, "signed_in")
     token = secrets.token_urlsafe(32)
     return station.admit(
@@ -105,20 +101,43 @@ def _enter(station: Station, name: str, user_id: str, key: bytes) -> "Session":
     )
 
 
-def _count_try(station: Station, name: str) -> "KeySlot | None":
+def _open(station: Station, key: bytes) -> None:
+    """Open the store. One that is open behind the lock opens for its own key only, as a closed one does."""
+    from rockfall_desktop.store.database import open_store  # noqa: PLC0415
+
+    if station.is_open:
+        if not station.store.has_key(key):
+            raise _foreign(f"{station.files.access_file} does not belong to the open store.")
+        return
+    made = station.access.read().database_made
+    station.keep_open(open_store(station.files.database, key, now=station.now, make=not made))
+    if not made:
+        station.access.database_is_made()
+
+
+def _account(station: Station, name: str, user_id: str) -> "User":
+    """Who it is; the first one of an empty store is the administrator, and nobody else becomes one by asking."""
+    from rockfall_desktop.domain.user import Role, User  # noqa: PLC0415
+    from rockfall_desktop.store.users import Users  # noqa: PLC0415
+
+    users = Users(station.store)
+    first = User(user_id=user_id, name=name, role=Role.ADMIN, created_at=station.now())
+    user = users.read(user_id) or users.add_first(first)
+    if user is None:
+        raise _foreign(f"The store has no account for {name}.")
+    return user
+
+
+def _foreign(message: str) -> AccessRefused:
+    return AccessRefused("Not signed in", message, "Put back access.json and rockfall.db together from a backup.")
+
+
+def _count_try(station: Station, name: str, *, closes: bool = True) -> "KeySlot | None":
     """Count a try BEFORE it is checked, so that pulling the plug gives no free one."""
     from rockfall_desktop.access.slowing import count_try  # noqa: PLC0415
     from rockfall_desktop.access.uptime import uptime_s  # noqa: PLC0415
 
-    return station.access.change_tries(name, lambda tries: count_try(tries, uptime_s()))
-
-
-def _slowed(station: Station, name: str, check: Callable[[], None]) -> None:
-    from rockfall_desktop.domain.key_slot import Tries  # noqa: PLC0415
-
-    _count_try(station, name)
-    check()
-    station.access.change_tries(name, lambda _: Tries())
+    return station.access.change_tries(name, lambda tries: count_try(tries, uptime_s(), closes=closes))
 
 
 def _checked(name: str) -> str:

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from rockfall_desktop.domain.errors import AccessRefused
 from rockfall_desktop.domain.identifiers import uuid7
@@ -21,6 +21,18 @@ if TYPE_CHECKING:  # the password dialog stands before SQLite and most of the do
     from rockfall_desktop.store.file_lock import FileLock
 
 
+class StartedJob(NamedTuple):
+    """A job that was started here and is not run yet.
+
+    Attributes:
+        lock: the job's lock; whoever takes the job out releases it.
+        user_id: who started it, and may run it whether their session still lives or not.
+    """
+
+    lock: "FileLock"
+    user_id: str
+
+
 class Station:
     """What the operations work on. It is made once, by the program's start, and handed to whoever needs it.
 
@@ -30,7 +42,7 @@ class Station:
         costs: what a guess of the pass phrase costs, dearest first; None for the program's own.
         shelf: the site that was read last.
         computing: held by whoever computes with torch: two at once would draw each other's random numbers.
-        started: locks of jobs that were started here and are not run yet, by job id.
+        started: jobs that were started here and are not run yet, by job id.
     """
 
     def __init__(self, files: Home, *, now: Callable[[], datetime], costs: "tuple[KeyCost, ...] | None" = None) -> None:
@@ -39,7 +51,7 @@ class Station:
         self.costs = costs
         self.shelf = SiteShelf()
         self.computing = threading.Lock()
-        self.started: dict[str, FileLock] = {}
+        self.started: dict[str, StartedJob] = {}
         self._store: Store | None = None
         self._sessions: dict[str, Session] = {}
 
@@ -124,8 +136,8 @@ class Station:
     def close(self) -> None:
         """Forget every session and close the store."""
         self._sessions.clear()
-        for lock in self.started.values():
-            lock.release()
+        for job in self.started.values():
+            job.lock.release()
         self.started.clear()
         if self._store is not None:
             self._store.close()

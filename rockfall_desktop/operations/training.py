@@ -11,7 +11,7 @@ from rockfall_desktop.domain.job import TrainingJob
 from rockfall_desktop.domain.user import Session
 from rockfall_desktop.operations.jobs import own_job
 from rockfall_desktop.operations.running import JobRun
-from rockfall_desktop.operations.station import Station
+from rockfall_desktop.operations.station import StartedJob, Station
 from rockfall_desktop.store.job_lock import take_job
 from rockfall_desktop.store.jobs import Jobs
 
@@ -47,22 +47,26 @@ def start_training(session: Session, *, station: Station, config: TrainingConfig
     except BaseException:
         lock.release()
         raise
-    station.started[job_id] = lock
+    station.started[job_id] = StartedJob(lock, session.user_id)
     return job
 
 
 def run_job(session: Session, *, station: Station, job_id: str, control: Control) -> Generator[JobEvent, None, None]:
     """Run a job that `start_training` made, to its end, as a generator of events.
 
-    The last event is JobCompleted, JobFailed or JobCancelled. A session that is locked meanwhile stops nothing.
+    The last event is JobCompleted, JobFailed or JobCancelled. A session that was locked after `start_training` stops
+    nothing: the job was authorised there.
 
     Raises:
-        WrongInput: when the job was not started here or is running already.
-        StoreFault: when an event cannot be saved; the job is found interrupted at the next start.
+        AccessRefused: when somebody else started the job and the session does not live.
+        WrongInput: when the job was not started here or is running already, or the session may not touch it.
+        StoreFault: when an event cannot be saved; the job is found interrupted at the next sign-in.
     """
-    job = own_job(session, station=station, job_id=job_id)
-    lock = station.started.pop(job_id, None)
-    if lock is None:
+    waiting = station.started.get(job_id)
+    if waiting is None or waiting.user_id != session.user_id:
+        own_job(session, station=station, job_id=job_id)
+    started = station.started.pop(job_id, None)
+    if started is None:
         raise WrongInput("The job cannot be run", f"Job {job_id} was not started here.", "Start a new training.")
-    with lock:
-        yield from JobRun(station, job, control).events()
+    with started.lock:
+        yield from JobRun(station, Jobs(station.store).read(job_id), control).events()

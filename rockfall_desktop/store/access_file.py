@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field, ValidationError
 
-from rockfall_desktop.domain.errors import StoreFault, WrongInput
+from rockfall_desktop.domain.errors import AccessRefused, StoreFault, WrongInput
 from rockfall_desktop.domain.key_slot import KeySlot, Tries
 from rockfall_desktop.domain.value import Value
 from rockfall_desktop.files import write_file
@@ -55,6 +55,20 @@ class AccessFile:
             first = error.errors(include_url=False, include_input=False)[0]
             place = ".".join(str(part) for part in first["loc"]) or "the file"
             raise _damaged(self.path, f"{place}: {first['msg']}") from error
+
+    def first_slot(self, name: str, slot: KeySlot) -> None:
+        """Give the first user a way in; of two set-ups at once only one succeeds.
+
+        Raises:
+            AccessRefused: when there is a user already.
+        """
+
+        def first(record: AccessRecord) -> AccessRecord:
+            if record.slots:
+                raise AccessRefused("Set up already", f"{self.path} has a user.", "Sign in with name and pass phrase.")
+            return record.model_copy(update={"slots": {name: slot}})
+
+        self._change(first)
 
     def add_slot(self, name: str, slot: KeySlot) -> None:
         """Give a user a way in.

@@ -13,10 +13,10 @@ def access_names(path: Path) -> tuple[str, ...]:
         StoreFault: when it is damaged.
     """
     try:
-        return tuple(str(name) for name in json.loads(path.read_bytes())["slots"])
+        return tuple(json.loads(path.read_bytes())["slots"].keys())
     except FileNotFoundError:
         return ()
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise StoreFault(
             "access.json cannot be read",
             f"{path}: {type(error).__name__}: {error}."[:300],

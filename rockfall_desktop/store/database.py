@@ -1,5 +1,6 @@
 """The store: one encrypted SQLite file, read and written by several threads and programs at once."""
 
+import hmac
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -81,6 +82,10 @@ class Store:
         """
         with self.reading() as connection:
             return rows(connection, query, values)
+
+    def has_key(self, key: bytes) -> bool:
+        """Whether a key is the one that this store is open under, compared in a time that tells nothing."""
+        return not self._closed and hmac.compare_digest(key, self._key)
 
     def check(self) -> None:
         """Read every page.

@@ -8,15 +8,22 @@ from platformdirs import user_data_path
 
 from rockfall_desktop.domain.errors import StoreFault
 
-OWN_NAMES = frozenset({"rockfall.db", "access.json", "jobs", "deployments", "logs"})
+PROOFS = frozenset({"rockfall.db", "access.json"})  # logs, jobs and the like are found in many a project
 PRIVATE = 0o700
 
 
 def home_folder(chosen: str | None) -> Path:
-    """The folder that was asked for, or the platform's own place for a user's data when none was."""
-    if chosen:
+    """The folder that was asked for, or the platform's own place for a user's data when none was.
+
+    Raises:
+        StoreFault: when it is that of a user whom there is not.
+    """
+    if not chosen:
+        return user_data_path("rockfall-desktop", appauthor=False)
+    try:
         return Path(chosen).expanduser().absolute()
-    return user_data_path("rockfall-desktop", appauthor=False)
+    except RuntimeError as error:
+        raise _fault(Path(chosen), str(error).removesuffix(".")) from error
 
 
 class Home:
@@ -30,14 +37,17 @@ class Home:
     """
 
     def __init__(self, path: Path) -> None:
-        self.path = path.expanduser().absolute()
+        self.path = path.absolute()
         try:
+            str(self.path).encode()
             self.path.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
             _keep_others_out(self.path)
             for folder in (self.jobs, self.deployments, self.logs):
                 folder.mkdir(mode=PRIVATE, exist_ok=True)
         except OSError as error:
             raise _fault(self.path, error.strerror or str(error)) from error
+        except ValueError as error:
+            raise _fault(self.path, "Its name is no readable text") from error
 
     @property
     def database(self) -> Path:
@@ -84,7 +94,7 @@ def _keep_others_out(folder: Path) -> None:
     if not status.st_mode & 0o077:
         return
     found = {entry.name for entry in folder.iterdir()}
-    if found and not found & OWN_NAMES:
+    if found and not found & PROOFS:
         raise _fault(folder, "It holds other files and is open to other users")
     folder.chmod(PRIVATE)
 

@@ -7,6 +7,7 @@ import apsw
 
 from rockfall_desktop.domain.errors import WrongInput
 from rockfall_desktop.domain.user import Role, User
+from rockfall_desktop.store.connection import rows
 from rockfall_desktop.store.database import Store
 
 _COLUMNS = "user_id, name, role, created_at"
@@ -26,12 +27,17 @@ class Users:
         """
         try:
             with self._store.writing() as connection:
-                connection.execute(
-                    "insert into users (user_id, name, role, created_at) values (?, ?, ?, ?)",
-                    (user.user_id, user.name, user.role.value, user.created_at.astimezone(UTC).isoformat()),
-                )
+                _insert(connection, user)
         except apsw.ConstraintError as error:
             raise WrongInput("The name is taken", f"There is a user {user.name}.", "Choose another name.") from error
+        return user
+
+    def add_first(self, user: User) -> User | None:
+        """Save the account of a set-up; None, and nothing saved, when the store has one already."""
+        with self._store.writing() as connection:
+            if rows(connection, "select 1 from users limit 1"):
+                return None
+            _insert(connection, user)
         return user
 
     def read(self, user_id: str) -> User | None:
@@ -42,6 +48,13 @@ class Users:
     def list(self) -> tuple[User, ...]:
         """All accounts by name."""
         return tuple(_user(*row) for row in self._store.rows(f"select {_COLUMNS} from users order by name"))  # noqa: S608
+
+
+def _insert(connection: apsw.Connection, user: User) -> None:
+    connection.execute(
+        "insert into users (user_id, name, role, created_at) values (?, ?, ?, ?)",
+        (user.user_id, user.name, user.role.value, user.created_at.astimezone(UTC).isoformat()),
+    )
 
 
 def _user(user_id: str, name: str, role: str, created_at: Any) -> User:

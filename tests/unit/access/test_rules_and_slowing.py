@@ -97,8 +97,17 @@ def test_that_a_refused_try_is_not_counted_and_one_that_could_not_be_checked_is_
 
 def test_that_a_name_is_closed_after_a_hundred_failures() -> None:
     assert count_try(Tries(failures=99, at_uptime_s=0.0), 1e9).failures == 100
-    with pytest.raises(AccessRefused, match="closed after 100"):
+    with pytest.raises(AccessRefused, match="closed after 100") as closed:
         count_try(Tries(failures=100, at_uptime_s=0.0), 1e9)
+    assert "access.json" in closed.value.hint
+    assert "dministrator" not in closed.value.hint
+
+
+def test_that_what_is_never_closed_is_waited_for_only() -> None:
+    tries = Tries(failures=100, at_uptime_s=0.0)
+    assert count_try(tries, 1e9, closes=False).failures == 101
+    with pytest.raises(AccessRefused, match="wait 15 min"):
+        count_try(tries, 1.0, closes=False)
 
 
 def test_that_a_restart_never_shortens_the_wait() -> None:

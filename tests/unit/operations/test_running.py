@@ -11,12 +11,21 @@ import pytest
 from rockfall_desktop.domain.control import Control
 from rockfall_desktop.domain.deployment import DeploymentRequest
 from rockfall_desktop.domain.errors import AccessRefused, StoreFault, WrongInput
-from rockfall_desktop.domain.events import EpochFinished, JobCancelled, JobCompleted, JobEvent, JobFailed, PhaseStarted
+from rockfall_desktop.domain.events import (
+    EpochFinished,
+    JobCancelled,
+    JobCompleted,
+    JobEvent,
+    JobFailed,
+    Phase,
+    PhaseStarted,
+)
 from rockfall_desktop.domain.job import Status, TrainingJob
 from rockfall_desktop.domain.user import Role, Session
 from rockfall_desktop.operations import jobs, sign_in
 from rockfall_desktop.operations.deployments import deploy_model, list_deployments
 from rockfall_desktop.operations.plan import plan_training
+from rockfall_desktop.operations.running import JobRun
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.operations.training import run_job, start_training
 from rockfall_desktop.store.jobs import Jobs
@@ -140,6 +149,106 @@ def test_that_locking_the_window_stops_no_job(station: Station, session: Session
     assert jobs.list_jobs(again, station=station)[0].status is Status.COMPLETED
 
 
+def test_that_a_lock_between_starting_and_running_stops_no_job(station: Station, session: Session, site: Path) -> None:
+    job = begin(session, station, site)
+    sign_in.lock(session, station=station)
+    assert isinstance(run(session, station, job)[-1], JobCompleted)
+
+
+def test_that_a_started_job_is_run_by_nobody_else_and_still_by_its_own_user(
+    station: Station, session: Session, site: Path
+) -> None:
+    job = begin(session, station, site, epochs=1)
+    other = station.admit(session.model_copy(update={"user_id": "other", "role": Role.ENGINEER, "token": "t2"}))
+    with pytest.raises(WrongInput, match="no job"):
+        run(other, station, job)
+    with pytest.raises(AccessRefused):
+        run(session.model_copy(update={"user_id": "somebody"}), station, job)
+    assert isinstance(run(session, station, job)[-1], JobCompleted)
+    with pytest.raises(WrongInput, match="not started here"):
+        run(session, station, job)
+
+
+def test_that_a_job_that_cannot_be_read_when_it_is_to_run_does_not_stay_queued(
+    station: Station, session: Session, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = begin(session, station, site)
+    with monkeypatch.context() as patched:
+        patched.setattr(Jobs, "read", broken_store)
+        with pytest.raises(StoreFault):
+            run(session, station, job)
+    again = sign_in.sign_in(station=station, name=NAME, pass_phrase=PHRASE)
+    assert jobs.list_jobs(again, station=station)[0].status is Status.INTERRUPTED
+
+
+def broken_store(*_: object) -> None:
+    raise StoreFault("Not saved", "The disk is full.", "Free some space.")
+
+
+def test_that_a_run_closed_at_its_last_event_stays_as_it_ended(station: Station, session: Session, site: Path) -> None:
+    job = begin(session, station, site, epochs=1)
+    running = run_job(session, station=station, job_id=job.job_id, control=Control())
+    for event in running:
+        if isinstance(event, JobCompleted):
+            running.close()
+    assert Jobs(station.store).read(job.job_id).status is Status.COMPLETED
+
+
+def fail_once(monkeypatch: pytest.MonkeyPatch, kind: type) -> None:
+    """The first save that holds such an event fails, later ones work."""
+    append, failed = Jobs.append, []
+
+    def one_fault(self: Jobs, job_id: str, *events: JobEvent) -> TrainingJob:
+        if not failed and any(isinstance(event, kind) for event in events):
+            failed.append(True)
+            broken_store()
+        return append(self, job_id, *events)
+
+    monkeypatch.setattr(Jobs, "append", one_fault)
+
+
+def test_that_an_epoch_whose_save_failed_is_saved_with_the_end(
+    station: Station, session: Session, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fail_once(monkeypatch, EpochFinished)
+    job = begin(session, station, site)
+    shown = run(session, station, job)
+    assert isinstance(shown[-1], JobFailed)
+    assert sum(isinstance(event, EpochFinished) for event in shown) >= 1
+    after = Jobs(station.store).read(job.job_id)
+    assert (after.status, after.current_epoch >= 1) == (Status.FAILED, True)
+
+
+def test_that_a_report_whose_save_failed_once_still_completes_the_job(
+    station: Station, session: Session, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fail_once(monkeypatch, JobCompleted)
+    job = begin(session, station, site)
+    assert isinstance(run(session, station, job)[-1], JobCompleted)
+    assert Jobs(station.store).read(job.job_id).status is Status.COMPLETED
+
+
+def test_that_an_impossible_event_ends_the_job_with_a_card(
+    station: Station, session: Session, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    twice = PhaseStarted(at=station.now(), phase=Phase.READING)
+    monkeypatch.setattr(JobRun, "_train", lambda _: iter([twice, twice]))
+    last = run(session, station, begin(session, station, site))[-1]
+    assert isinstance(last, JobFailed)
+    assert "ImpossibleEvent" in last.failure.message
+
+
+def test_that_nobody_computes_after_a_broken_save_even_while_its_error_is_held(
+    station: Station, session: Session, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = begin(session, station, site)
+    monkeypatch.setattr(Jobs, "append", broken_store)
+    with pytest.raises(StoreFault) as held:
+        run(session, station, job)
+    assert station.computing.acquire(blocking=False)
+    assert held.value.title == "Not saved"
+
+
 def test_that_two_jobs_do_not_compute_at_once_and_so_give_the_losses_of_one(
     station: Station, session: Session, site: Path
 ) -> None:
@@ -210,14 +319,13 @@ def test_that_a_store_that_cannot_be_written_ends_the_run_and_the_job_is_found_i
 ) -> None:
     job = begin(session, station, site)
 
-    def full(*_: object) -> None:
-        raise StoreFault("Not saved", "The disk is full.", "Free some space.")
-
     with monkeypatch.context() as patched:
-        patched.setattr(Jobs, "append", full)
+        patched.setattr(Jobs, "append", broken_store)
         with pytest.raises(StoreFault, match="disk is full"):
             run(session, station, job)
-    assert [one.job_id for one in jobs.find_interrupted(session, station=station)] == [job.job_id]
+    sign_in.lock(session, station=station)
+    again = sign_in.sign_in(station=station, name=NAME, pass_phrase=PHRASE)
+    assert jobs.list_jobs(again, station=station)[0].status is Status.INTERRUPTED
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from rockfall_desktop.access import pass_phrase
 from rockfall_desktop.domain.deployment import DeploymentRequest
 from rockfall_desktop.domain.errors import AccessRefused, StoreFault, WrongInput
+from rockfall_desktop.domain.key_slot import KeySlot
 from rockfall_desktop.domain.user import Role, Session
 from rockfall_desktop.operations import deployments, jobs, plan, sign_in, sites, training
 from rockfall_desktop.operations.station import Station
+from rockfall_desktop.store.users import Users
 from tests.stations import CHEAP, NAME, PHRASE, now, open_station, quick_config
 
 
@@ -108,7 +111,6 @@ OPERATIONS = {
     "performance_report": lambda s, st: jobs.performance_report(s, station=st, job_id="j"),
     "job_events": lambda s, st: jobs.job_events(s, station=st, job_id="j"),
     "newer_events": lambda s, st: jobs.newer_events(s, station=st, job_id="j", after=0),
-    "find_interrupted": lambda s, st: jobs.find_interrupted(s, station=st),
     "deploy_model": lambda s, st: deployments.deploy_model(s, station=st, request=DeploymentRequest(job_id="j")),
     "list_deployments": lambda s, st: deployments.list_deployments(s, station=st),
     "open_site": lambda s, st: sites.open_site(s, station=st, folder=Path("x")),
@@ -143,8 +145,6 @@ def test_that_every_operation_with_a_session_stands_in_the_list_above() -> None:
 
 
 def test_that_want_of_memory_counts_as_no_try(station: Station, monkeypatch: pytest.MonkeyPatch) -> None:
-    from rockfall_desktop.access import pass_phrase
-
     def short(*_: object) -> bytes:
         raise pass_phrase.MemoryShort("Not signed in", "There is too little memory.", "Close other programs.")
 
@@ -154,3 +154,96 @@ def test_that_want_of_memory_counts_as_no_try(station: Station, monkeypatch: pyt
             sign_in.sign_in(station=station, name=NAME, pass_phrase=PHRASE)
     monkeypatch.undo()
     assert sign_in.sign_in(station=station, name=NAME, pass_phrase=PHRASE).name == NAME
+
+
+def add_eve(station: Station, key: bytes, user_id: str) -> None:
+    station.access.add_slot("eve", KeySlot(user_id=user_id, key=pass_phrase.wrap(key, PHRASE, CHEAP[0])))
+
+
+@pytest.mark.parametrize("locked", [True, False])
+def test_that_a_slot_with_another_key_opens_no_store_that_is_open_already(
+    station: Station, session: Session, locked: bool
+) -> None:
+    if locked:
+        sign_in.lock(session, station=station)
+    add_eve(station, bytes(32), session.user_id)
+    with pytest.raises(AccessRefused, match="does not belong to the open store"):
+        sign_in.sign_in(station=station, name="eve", pass_phrase=PHRASE)
+
+
+def test_that_a_locked_station_is_not_set_up_anew_where_its_files_were_moved_away(
+    station: Station, session: Session
+) -> None:
+    sign_in.lock(session, station=station)
+    for path in (station.files.access_file, station.files.database):
+        path.rename(path.with_suffix(".away"))
+    with pytest.raises(AccessRefused, match="Set up already"):
+        sign_in.check_factory_password(station=station, factory_password="admintime")
+    with pytest.raises(AccessRefused, match="Set up already"):
+        set_up(station, name="eve")
+    assert not station.files.access_file.exists()
+
+
+@pytest.mark.parametrize("reopened", [True, False])
+def test_that_an_account_that_the_store_does_not_know_is_nobody(tmp_path: Path, reopened: bool) -> None:
+    with open_station(tmp_path) as (station, _):
+        key = pass_phrase.unwrap(station.access.read().slots[NAME].key, PHRASE)
+        add_eve(station, key, station.new_id())
+        if reopened:
+            station.close()
+        with pytest.raises(AccessRefused, match="no account"):
+            sign_in.sign_in(station=station, name="eve", pass_phrase=PHRASE)
+        assert [user.name for user in Users(station.store).list()] == [NAME]
+
+
+def test_that_a_set_up_that_broke_before_the_account_was_saved_is_ended_by_the_sign_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    station = fresh(tmp_path)
+    with monkeypatch.context() as patched:
+        patched.setattr(sign_in, "_enter", lambda *_: pytest.fail("power cut"))
+        with pytest.raises(pytest.fail.Exception):
+            set_up(station)
+    assert sign_in.sign_in(station=station, name=NAME, pass_phrase=PHRASE).role is Role.ADMIN
+    station.close()
+
+
+def test_that_of_two_set_ups_at_once_one_is_refused_and_leaves_no_account(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = fresh(tmp_path), fresh(tmp_path)
+    strongly = pass_phrase.wrap_strongly
+
+    def wrap_while_another_is_faster(*words: object) -> object:
+        monkeypatch.setattr(pass_phrase, "wrap_strongly", strongly)
+        set_up(first, name="ana")
+        return strongly(*words)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(pass_phrase, "wrap_strongly", wrap_while_another_is_faster)
+    with pytest.raises(AccessRefused, match="Set up already"):
+        set_up(second, name="ben")
+    assert first.user_names == ("ana",)
+    first.close()
+    assert sign_in.sign_in(station=second, name="ana", pass_phrase=PHRASE).name == "ana"
+    second.close()
+
+
+def test_that_the_factory_step_is_slowed_down_but_never_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    station, clock = fresh(tmp_path), [0.0]
+    monkeypatch.setattr("rockfall_desktop.access.uptime.uptime_s", lambda: clock[0])
+    for _ in range(130):
+        clock[0] += 1000
+        with pytest.raises(AccessRefused, match="factory password"):
+            sign_in.check_factory_password(station=station, factory_password="wrong")
+    with pytest.raises(AccessRefused, match="wait 15 min"):
+        sign_in.check_factory_password(station=station, factory_password="admintime")
+    clock[0] += 1000
+    sign_in.check_factory_password(station=station, factory_password="admintime")
+
+
+def test_that_a_damaged_access_file_is_a_sentence_before_the_dialog_too(tmp_path: Path) -> None:
+    station = fresh(tmp_path)
+    for content in ("[" * 100_000, '{"slots": "ana"}', "[]", ""):
+        station.files.access_file.write_text(content)
+        with pytest.raises(StoreFault, match=r"access\.json"):
+            sign_in.user_names(station=station)

@@ -63,6 +63,15 @@ def test_that_a_name_is_given_once_whatever_its_case(name: str, file: AccessFile
     assert file.read().slots["mara"].tries.failures == 1
 
 
+def test_that_the_first_slot_is_given_to_one_only(home: Home) -> None:
+    file = AccessFile(home.access_file)
+    file.first_slot("mara", SLOT)
+    for name in ("mara", "ivo"):
+        with pytest.raises(AccessRefused, match="Set up already"):
+            file.first_slot(name, SLOT)
+    assert set(file.read().slots) == {"mara"}
+
+
 def test_that_tries_are_counted_and_forgotten_after_the_right_one(file: AccessFile) -> None:
     file.add_slot("ivo", SLOT)
     for _ in range(3):

@@ -24,20 +24,22 @@ def test_that_a_new_home_lets_nobody_else_in(tmp_path: Path) -> None:
 @pytest.mark.parametrize("mode", [0o755, 0o777, 0o750, 0o702])
 def test_that_an_open_home_is_closed_to_others(mode: int, tmp_path: Path) -> None:
     folder = Home(tmp_path / "home").path
+    (folder / "access.json").touch()
     folder.chmod(mode)
     assert Home(folder).path.stat().st_mode & 0o777 == 0o700
 
 
 @posix
-def test_that_an_open_folder_with_other_things_is_refused_and_stays_as_it_is(tmp_path: Path) -> None:
+@pytest.mark.parametrize("thing", ["thesis.odt", "logs", "jobs", "deployments"])
+def test_that_an_open_folder_with_other_things_is_refused_and_stays_as_it_is(thing: str, tmp_path: Path) -> None:
     folder = tmp_path / "projects"
     folder.mkdir()
     folder.chmod(0o755)
-    (folder / "thesis.odt").touch()
+    (folder / thing).mkdir()
     with pytest.raises(StoreFault, match="holds other files"):
         Home(folder)
     assert folder.stat().st_mode & 0o777 == 0o755
-    assert [path.name for path in folder.iterdir()] == ["thesis.odt"]
+    assert [path.name for path in folder.iterdir()] == [thing]
 
 
 @posix
@@ -53,6 +55,12 @@ def test_that_a_file_in_the_way_is_told_in_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "home").write_text("in the way")
     with pytest.raises(StoreFault, match="The home folder cannot be used"):
         Home(tmp_path / "home")
+
+
+@pytest.mark.parametrize("chosen", ["~nosuchuser", "~nosuchuser/x", "h\udcff", "h" * 5000, "a\0b"])
+def test_that_a_home_that_cannot_be_one_is_told_in_a_sentence(chosen: str, tmp_path: Path) -> None:
+    with pytest.raises(StoreFault, match="The home folder cannot be used"):
+        Home(home_folder(chosen if chosen.startswith("~") else str(tmp_path / chosen)))
 
 
 @pytest.mark.parametrize("bad", ["", "..", "../../etc", "a/b", "{0}/..", "{0} ", "{{{0}}}"])

@@ -11,7 +11,7 @@ from rockfall_desktop.store.deployments import Deployments
 from rockfall_desktop.store.known_sites import KnownSites
 from rockfall_desktop.store.outbox import Outbox
 from rockfall_desktop.store.users import Users
-from tests.unit.store.job_samples import START, USER, new_id
+from tests.unit.store.job_samples import KEY, START, USER, new_id
 
 
 def deployment(site_id: str) -> Deployment:
@@ -30,6 +30,21 @@ def test_that_a_user_is_found_again_and_a_name_is_given_once(store: Store) -> No
     assert users.list() == (ivo, mara)
     with pytest.raises(WrongInput, match="There is a user ivo"):
         users.add(User(user_id=new_id(), name="ivo", role=Role.ADMIN, created_at=START))
+
+
+def test_that_only_an_empty_store_takes_a_first_user(store: Store) -> None:
+    users = Users(store)
+    mara = User(user_id=USER, name="Mara", role=Role.ADMIN, created_at=START)
+    assert users.add_first(mara) == mara
+    assert users.add_first(mara.model_copy(update={"user_id": new_id(), "name": "eve"})) is None
+    assert users.list() == (mara,)
+
+
+def test_that_a_store_knows_its_key_and_none_once_it_is_closed(store: Store) -> None:
+    assert store.has_key(KEY)
+    assert not any(store.has_key(other) for other in (bytes(32), b"", KEY[:-1]))
+    store.close()
+    assert not any(store.has_key(other) for other in (KEY, b""))
 
 
 def test_that_the_deployment_saved_last_is_the_active_one_of_its_site(store: Store) -> None:
