@@ -20,6 +20,12 @@ def duration_s(text: str) -> int:
     return int(found.group(1)) * _UNITS[found.group(2)]
 
 
+def length_text(seconds: int) -> str:
+    """A length of time as a person writes it, in the largest unit that fits: 3600 is "1h", 5400 is "90min"."""
+    unit = next(unit for unit in ("d", "h", "min", "s") if seconds % _UNITS[unit] == 0)
+    return f"{seconds // _UNITS[unit]}{unit}"
+
+
 def step_s(text: str) -> int:
     """Seconds in a site's step: a minute or more, a length that divides the day, or the day itself.
 

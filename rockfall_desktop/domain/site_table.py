@@ -102,7 +102,8 @@ class Channel(TimedTable):
         default="start", description="Whether the time is the start or the end of the interval of a value."
     )
     interval: str | None = Field(
-        default=None, description="Length of a value's interval with stamp = start, if longer than the step."
+        default=None,
+        description="Length of a value's interval with stamp = start, unless it ends within the step it starts in.",
     )
     delay: str = Field(default="0min", description="How long after its interval a value is known.")
     resample: Resample | None = Field(

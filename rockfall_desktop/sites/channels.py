@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rockfall_desktop.domain.arrays import ChannelArray
-from rockfall_desktop.domain.duration import duration_s
+from rockfall_desktop.domain.duration import duration_s, length_text
 from rockfall_desktop.domain.site_table import Channel
 from rockfall_desktop.sites.clock import StepClock
+from rockfall_desktop.sites.faults import Faults
 from rockfall_desktop.sites.readings import Readings
 
 
@@ -25,6 +26,22 @@ def on_steps(channel: Channel, readings: Readings, clock: StepClock, zones: int,
         _tell_thin_steps(channel, cell, notes)
     values = later(series.reshape(-1, clock.count), math.ceil(duration_s(channel.delay) / clock.step_s))
     return ChannelArray(channel.name, channel.kind, channel.unit, zoned, values if zoned else values[0])
+
+
+def tell_early(channel: Channel, readings: Readings, clock: StepClock, faults: Faults) -> None:
+    """Note a fault when a value would stand in a step that ends before the value's interval does."""
+    step_end_s = clock.edges_s[clock.step_that_ends_with(readings.end_s) + 1]
+    early = np.flatnonzero(readings.over_s > step_end_s)
+    if early.size == 0:
+        return
+    lengths = readings.over_s[early] - readings.end_s[early] + 1  # end_s is a second after the start here
+    length = length_text(int(np.sort(lengths)[early.size // 2]))
+    message = f"has a value of '{channel.name}' that starts here and is not over when its step ends"
+    remedy = (
+        f"Rows are mostly {length} apart: set interval = '{length}', or what a value stands for, so that it is not "
+        "known before it is over; or stamp = 'end' if each value is a reading of that moment."
+    )
+    faults.add(channel.file, int(readings.row[early].min()), message, remedy)
 
 
 def resample(cell: NDArray[np.int64], value: NDArray[np.float64], cells: int, rule: str) -> NDArray[np.float32]:

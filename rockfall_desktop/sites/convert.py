@@ -36,11 +36,10 @@ class Times:
         """Seconds since 1970 UTC of the written times; of a repeated hour the first pass."""
         return to_utc(self.clock_s, self.time_zone, "earliest")[0]
 
-    def end_s(self, length_s: int = 0) -> Seconds:
-        """Seconds since 1970 UTC a length after the written times; whole days go by the calendar."""
-        if length_s % DAY_S == 0:
-            return to_utc(self.clock_s + length_s, self.time_zone, "latest")[0]
-        return to_utc(self.clock_s, self.time_zone, "latest")[0] + length_s
+    def end_s(self, length_s: int | Seconds = 0) -> Seconds:
+        """Seconds since 1970 UTC a length (one, or one for each row) after the times; whole days go by the calendar."""
+        days_s = np.where(np.asarray(length_s) % DAY_S == 0, length_s, 0)
+        return to_utc(self.clock_s + days_s, self.time_zone, "latest")[0] + (length_s - days_s)
 
 
 def read_numbers(

@@ -48,9 +48,13 @@ def load_site(folder: Path, faults: Faults) -> SiteArrays:
     zones = read_zones(manifest, home, reader, faults)
     readings = _all_readings(manifest, reader, zones, faults, notes)
     rows = _incident_rows(manifest, reader, zones, faults, notes)
-    if faults.count:
+    if len(readings) < len(manifest.channel):
         faults.halt()
     clock = _clock(manifest, readings, zones, faults)
+    for channel, found in zip(manifest.channel, readings, strict=True):
+        channels.tell_early(channel, found, clock, faults)
+    if faults.count:
+        faults.halt()
     return _arrays(manifest, zones, readings, rows, clock, notes, home.fingerprint)
 
 
@@ -60,8 +64,7 @@ def _all_readings(
     found: list[Readings] = []
     for channel in manifest.channel:
         with suppress(Unreadable):
-            step_s, time_zone = manifest.step_s, manifest.timezone
-            found.append(read_readings(channel, reader, zones, step_s, time_zone, faults, notes))
+            found.append(read_readings(channel, reader, zones, manifest.timezone, faults, notes))
     return found
 
 

@@ -1,15 +1,15 @@
 """The readings of one channel: number, zone and time of each, ordered, equal ones dropped."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rockfall_desktop.domain.duration import duration_s
 from rockfall_desktop.domain.site_table import Channel
-from rockfall_desktop.sites.convert import Times, read_numbers, read_times
+from rockfall_desktop.sites.convert import read_numbers, read_times
 from rockfall_desktop.sites.faults import Faults
 from rockfall_desktop.sites.instants import Seconds
+from rockfall_desktop.sites.intervals import interval_ends
 from rockfall_desktop.sites.table import TableReader, TextTable
 from rockfall_desktop.sites.zones import Zones
 
@@ -20,23 +20,26 @@ class Readings:
 
     Attributes:
         zone: int32 (r,), index of the zone; 0 for a channel of the whole site.
-        end_s: int64 (r,), seconds since 1970 UTC of the end of each reading's interval.
+        end_s: int64 (r,), seconds since 1970 UTC of the end of each reading's interval; with stamp = start and no
+            interval given a second after its start, so that it belongs to the step that holds the start.
+        over_s: int64 (r,), the same as far as the spacing of the rows tells: later than end_s where none is given.
         value: float64 (r,), never NaN.
         row: int64 (r,), line in the file.
     """
 
     zone: NDArray[np.int32]
     end_s: Seconds
+    over_s: Seconds
     value: NDArray[np.float64]
     row: NDArray[np.int64]
 
     def taken(self, order: NDArray[np.int64]) -> "Readings":
         """Some of the readings, in the order given."""
-        return Readings(self.zone[order], self.end_s[order], self.value[order], self.row[order])
+        return Readings(*(getattr(self, field.name)[order] for field in fields(self)))
 
 
 def read_readings(
-    channel: Channel, reader: TableReader, zones: Zones, step_s: int, time_zone: str, faults: Faults, notes: list[str]
+    channel: Channel, reader: TableReader, zones: Zones, time_zone: str, faults: Faults, notes: list[str]
 ) -> Readings:
     """All readings of a channel.
 
@@ -49,14 +52,15 @@ def read_readings(
     times = read_times(table, channel, time_zone, faults, said)
     value = read_numbers(table, channel.column, channel, faults, said)
     zone = _zone_of(channel, table, zones, faults, said)
-    end_s = _ends(channel, times, table, step_s, faults)
+    end_s, over_s = interval_ends(channel, times, zone)
     usable = np.flatnonzero(~np.isnan(value) & (zone >= 0))
     if usable.size == 0 and faults.count > before:
         faults.halt()
     if usable.size == 0:
         remedy = "Check column, missing and zone_column in site.toml."
         faults.stop(table.file, None, f"holds no number for channel '{channel.name}'", remedy)
-    readings = Readings(zone, end_s, value, table.rows).taken(usable)
+    _tell_impossible(channel, table, value, usable, faults)
+    readings = Readings(zone, end_s, over_s, value, table.rows).taken(usable)
     ordered = _ordered(readings, said, table.file)
     once = _once(ordered, channel, faults, said)
     notes += [f"Channel '{channel.name}': {text}" for text in said]
@@ -75,22 +79,19 @@ def _zone_of(channel: Channel, table: TextTable, zones: Zones, faults: Faults, s
     return zone
 
 
-def _ends(channel: Channel, times: Times, table: TextTable, step_s: int, faults: Faults) -> Seconds:
-    if channel.stamp == "end":
-        return times.end_s()
-    if channel.interval is not None:
-        return times.end_s(duration_s(channel.interval))
-    starts = times.end_s()
-    gaps = np.diff(np.unique(starts))
-    if gaps.size and np.median(gaps) > 1.05 * step_s:
-        remedy = (
-            "Set interval to the time that a value stands for, so that it is not known before it is over; "
-            "or stamp = 'end' if each value is a reading of that moment."
-        )
-        hours = np.median(gaps) / 3600
-        message = f"has values of '{channel.name}' mostly {hours:g} h apart, more than a step of the site"
-        faults.add(table.file, None, message, remedy)
-    return starts + 1  # the step that holds the start is the one that ends with the second after it
+def _tell_impossible(
+    channel: Channel, table: TextTable, value: NDArray[np.float64], usable: NDArray[np.int64], faults: Faults
+) -> None:
+    if channel.kind != "rainfall":
+        return
+    below = usable[value[usable] < 0]
+    texts = table.column(channel.column, faults).gather(below[:1].tolist()).to_list()
+    faults.add_rows(
+        table.file,
+        table.rows[below].tolist(),
+        lambda place: f"has {value[below[place]]:g} in column {channel.column}, and rain is never below zero",
+        f"Mend the row; if it means 'no value' add it to missing in site.toml, e.g. missing = {texts}.",
+    )
 
 
 def _ordered(readings: Readings, said: list[str], file: str) -> Readings:

@@ -39,6 +39,17 @@ def test_that_only_finite_numbers_are_numbers(tmp_path: Path, text: str) -> None
     assert only_fault(folder).row == 4
 
 
+def test_that_rain_below_zero_is_told_with_its_row_and_the_marker_to_name(tmp_path: Path) -> None:
+    text = RAIN.replace(",4", ",-999.0")
+    fault = only_fault(write_site(tmp_path / "1", rain_csv=text))
+    assert (fault.file, fault.row) == ("rain.csv", 4)
+    assert fault.message == "has -999 in column mm, and rain is never below zero"
+    assert "missing = ['-999.0']" in fault.remedy
+    assert check_site(write_site(tmp_path / "2", channel=channel("missing = ['-999.0']\n"), rain_csv=text)) == ()
+    level = channel(kind='"temperature"', stamp='"end"')
+    assert check_site(write_site(tmp_path / "3", channel=level, rain_csv=text)) == ()
+
+
 def test_that_a_decimal_comma_is_read_where_it_is_said(tmp_path: Path) -> None:
     options = channel(delimiter='";"', decimal='","')
     folder = write_site(tmp_path, channel=options, rain_csv="time;mm\n2024-01-01 00:00;1,5\n2024-01-02 00:00;\n")

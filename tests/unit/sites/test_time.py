@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from rockfall_desktop.domain.errors import WrongInput
+from rockfall_desktop.sites.check import check_site
 from rockfall_desktop.sites.read import read_site
 from tests.unit.sites.made_site import channel, write_site
 
@@ -42,13 +43,59 @@ def test_that_levels_are_averaged_and_steps_without_a_reading_stay_missing(tmp_p
 
 
 def test_that_rain_of_a_step_without_any_reading_is_missing_and_not_zero(tmp_path: Path) -> None:
-    text = "time,mm\n2024-01-01 06:00,1\n2024-01-02 06:00,0\n2024-01-02 12:00,\n2024-01-04 06:00,2\n"
+    text = "time,mm\n2024-01-01 00:00,1\n2024-01-02 00:00,0\n2024-01-02 12:00,\n2024-01-04 00:00,2\n"
     assert values(write_site(tmp_path, rain_csv=text)) == [1.0, 0.0, -1.0, 2.0]
 
 
 def test_that_values_longer_than_the_step_must_say_their_interval(tmp_path: Path) -> None:
-    with pytest.raises(WrongInput, match="h apart, more than a step"):
+    with pytest.raises(WrongInput, match=r"row 2: .*is not over when its step ends.*set interval = '12h'"):
         read_site(write_site(tmp_path, step="1h"))
+
+
+def test_that_daily_rain_that_starts_in_the_morning_must_say_its_interval(tmp_path: Path) -> None:
+    text = "time,mm\n" + "".join(f"2024-01-{day:02} 09:00,{day}\n" for day in range(1, 6))
+    with pytest.raises(WrongInput, match=r"rain.csv, row 2: .*set interval = '1d'"):
+        read_site(write_site(tmp_path / "1", rain_csv=text))
+    told = write_site(tmp_path / "2", channel=channel(interval='"1d"'), rain_csv=text)
+    assert values(told) == [1.0, 2.0, 3.0, 4.0, 5.0]
+    assert read_site(told).local_date[0] == 19_724  # 2 January: known at its end
+
+
+def test_that_the_last_hour_of_a_day_may_not_reach_into_the_next(tmp_path: Path) -> None:
+    text = "time,mm\n" + "".join(f"2024-01-01 {hour:02}:07,1\n" for hour in range(24))
+    with pytest.raises(WrongInput, match=r"row 25: .*set interval = '1h'"):
+        read_site(write_site(tmp_path / "1", rain_csv=text))
+    assert values(write_site(tmp_path / "2", channel=channel(interval='"1h"'), rain_csv=text)) == [23.0, 1.0]
+    whole = text.replace(":07", ":00")
+    assert values(write_site(tmp_path / "3", rain_csv=whole)) == [24.0]
+
+
+def test_that_zones_measured_at_other_hours_do_not_hide_how_long_a_value_lasts(tmp_path: Path) -> None:
+    days = range(1, 6)
+    rows = [f"2024-01-{day:02} {hour}:00,{zone},1\n" for day in days for hour, zone in (("00", "A"), ("12", "B"))]
+    options = channel(scope='"zone"', zone_column='"zone"')
+    folder = write_site(tmp_path, step="12h", channel=options, rain_csv="time,zone,mm\n" + "".join(rows))
+    with pytest.raises(WrongInput, match=r"row 2: .*set interval = '1d'"):
+        read_site(folder)
+
+
+def test_that_a_zone_with_one_value_lasts_as_long_as_the_others(tmp_path: Path) -> None:
+    text = "time,zone,mm\n2024-01-01 00:00,A,1\n2024-01-02 00:00,A,1\n2024-01-02 09:00,B,1\n"
+    options = channel(scope='"zone"', zone_column='"zone"')
+    with pytest.raises(WrongInput, match=r"row 4: .*set interval = '1d'"):
+        read_site(write_site(tmp_path, channel=options, rain_csv=text))
+
+
+def test_that_days_of_23_and_25_hours_are_days(tmp_path: Path) -> None:
+    for month, first in (("03", 27), ("10", 25)):
+        text = "time,mm\n" + "".join(f"2024-{month}-{day:02} 00:00,1\n" for day in range(first, first + 5))
+        folder = write_site(tmp_path / month, timezone="Europe/Zurich", rain_csv=text)
+        assert set(values(folder)) == {1.0}
+
+
+def test_that_an_early_value_is_told_beside_the_faults_of_other_files(tmp_path: Path) -> None:
+    folder = write_site(tmp_path, step="1h", incidents_csv="date,zone\nyesterday,A\n")
+    assert {fault.file for fault in check_site(folder)} == {"rain.csv", "incidents.csv"}
 
 
 def test_that_a_value_with_an_interval_is_known_only_when_the_interval_is_over(tmp_path: Path) -> None:
@@ -60,7 +107,8 @@ def test_that_a_value_with_an_interval_is_known_only_when_the_interval_is_over(t
 
 def test_that_local_days_have_23_or_25_hours_where_the_clock_changes(tmp_path: Path) -> None:
     rows = [f"2024-{day} {hour:02}:00,1" for day in ("03-30", "03-31", "04-01") for hour in (0, 1, 4, 23)]
-    folder = write_site(tmp_path, timezone="Europe/Zurich", rain_csv="time,mm\n" + "\n".join(rows) + "\n")
+    text = "time,mm\n" + "\n".join(rows) + "\n"
+    folder = write_site(tmp_path, timezone="Europe/Zurich", channel=channel(interval='"1h"'), rain_csv=text)
     arrays = read_site(folder)
     assert np.diff(arrays.start_s).tolist() == [24 * 3600, 23 * 3600]
     assert values(folder) == [4.0, 4.0, 4.0]
@@ -98,12 +146,13 @@ def test_that_a_logger_can_keep_a_clock_of_its_own(tmp_path: Path) -> None:
 
 
 def test_that_the_day_of_the_year_is_that_of_the_end_of_the_step(tmp_path: Path) -> None:
-    text = "time,mm\n2023-12-30 06:00,1\n2023-12-31 06:00,1\n2024-01-01 06:00,1\n"
+    text = "time,mm\n2023-12-30 00:00,1\n2023-12-31 00:00,1\n2024-01-01 00:00,1\n"
     arrays = read_site(write_site(tmp_path, rain_csv=text))
     assert arrays.day_of_year.tolist() == [364.0, 0.0, 1.0]
 
 
 def test_that_offsets_written_with_the_time_are_followed(tmp_path: Path) -> None:
     text = "time,mm\n2024-01-01T23:30:00-0100,1\n2024-01-02T23:30:00Z,2\n"
-    folder = write_site(tmp_path, channel=channel(time_format='"%Y-%m-%dT%H:%M:%S%#z"'), rain_csv=text)
+    options = channel(time_format='"%Y-%m-%dT%H:%M:%S%#z"', stamp='"end"')
+    folder = write_site(tmp_path, channel=options, rain_csv=text)
     assert values(folder) == [3.0]
