@@ -29,10 +29,11 @@ def _bare_epochs(site: Path) -> list[float]:
     from rockfall_desktop.domain.config import TrainingConfig
     from rockfall_desktop.learning.fit import new_network
     from rockfall_desktop.learning.samples import build_samples
-    from rockfall_desktop.learning.threads import bound_threads, training_threads
+    from rockfall_desktop.learning.threads import bound_threads
     from rockfall_desktop.sites.read import read_site
+    from rockfall_desktop.threads import spare_threads
 
-    bound_threads(training_threads())
+    bound_threads(spare_threads())
     config = TrainingConfig(sites=(str(site),))
     samples = build_samples(read_site(site), config)
     x_nwi = samples.windows.index_select(0, samples.training.rows)

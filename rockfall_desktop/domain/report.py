@@ -17,7 +17,8 @@ class BlockCount(Value):
     end: date = Field(description="Day of the last sample.")
     samples: int = Field(ge=0, description="Samples in the block.")
     positives: tuple[int, ...] = Field(description="Samples answered by an incident, per horizon.")
-    incidents: int = Field(ge=0, description="Incidents that fall into the block's answers.")
+    incidents: int = Field(ge=0, description="Incidents that answer a sample of the block, first horizon.")
+    occasions: int = Field(ge=0, description="Different zones and times among them.")
 
 
 class Scores(Value):
@@ -50,7 +51,8 @@ class ReliabilityBin(Value):
 class PerformanceReport(Value):
     """The judgement on one job. The headline scores are those of the network for the first horizon.
 
-    With fewer than ten incidents in the test block the headline scores are None: they would say nothing.
+    With fewer than ten different incidents (zone and time) in the test block the headline scores are None and the table
+    of scores is empty: they would say nothing.
     """
 
     job_id: str = Field(description="Job that is judged.")
@@ -59,8 +61,8 @@ class PerformanceReport(Value):
     site_name: str = Field(description="Name of the site.")
     simulated: bool = Field(description="Whether the site's records are made up.")
     verdict: str = Field(description="One sentence: is the network better than the best baseline?")
-    few_incidents: bool = Field(description="Fewer than ten incidents in the test block.")
-    incidents_in_test: int = Field(ge=0, description="Incidents that fall into the test block's answers.")
+    few_incidents: bool = Field(description="Fewer than ten different incidents answer the test block.")
+    incidents_in_test: int = Field(ge=0, description="Incidents that answer a sample of the test block, first horizon.")
     base_rate: float = Field(description="Share of test samples answered by an incident, first horizon.")
     pr_auc: float | None = Field(description="Average precision, first horizon.")
     roc_auc: float | None = Field(description="ROC-AUC, first horizon.")
@@ -74,7 +76,9 @@ class PerformanceReport(Value):
     best_epoch: int = Field(ge=1, description="Epoch whose weights were judged.")
     blocks: tuple[BlockCount, ...] = Field(description="The time split: training, validation, test.")
     left_out: dict[str, int] = Field(description="Samples left out, by reason.")
-    scores: tuple[Scores, ...] = Field(description="Network and baselines, per horizon, network first.")
+    scores: tuple[Scores, ...] = Field(
+        description="Network and baselines, by horizon, network first; none with few incidents."
+    )
     reliability: tuple[ReliabilityBin, ...] = Field(description="Reliability diagram of the network.")
 
 

@@ -61,7 +61,8 @@ def transformed(channels: tuple[ChannelArray, ...], zones: int, steps: int) -> N
 
 def fit_scaling(planes: NDArray[np.float32], training_rows: slice) -> Scaling:
     """Mean and standard deviation of what was known in the training block's rows; planes (p, t, c)."""
-    block = planes[:, training_rows].reshape(-1, planes.shape[2]).astype(np.float64)
+    block = planes[:, training_rows].astype(np.float64)
+    block = block.reshape(block.shape[0] * block.shape[1], block.shape[2])
     known = np.isfinite(block)
     count = np.maximum(known.sum(axis=0), 1)
     mean = np.where(known, block, 0.0).sum(axis=0) / count
@@ -93,17 +94,25 @@ def input_names(channels: tuple[ChannelArray, ...], *, season: bool) -> tuple[st
 
 
 def _transform(channel: ChannelArray) -> NDArray[np.float32]:
-    """Heavy tails are drawn in, and a displacement, which only grows, is read as its change a step."""
+    """Heavy tails are drawn in, and a displacement, which only grows, is read as its change since the last reading."""
     match channel.kind:
-        case "rainfall" | "seismic":
+        case "rainfall":
             return np.asarray(np.log1p(np.maximum(channel.values, 0.0)), np.float32)
-        case "velocity":
+        case "velocity" | "seismic":
             return np.asarray(np.arcsinh(channel.values), np.float32)
         case "displacement":
-            change = np.diff(channel.values, axis=-1, prepend=np.float32(np.nan))
-            return np.asarray(np.arcsinh(change), np.float32)
+            return np.asarray(np.arcsinh(_change(channel.values)), np.float32)
         case _:
             return channel.values
+
+
+def _change(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The change since the last reading before, so that no movement is lost in a gap; NaN where nothing was read."""
+    steps = np.arange(values.shape[-1])
+    last_known = np.maximum.accumulate(np.where(np.isfinite(values), steps, -1), axis=-1)
+    before = np.concatenate((np.full_like(last_known[..., :1], -1), last_known[..., :-1]), axis=-1)
+    known_before = np.take_along_axis(values, np.maximum(before, 0), axis=-1)
+    return np.asarray(values - np.where(before >= 0, known_before, np.float32(np.nan)), np.float32)
 
 
 def _season(day_of_year: NDArray[np.float32]) -> NDArray[np.float32]:

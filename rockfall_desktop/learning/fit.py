@@ -6,21 +6,24 @@ Axes: n sample, b batch, h horizon.
 import math
 import time
 from collections.abc import Callable, Generator, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import torch
 
+from rockfall_desktop.aside import run_aside
 from rockfall_desktop.domain.config import TrainingConfig
 from rockfall_desktop.domain.control import Cancelled, Control
-from rockfall_desktop.domain.errors import TrainingFault
+from rockfall_desktop.domain.errors import StoreFault, TrainingFault
 from rockfall_desktop.domain.events import EpochFinished, StepProgress, Tick
 from rockfall_desktop.domain.metrics import TrainingMetrics
 from rockfall_desktop.learning.checkpoints import Checkpoints
 from rockfall_desktop.learning.evaluation.scores import validation_scores
 from rockfall_desktop.learning.losses import Loss, make_loss
 from rockfall_desktop.learning.networks.network import RockfallNetwork
+from rockfall_desktop.learning.pieces import answer_piece, training_piece
 from rockfall_desktop.learning.predicting import predict
 from rockfall_desktop.learning.samples import Block, SampleSet
 from rockfall_desktop.learning.schedule import Schedule
@@ -52,7 +55,7 @@ class _Standing:
 
 
 def new_network(samples: SampleSet, config: TrainingConfig) -> tuple[RockfallNetwork, Loss]:
-    """The untrained network of a seed, answering with the base rate, and its loss."""
+    """The untrained network of a seed, whose heads start at the base rate, and its loss."""
     torch.manual_seed(config.seed)
     network = RockfallNetwork(len(samples.inputs), config)
     loss = make_loss(config, samples.training.targets)
@@ -80,6 +83,7 @@ class Fit:
         batches = math.ceil(len(samples.training.rows) / config.batch_size)
         self._schedule = Schedule(config, self._optimiser, batches)
         self._order = torch.Generator().manual_seed(config.seed)
+        self._piece = training_piece(config, len(samples.inputs))
         self._standing = _Standing()
         self._epoch = 0
 
@@ -93,12 +97,13 @@ class Fit:
         """
         try:
             yield from self._epochs()
-        except Cancelled:
-            self._checkpoints.write(self._state, now=True)
+        except (Cancelled, GeneratorExit):
+            with suppress(StoreFault):  # a full disk makes no failure out of a cancel
+                self._checkpoints.write(self._state, now=True)
             raise
+        self._checkpoints.write(self._state, now=True)
         assert self._checkpoints.best is not None  # noqa: S101 - the first epoch always ends
         self._network.load_state_dict(self._checkpoints.best)
-        self._checkpoints.write(self._state, now=True)
         return Fitted(self._network, self._loss, self._standing.best_epoch)
 
     def _epochs(self) -> Iterator[EpochFinished | StepProgress | Tick]:
@@ -126,38 +131,39 @@ class Fit:
         total, shown = torch.zeros(()), time.perf_counter()
         batches = torch.split(torch.randperm(len(block.rows), generator=self._order), size)
         for step, picked in enumerate(batches, 1):
-            total += self._step(block, picked) * len(picked)
-            if self._control.cancelled:
-                raise Cancelled
+            for loss in self._step(block, picked):
+                total += loss
+                if self._control.cancelled:
+                    raise Cancelled
+                if (clock := time.perf_counter()) - shown > _SHOW_EVERY_S:
+                    shown, rate = clock, step * size / (clock - begun)
+                    yield StepProgress(
+                        at=self._now(), epoch=self._epoch + 1, step=step, steps=len(batches), samples_per_second=rate
+                    )
             if self._stops_now():
                 break
-            if (clock := time.perf_counter()) - shown > _SHOW_EVERY_S:
-                shown, rate = clock, step * size / (clock - begun)
-                yield StepProgress(
-                    at=self._now(),
-                    epoch=self._epoch + 1,
-                    step=step,
-                    steps=len(batches),
-                    samples_per_second=rate,
-                )
         return self._finite(float(total) / len(block.rows))
 
-    def _step(self, block: Block, picked: torch.Tensor) -> torch.Tensor:
-        windows = self._samples.windows.index_select(0, block.rows.index_select(0, picked))
-        loss = self._loss.of(self._network(windows), block.targets.index_select(0, picked))
+    def _step(self, block: Block, picked: torch.Tensor) -> Iterator[torch.Tensor]:
+        """One optimiser step, a piece of its batch after the other; yields each piece's summed loss."""
         self._optimiser.zero_grad()
-        torch.autograd.backward(loss)
+        for piece in torch.split(picked, self._piece):
+            windows = self._samples.windows.index_select(0, block.rows.index_select(0, piece))
+            loss = self._loss.of(self._network(windows), block.targets.index_select(0, piece))
+            torch.autograd.backward(loss * (len(piece) / len(picked)))
+            yield loss.detach() * len(piece)
         torch.nn.utils.clip_grad_norm_(self._network.parameters(), self._config.gradient_clip)
         self._optimiser.step()
         self._schedule.after_step()
-        return loss.detach()
 
     def _judge_epoch(self, train_loss: float, trained_s: float, begun: float) -> Generator[Tick, None, TrainingMetrics]:
         block = self._samples.validation
+        piece = answer_piece(self._config, len(self._samples.inputs))
         answer = yield from predict(
-            self._network, self._samples.windows, block, self._loss.correction, self._control, self._now
+            self._network, self._samples.windows, block, piece, self._loss.correction, self._control, self._now
         )
-        scores = validation_scores(answer, block.targets.numpy())
+        targets = block.targets.numpy()
+        scores = yield from run_aside(lambda: validation_scores(answer, targets), self._control, self._now)
         self._standing = self._standing.after(self._epoch, self._finite(scores.log_loss))
         if self._standing.best_epoch == self._epoch:
             self._checkpoints.keep_best(self._network)
@@ -188,6 +194,7 @@ class Fit:
         )
 
     def _state(self) -> dict[str, Any]:
+        """Epochs done, and the weights as they are: after a cancel those of a point within the next epoch."""
         return {
             "epoch": self._epoch,
             "best_epoch": self._standing.best_epoch,

@@ -6,11 +6,12 @@ Axes: n sample, b batch, h horizon.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch.nn.functional import binary_cross_entropy_with_logits as cross_entropy
 
 from rockfall_desktop.domain.config import TrainingConfig
-from rockfall_desktop.judging.probabilities import Correction
+from rockfall_desktop.judging.probabilities import Correction, probabilities
 
 _LARGEST_WEIGHT = 100.0
 
@@ -44,7 +45,15 @@ def make_loss(config: TrainingConfig, targets_nh: torch.Tensor) -> Loss:
             start_h = (plain_h + weight_h.log()).tolist()
             return Loss(_weighted(weight_h), Correction(tuple(weight_h.tolist())), start_h)
         case "focal":
-            return Loss(_focal(config.focal_gamma), Correction(equal, config.focal_gamma), plain_h.tolist())
+            correction = Correction(equal, config.focal_gamma)
+            return Loss(_focal(config.focal_gamma), correction, _start_of_focal(rate_h, correction))
+
+
+def _start_of_focal(rate_h: torch.Tensor, correction: Correction) -> list[float]:
+    """The logits at which the corrected probability is the base rate, looked up."""
+    grid = np.linspace(-20, 20, 40_001, dtype=np.float32)
+    reached = probabilities(np.repeat(grid[:, None], len(rate_h), axis=1), correction)
+    return [float(grid[np.searchsorted(reached[:, h], rate)]) for h, rate in enumerate(rate_h.tolist())]
 
 
 def _weighted(weight_h: torch.Tensor) -> Callable[[torch.Tensor, torch.Tensor], torch.Tensor]:

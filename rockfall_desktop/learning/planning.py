@@ -8,6 +8,7 @@ import torch
 from rockfall_desktop.domain.config import TrainingConfig
 from rockfall_desktop.learning.fit import new_network
 from rockfall_desktop.learning.networks.network import RockfallNetwork
+from rockfall_desktop.learning.pieces import activation_numbers, answer_piece, training_piece
 from rockfall_desktop.learning.samples import SampleSet
 
 _STEPS = 3
@@ -18,8 +19,8 @@ def seconds_per_epoch(samples: SampleSet, config: TrainingConfig) -> float:
     """Seconds of an epoch, from three steps after a first one. Draws random numbers: not beside a training."""
     network, loss = new_network(samples, config)
     optimiser = torch.optim.AdamW(network.parameters(), config.learning_rate)
-    rows = samples.training.rows[: config.batch_size]
-    targets = samples.training.targets[: config.batch_size]
+    piece = training_piece(config, len(samples.inputs))
+    rows, targets = samples.training.rows[:piece], samples.training.targets[:piece]
     windows = samples.windows.index_select(0, rows)
     begun = 0.0
     for step in range(_STEPS + 1):
@@ -29,7 +30,7 @@ def seconds_per_epoch(samples: SampleSet, config: TrainingConfig) -> float:
         torch.autograd.backward(loss.of(network(windows), targets))
         optimiser.step()
     step_s = (time.perf_counter() - begun) / _STEPS
-    return step_s * math.ceil(len(samples.training.rows) / config.batch_size)
+    return step_s * math.ceil(len(samples.training.rows) / piece)
 
 
 def parameter_count(samples: SampleSet, config: TrainingConfig) -> int:
@@ -39,8 +40,10 @@ def parameter_count(samples: SampleSet, config: TrainingConfig) -> int:
 
 
 def memory_mb(samples: SampleSet, config: TrainingConfig) -> float:
-    """Memory of the series, one batch and the network with its optimiser, in MB."""
-    batch = config.batch_size * config.window_steps * len(samples.inputs) * 4
+    """Memory of the series, what one piece of a batch keeps, and the network with its optimiser, in MB; about."""
+    inputs = len(samples.inputs)
+    piece = max(training_piece(config, inputs), answer_piece(config, inputs))
+    batch = 4 * piece * activation_numbers(config, inputs)
     network = parameter_count(samples, config) * _BYTES_EACH
     return (samples.windows.untyped_storage().nbytes() + batch + network) / 1e6
 

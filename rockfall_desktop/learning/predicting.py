@@ -18,32 +18,35 @@ from rockfall_desktop.learning.networks.network import RockfallNetwork
 from rockfall_desktop.learning.samples import Block
 
 _TICK_S = 0.2
-_PIECE = 1024
 
 
 def predict(
     network: RockfallNetwork,
     windows: torch.Tensor,
     block: Block,
+    piece: int,
     correction: Correction,
     control: Control,
     now: Callable[[], datetime],
 ) -> Generator[Tick, None, NDArray[np.float64]]:
     """Corrected probabilities (n, h) of a block; yields ticks, leaves the network in evaluation mode.
 
+    `piece` is how many samples are answered at once (`learning.pieces`).
+
     Raises:
         Cancelled: as soon as a cancel is seen.
 
     """
     network.eval()
-    pieces: list[torch.Tensor] = []
+    pieces: list[NDArray[np.float64]] = []
     ticked = time.monotonic()
-    for rows in torch.split(block.rows, _PIECE):
+    for rows in torch.split(block.rows, piece):
         with torch.inference_mode():
-            pieces.append(network(windows.index_select(0, rows)))
+            logits = network(windows.index_select(0, rows)).numpy()
+        pieces.append(probabilities(logits, correction))
         if control.cancelled:
             raise Cancelled
         if time.monotonic() - ticked > _TICK_S:
             ticked = time.monotonic()
             yield Tick(at=now())
-    return probabilities(torch.cat(pieces).numpy(), correction)
+    return np.concatenate(pieces)

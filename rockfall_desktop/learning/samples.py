@@ -9,11 +9,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from rockfall_desktop.domain.arrays import SiteArrays
+from rockfall_desktop.domain.arrays import IncidentArray, SiteArrays
 from rockfall_desktop.domain.config import TrainingConfig
 from rockfall_desktop.domain.errors import WrongInput
 from rockfall_desktop.domain.report import BlockCount
-from rockfall_desktop.judging.answers import answers, incidents_within
+from rockfall_desktop.judging.answers import answering, answers, occasions, precision_borders
 from rockfall_desktop.judging.inputs import (
     Scaling,
     chosen_channels,
@@ -89,12 +89,14 @@ def build_samples(arrays: SiteArrays, config: TrainingConfig) -> SampleSet:
     planes = transformed(channels, zones, steps)
     scaling = fit_scaling(planes, slice(0, split.training[1] + 1))
     series = network_series(planes, scaling, arrays.day_of_year, season=config.season)
-    known = answers(arrays.incidents, zones, arrays.recorded, config.horizon_steps)
+    known = answers(arrays.incidents, zones, arrays.recorded, config.horizon_steps, precision_borders(arrays))
     usable = (known >= 0).all(axis=2) & _anything_known(planes, config.window_steps, zones)
     spans = {"training": split.training, "validation": split.validation, "test": split.test}
     training, validation, test = (
         _block(name, span, known, usable, arrays, config, len(series)) for name, span in spans.items()
     )
+    for block in (training, validation, test):
+        _demand_samples(block.count)
     _demand_both_answers(training.count)
     return SampleSet(
         _windows(series, config.window_steps),
@@ -129,16 +131,24 @@ def _block(
     step = step + first
     rows = np.where(planes > 1, zone, 0) * len(arrays.start_s) + step - config.window_steps + 1
     targets = known[zone, step].astype(np.float32)
+    falls = _picked(arrays.incidents, answering(arrays.incidents, config.horizon_steps[0], usable, first, last))
     count = BlockCount(
         name=name,
         start=day_of(arrays.local_date[first]),
         end=day_of(arrays.local_date[last]),
         samples=len(step),
         positives=tuple(int(number) for number in targets.sum(axis=0)),
-        incidents=incidents_within(arrays.incidents, first + 1, last + config.horizon_steps[-1]),
+        incidents=len(falls.zone),
+        occasions=occasions(falls),
     )
     return Block(
         torch.from_numpy(rows), torch.from_numpy(targets), torch.from_numpy(step), torch.from_numpy(zone), count
+    )
+
+
+def _picked(incidents: IncidentArray, keep: NDArray[np.bool_]) -> IncidentArray:
+    return IncidentArray(
+        incidents.zone[keep], incidents.first_step[keep], incidents.last_step[keep], incidents.volume_m3[keep]
     )
 
 
@@ -167,6 +177,16 @@ def _left_out(
         "answer left open by the record": int((undecided & within).sum()),
         "no reading in the window": int((~usable & ~undecided & within).sum()),
     }
+
+
+def _demand_samples(count: BlockCount) -> None:
+    if count.samples == 0:
+        field = "train_until" if count.name == "training" else "validation_until"
+        raise WrongInput(
+            "A block is empty",
+            f"{field}: the record answers no sample of the {count.name} block ({count.start} to {count.end}).",
+            "Move the dates into the time in which incidents were recorded, or choose another horizon.",
+        )
 
 
 def _demand_both_answers(count: BlockCount) -> None:

@@ -17,7 +17,8 @@ _FRACTIONS = (0.6, 0.8)
 class Split:
     """First and last step of the samples of each block, both inclusive.
 
-    The embargo lies at the end of the earlier block: between two blocks no window or answer overlaps.
+    The embargo, window plus longest horizon steps between two blocks, lies at the end of the earlier one: nothing that
+    is read or answered in one block is read or answered in another.
     """
 
     training: tuple[int, int]
@@ -41,7 +42,7 @@ def split_by_time(config: TrainingConfig, local_date: NDArray[np.int32]) -> Spli
         )
     first, last = history - 1, steps - 1 - horizon
     validation_from, test_from = _borders(config, local_date, first, last)
-    embargo = history + horizon
+    embargo = history + 1 + horizon  # a displacement is read as a change, from one step before the window
     split = Split(
         (first, validation_from - embargo),
         (max(first, validation_from), test_from - embargo),

@@ -1,14 +1,7 @@
-"""One bound for every library that would take all cores, and starve the window and itself."""
-
-import os
+"""The bound on threads for what is loaded already."""
 
 import torch
 from threadpoolctl import threadpool_limits
-
-
-def training_threads() -> int:
-    """Threads for a training, the same in the window and in the terminal: one core is left to whoever draws."""
-    return max(1, (os.cpu_count() or 1) - 1)
 
 
 def bound_threads(threads: int) -> None:

@@ -6,6 +6,7 @@ from rockfall_desktop.domain.config import TrainingConfig
 from rockfall_desktop.domain.plan import TrainingPlan
 from rockfall_desktop.domain.user import Session
 from rockfall_desktop.operations.station import Station
+from rockfall_desktop.threads import spare_threads
 
 
 def plan_training(session: Session, *, station: Station, config: TrainingConfig) -> TrainingPlan:
@@ -16,8 +17,10 @@ def plan_training(session: Session, *, station: Station, config: TrainingConfig)
     """
     from rockfall_desktop.learning.planning import memory_mb, parameter_count, seconds_per_epoch  # noqa: PLC0415
     from rockfall_desktop.learning.samples import build_samples  # noqa: PLC0415
+    from rockfall_desktop.learning.threads import bound_threads  # noqa: PLC0415
 
     station.demand(session)
+    bound_threads(spare_threads())
     samples = build_samples(station.shelf.read(Path(config.sites[0])), config)
     seconds = None
     if station.computing.acquire(blocking=False):  # never beside a training: it would change its random numbers

@@ -28,6 +28,7 @@ from rockfall_desktop.domain.job import TrainingJob
 from rockfall_desktop.files import write_file
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.store.jobs import Jobs
+from rockfall_desktop.threads import spare_threads
 
 _LOOK_EVERY_S = 0.4
 _SAVE_EVERY_S = 0.05
@@ -127,10 +128,10 @@ class JobRun:
         from rockfall_desktop.learning.fit import fit  # noqa: PLC0415
         from rockfall_desktop.learning.planning import parameter_count  # noqa: PLC0415
         from rockfall_desktop.learning.samples import build_samples  # noqa: PLC0415
-        from rockfall_desktop.learning.threads import bound_threads, training_threads  # noqa: PLC0415
+        from rockfall_desktop.learning.threads import bound_threads  # noqa: PLC0415
 
         job, config, control, now = self._job, self._job.config, self._control, self._station.now
-        threads = training_threads()
+        threads = spare_threads()
         bound_threads(threads)
         yield self._turn_to(Phase.READING)
         arrays = yield from run_aside(lambda: self._station.shelf.read(Path(config.sites[0])), control, now)

@@ -32,13 +32,31 @@ BOMB = "<table><tr><td>" * 30 + "x" + "</td></tr></table>" * 30
 SESSION = Session(token="t", user_id="u", name="eng", role=Role.ADMIN, signed_in_at=NOW)
 BLOCKS = (
     BlockCount(
-        name="training", start=date(1984, 1, 1), end=date(2002, 12, 1), samples=6900, positives=(310,), incidents=352
+        name="training",
+        start=date(1984, 1, 1),
+        end=date(2002, 12, 1),
+        samples=6900,
+        positives=(310,),
+        incidents=352,
+        occasions=352,
     ),
     BlockCount(
-        name="validation", start=date(2003, 1, 1), end=date(2005, 12, 1), samples=1095, positives=(48,), incidents=52
+        name="validation",
+        start=date(2003, 1, 1),
+        end=date(2005, 12, 1),
+        samples=1095,
+        positives=(48,),
+        incidents=52,
+        occasions=52,
     ),
     BlockCount(
-        name="test", start=date(2006, 1, 1), end=date(2009, 12, 31), samples=1460, positives=(61,), incidents=64
+        name="test",
+        start=date(2006, 1, 1),
+        end=date(2009, 12, 31),
+        samples=1460,
+        positives=(61,),
+        incidents=64,
+        occasions=64,
     ),
 )
 
@@ -209,6 +227,7 @@ def summary(name: str = "North wall", *, simulated: bool = True) -> SiteSummary:
         crs="EPSG:2326",
         zones=8,
         incidents=64,
+        occasions=64,
         steps=1460,
         first_date=date(2006, 1, 1),
         last_date=date(2009, 12, 31),

@@ -13,12 +13,14 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from rockfall_desktop.domain.control import Cancelled, Control
 from rockfall_desktop.learning.samples import Block, SampleSet
 
 _LAGS = 30
 _SPANS = (2, 3, 5, 7, 10, 15, 30, 60, 120, 240, 480, 960)
 _MONTH_WEIGHT = 200.0
-_MOST_ROWS = 200_000
+_MOST_ROWS = 100_000
+_ASKED_AT_ONCE = 16_384
 _PENALTY = 0.01
 _PIECE = 1024
 
@@ -35,34 +37,50 @@ def climatology(samples: SampleSet, block: Block) -> NDArray[np.float64]:
     return np.asarray(rates[samples.month[block.steps].numpy()])
 
 
-def logistic_regression(samples: SampleSet, block: Block, seed: int) -> NDArray[np.float64]:
-    """Logistic regression on lags and means of the window that the network sees; probabilities (n, h)."""
-    rows, targets = _thinned(samples.training)
-    known, asked = _features(samples.windows, rows), _features(samples.windows, block.rows)
+def logistic_regression(samples: SampleSet, block: Block, seed: int, control: Control) -> NDArray[np.float64]:
+    """Logistic regression on lags and means of the window that the network sees; probabilities (n, h).
+
+    Raises:
+        Cancelled: when a cancel is seen between two pieces.
+    """
+    rows, targets, weights = _thinned(samples.training, seed)
+    known = _features(samples.windows, rows, control)
     columns = []
     for target in targets.T:
         model = make_pipeline(StandardScaler(), LogisticRegression(C=_PENALTY, max_iter=300, random_state=seed))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)  # 300 steps are enough for a baseline
-            model.fit(known, target > 0)
-        columns.append(model.predict_proba(asked)[:, 1])
+            model.fit(known, target > 0, logisticregression__sample_weight=weights)
+        answers = [
+            model.predict_proba(_features(samples.windows, piece, control))[:, 1]
+            for piece in torch.split(block.rows, _ASKED_AT_ONCE)
+        ]
+        columns.append(np.concatenate(answers))
     return np.stack(columns, axis=1)
 
 
-def _thinned(block: Block) -> tuple[torch.Tensor, NDArray[np.float32]]:
-    """Every so-manieth sample, so that a large block stays within memory."""
-    every = -(-len(block.rows) // _MOST_ROWS)
-    return block.rows[::every], block.targets[::every].numpy()
+def _thinned(block: Block, seed: int) -> tuple[torch.Tensor, NDArray[np.float32], NDArray[np.float64]]:
+    """Rows, targets and weights: of a large block every sample with an incident and a random part of the others."""
+    plain = (block.targets == 0).all(dim=1)
+    rare, usual = torch.nonzero(~plain).flatten(), torch.nonzero(plain).flatten()
+    most = max(1, _MOST_ROWS - len(rare))
+    weight = max(1.0, len(usual) / most)
+    if weight > 1:
+        usual = usual[torch.randperm(len(usual), generator=torch.Generator().manual_seed(seed))[:most]]
+    kept = torch.cat((rare, usual))
+    weights = np.concatenate((np.ones(len(rare)), np.full(len(usual), weight)))
+    return block.rows[kept], block.targets[kept].numpy(), weights
 
 
-def _features(windows_nwi: torch.Tensor, rows: torch.Tensor) -> NDArray[np.float32]:
-    """The last 30 steps, the means over the last 2, 3, 5, ... steps; float32 (n, f)."""
-    window = windows_nwi.shape[1]
-    spans = [span for span in _SPANS if span <= window]
-    pieces = []
-    for picked in torch.split(rows, _PIECE):
-        x_nwi = windows_nwi.index_select(0, picked)
-        parts = [x_nwi[:, -min(_LAGS, window) :].flatten(1)]
-        parts += [x_nwi[:, -span:].mean(dim=1) for span in spans]
-        pieces.append(torch.cat(parts, dim=1))
-    return torch.cat(pieces).numpy()
+def _features(windows_nwi: torch.Tensor, rows: torch.Tensor, control: Control) -> NDArray[np.float32]:
+    """The last 30 steps, and the means over the last 2, 3, 5, ... steps; float32 (n, f)."""
+    window, inputs = windows_nwi.shape[1], windows_nwi.shape[2]
+    lags, spans = min(_LAGS, window), [span for span in _SPANS if span <= window]
+    result = torch.empty(len(rows), inputs * (lags + len(spans)))
+    for start in range(0, len(rows), _PIECE):
+        if control.cancelled:
+            raise Cancelled
+        x_nwi = windows_nwi.index_select(0, rows[start : start + _PIECE])
+        parts = [x_nwi[:, -lags:].flatten(1), *(x_nwi[:, -span:].mean(dim=1) for span in spans)]
+        torch.cat(parts, dim=1, out=result[start : start + _PIECE])
+    return result.numpy()

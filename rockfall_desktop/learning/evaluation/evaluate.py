@@ -14,6 +14,7 @@ from rockfall_desktop.domain.report import FEW_INCIDENTS, HEADLINE_KEYS, Perform
 from rockfall_desktop.learning.evaluation.baselines import climatology, logistic_regression
 from rockfall_desktop.learning.evaluation.scores import reliability_bins, score
 from rockfall_desktop.learning.fit import Fitted
+from rockfall_desktop.learning.pieces import answer_piece
 from rockfall_desktop.learning.predicting import predict
 from rockfall_desktop.learning.samples import SampleSet
 
@@ -36,16 +37,17 @@ def evaluate(
 
     """
     test = samples.test
-    answer = yield from predict(fitted.network, samples.windows, test, fitted.loss.correction, control, now)
+    piece = answer_piece(config, len(samples.inputs))
+    answer = yield from predict(fitted.network, samples.windows, test, piece, fitted.loss.correction, control, now)
     usual = climatology(samples, test)
-    regression = yield from run_aside(lambda: logistic_regression(samples, test, config.seed), control, now)
+    regression = yield from run_aside(lambda: logistic_regression(samples, test, config.seed, control), control, now)
     models = {
         NETWORK_NAMES[config.temporal_network]: answer,
         "logistic regression": regression,
         "climatology": usual,
     }
     scores, bins = yield from run_aside(lambda: _scored(models, samples, config), control, now)
-    few = test.count.incidents < FEW_INCIDENTS
+    few = test.count.occasions < FEW_INCIDENTS
     return PerformanceReport(
         **subject,
         **_headline(scores[0], few=few),
@@ -56,8 +58,8 @@ def evaluate(
         best_epoch=fitted.best_epoch,
         blocks=samples.blocks,
         left_out=samples.left_out,
-        scores=scores,
-        reliability=bins,
+        scores=() if few else scores,
+        reliability=() if few else bins,
     )
 
 
@@ -86,10 +88,14 @@ def _headline(scores: Scores, *, few: bool) -> dict[str, float | None]:
 
 def _verdict(scores: tuple[Scores, ...], samples: SampleSet) -> str:
     count, network = samples.test.count, scores[0]
-    if count.incidents < FEW_INCIDENTS or network.pr_auc is None:
+    if count.occasions < FEW_INCIDENTS:
         return (
-            f"{count.incidents} incidents fall into the test block ({count.start} to {count.end}): too few to judge. "
+            f"{_counted(count.occasions)} into the test block ({count.start} to {count.end}): too few to judge. "
             "Choose an earlier test start or a longer record."
+        )
+    if network.pr_auc is None:
+        return (
+            "An incident answers every sample of the test block: nothing can be told apart. Choose a shorter horizon."
         )
     rivals = [row for row in scores[1:] if row.horizon_steps == network.horizon_steps and row.pr_auc is not None]
     best = max(rivals, key=lambda row: row.pr_auc or 0.0)
@@ -98,3 +104,9 @@ def _verdict(scores: tuple[Scores, ...], samples: SampleSet) -> str:
         f"Average precision {network.pr_auc:.3f} of the {network.model} is {word} the best baseline's, "
         f"{best.model} with {best.pr_auc:.3f}; the difference was not tested against chance."
     )
+
+
+def _counted(incidents: int) -> str:
+    if incidents == 0:
+        return "No rockfall falls"
+    return f"{incidents} different rockfall{'s fall' if incidents > 1 else ' falls'}"

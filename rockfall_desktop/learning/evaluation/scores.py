@@ -3,10 +3,12 @@
 Axes: n sample, h horizon.
 """
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, brier_score_loss, log_loss, roc_auc_score
 
@@ -70,8 +72,12 @@ def calibration_slope(probability: Probability, target: Target) -> float | None:
     line = logit(probability)
     if not _both_answers(target) or float(np.ptp(line)) < 1e-6:
         return None
-    fitted = LogisticRegression(C=np.inf, max_iter=1000).fit(line[:, None], target > 0)
-    return float(fitted.coef_[0, 0])
+    # the default solver and tolerance stop far too early where incidents are rare
+    model = LogisticRegression(C=np.inf, solver="newton-cholesky", tol=1e-8, max_iter=200)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # said when no step can make the loss any smaller
+        model.fit(line[:, None], target > 0)
+    return float(model.coef_[0, 0])
 
 
 def expected_calibration_error(probability: Probability, target: Target) -> float:
@@ -91,11 +97,14 @@ def reliability_bins(horizon_steps: int, probability: Probability, target: Targe
 
 
 def _binned(probability: Probability, target: Target) -> tuple[NDArray[np.float64], ...]:
-    order = np.argsort(probability, kind="stable")
-    pieces = [piece for piece in np.array_split(order, _BINS) if len(piece)]
-    forecast = np.array([probability[piece].mean() for piece in pieces])
-    observed = np.array([target[piece].mean(dtype=np.float64) for piece in pieces])
-    return forecast, observed, np.array([len(piece) for piece in pieces], np.float64)
+    """Mean forecast, observed rate and count of bins that are equally filled but for equal forecasts, kept together."""
+    edges = np.quantile(probability, np.linspace(0, 1, _BINS + 1)[1:-1])
+    place = np.searchsorted(edges, probability, side="right")
+    count = np.bincount(place, minlength=_BINS).astype(np.float64)
+    filled = count > 0
+    forecast = np.bincount(place, weights=probability, minlength=_BINS)[filled] / count[filled]
+    observed = np.bincount(place, weights=target, minlength=_BINS)[filled] / count[filled]
+    return forecast, observed, count[filled]
 
 
 def _both_answers(target: Target) -> bool:

@@ -38,7 +38,7 @@ from rockfall_desktop.domain.report import BlockCount, PerformanceReport
 AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 CONFIG = TrainingConfig(sites=("pit",), epochs=4)
 CREATED = JobCreated(at=AT, job_id="j", user_id="u", config=CONFIG, site_id="s", site_name="Pit", simulated=False)
-BLOCK = BlockCount(name="test", start=AT.date(), end=AT.date(), samples=2, positives=(1,), incidents=1)
+BLOCK = BlockCount(name="test", start=AT.date(), end=AT.date(), samples=2, positives=(1,), incidents=1, occasions=1)
 
 
 def metrics(epoch: int) -> TrainingMetrics:

@@ -57,3 +57,16 @@ def test_that_the_names_follow_the_inputs() -> None:
     planes = transformed(site.channels, 2, 900)
     series = network_series(planes, fit_scaling(planes, slice(0, 500)), site.day_of_year, season=True)
     assert len(input_names(site.channels, season=True)) == series.shape[2]
+
+
+def test_that_no_movement_is_lost_in_a_gap() -> None:
+    nan = np.nan
+    rising = ChannelArray("d", "displacement", "mm", False, np.array([nan, 5, nan, nan, 9, 10], np.float32))
+    found = np.sinh(transformed((rising,), 1, 6)[0, :, 0])
+    np.testing.assert_allclose(found, [nan, nan, nan, nan, 4, 1], rtol=1e-5)
+
+
+def test_that_a_negative_magnitude_of_shaking_is_not_nothing() -> None:
+    shaking = ChannelArray("s", "seismic", "magnitude", False, np.array([-2, 0, 2], np.float32))
+    found = transformed((shaking,), 1, 3)[0, :, 0]
+    assert found[0] == -found[2] < 0

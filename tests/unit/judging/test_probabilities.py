@@ -24,12 +24,12 @@ def test_that_the_least_loss_gives_back_the_true_rate(truth: float, imbalance: s
     assert probabilities(best, loss.correction)[0, 0] == pytest.approx(truth, rel=0.02)
 
 
-@pytest.mark.parametrize("imbalance", ["none", "class_weights"])
+@pytest.mark.parametrize("imbalance", ["none", "class_weights", "focal"])
 def test_that_the_untrained_network_starts_at_the_base_rate(imbalance: str) -> None:
     config = TrainingConfig.model_validate({"sites": ("a",), "imbalance": imbalance})
     loss = make_loss(config, torch.tensor([[0.0]] * 19 + [[1.0]]))
     start = np.array([loss.start_h], np.float32)
-    assert probabilities(start, loss.correction)[0, 0] == pytest.approx(0.05, rel=1e-3)
+    assert probabilities(start, loss.correction)[0, 0] == pytest.approx(0.05, rel=5e-3)
 
 
 def test_that_certainty_stays_finite() -> None:

@@ -62,8 +62,14 @@ def log_line(text: str = CANARY) -> LogLine:
 
 def block(name: str) -> BlockCount:
     return BlockCount(
-        name=name, start=date(2020, 1, 1), end=date(2021, 1, 1), samples=400, positives=(20,), incidents=21
-    )
+        name=name,
+        start=date(2020, 1, 1),
+        end=date(2021, 1, 1),
+        samples=400,
+        positives=(20,),
+        incidents=21,
+        occasions=21,
+    )  # fmt: skip
 
 
 def samples_built() -> SamplesBuilt:

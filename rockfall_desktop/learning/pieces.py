@@ -1,0 +1,38 @@
+"""How many samples go through a network at once: few enough that a stop is heard, and always the same number.
+
+The number follows from the shapes alone. A number that followed the clock would change the last bits of a loss.
+"""
+
+from rockfall_desktop.domain.config import TrainingConfig
+
+_OPERATIONS = 3e8  # about 0.1 s on one slow core
+_MOST = 1024
+_BACKWARD = 3.0
+
+
+def answer_piece(config: TrainingConfig, inputs: int) -> int:
+    """Samples to answer at once."""
+    return max(1, min(_MOST, int(_OPERATIONS / _operations(config, inputs))))
+
+
+def training_piece(config: TrainingConfig, inputs: int) -> int:
+    """Samples to learn from at once; a larger batch is taken in pieces whose gradients add up."""
+    return max(1, min(config.batch_size, int(_OPERATIONS / _BACKWARD / _operations(config, inputs))))
+
+
+def activation_numbers(config: TrainingConfig, inputs: int) -> float:
+    """About how many numbers one sample keeps for the way back."""
+    window, width, layers = config.window_steps, config.width, config.layers
+    if config.temporal_network == "transformer":
+        return window * (inputs + layers * 20.0 * width) + layers * 8.0 * window**2
+    return window * (inputs + layers * 8.0 * width)
+
+
+def _operations(config: TrainingConfig, inputs: int) -> float:
+    """About how many multiplications one sample takes; attention grows with the square of the window."""
+    window, width, layers = float(config.window_steps), float(config.width), config.layers
+    if config.temporal_network == "transformer":
+        return layers * (10 * window * width**2 + 4 * window**2 * width) + window * width * inputs
+    gates = 4 if config.temporal_network == "lstm" else 3
+    first, deeper = gates * width * (width + inputs), gates * width * 2 * width
+    return window * (first + (layers - 1) * deeper)
