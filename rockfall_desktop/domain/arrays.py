@@ -35,7 +35,8 @@ class IncidentArray:
 
     Attributes:
         zone: int32 (i,), index into `SiteArrays.zone_ids`.
-        first_step, last_step: int64 (i,), both inclusive; equal when the time is known to the step.
+        first_step, last_step: int64 (i,), both inclusive; equal when the time is known to the step. An interval that
+            runs past the record begins at -1 or ends at t: at least one of its steps is in the record.
         volume_m3: float32 (i,), NaN where unknown.
 
     """

@@ -5,10 +5,9 @@ from typing import Self
 
 from pydantic import Field, field_validator, model_validator
 
-from rockfall_desktop.domain.duration import duration_s
+from rockfall_desktop.domain.duration import DAY_S, duration_s, length_text
 from rockfall_desktop.domain.site_table import ColumnName, Text, TimedTable, checked_length
-
-_HOUR_MARKS = ("%H", "%I", "%k", "%l", "%T", "%R", "%s", "%c", "%+", "%X")
+from rockfall_desktop.domain.time_format import told_span_s
 
 
 class Incidents(TimedTable):
@@ -44,13 +43,22 @@ class Incidents(TimedTable):
         """Seconds from the written time in which the incident may have happened."""
         if self.time_precision is not None:
             return max(1, duration_s(self.time_precision))
-        hour = any(mark in self.time_format for mark in ("%H", "%I", "%k", "%l", "%T", "%R", "%s", "%c", "%+", "%X"))
-        return 60 if hour else 86_400
+        return told_span_s(self.time_format)
 
     @field_validator("time_precision")
     @classmethod
     def _precision_is_a_length(cls, value: str | None) -> str | None:
         return None if value is None else checked_length(value)
+
+    @model_validator(mode="after")
+    def _precision_fits_the_format(self) -> Self:
+        told_s = told_span_s(self.time_format)
+        remedy = f"write time_precision = '{length_text(told_s)}' or longer"
+        if self.time_precision is None and told_s > DAY_S:
+            raise ValueError(f"time_precision: is needed, because time_format names no day; {remedy}")
+        if told_s > 60 and self.precision_s < told_s:
+            raise ValueError(f"time_precision: {self.time_precision} is less than time_format tells apart; {remedy}")
+        return self
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Self:

@@ -48,13 +48,14 @@ def expected_steps(first_s: int, last_s: int, step_s: int) -> int:
 def make_clock(first_s: int, last_s: int, step_s: int, time_zone: str) -> StepClock:
     """Steps such that the first and the last moment, each the end of something, fall into the first and last step.
 
-    Steps of a day begin at each local midnight; shorter ones are evenly spaced from the first local midnight on.
+    Steps of a day begin at each local midnight, and a day that the clock skipped is none; shorter ones are evenly
+    spaced from the first local midnight on.
     """
     inside = np.array([first_s - 1, last_s - 1], np.int64)
     days = to_local(inside, time_zone) // DAY_S
     if step_s == DAY_S:
         edges, _ = to_utc(np.arange(days[0], days[1] + 2, dtype=np.int64) * DAY_S, time_zone, "earliest")
-        return StepClock(edges, step_s, time_zone)
+        return StepClock(np.unique(edges), step_s, time_zone)
     anchor, _ = to_utc(days[:1] * DAY_S, time_zone, "earliest")
     steps = (inside - anchor[0]) // step_s
     return StepClock(anchor[0] + np.arange(steps[0], steps[1] + 2, dtype=np.int64) * step_s, step_s, time_zone)

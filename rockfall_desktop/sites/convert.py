@@ -123,8 +123,9 @@ def _tell_bad_times(
 
 
 def _check_clock(table: TextTable, clock: Seconds, zone: str, faults: Faults, notes: list[str]) -> None:
-    _, skipped = to_utc(clock, zone, "earliest")
-    lost = np.flatnonzero(skipped & (clock % DAY_S != 0))
+    skipped = np.flatnonzero(to_utc(clock, zone, "earliest")[1])
+    _, all_day = to_utc(clock[skipped] + DAY_S - 1, zone, "earliest")
+    lost = skipped[(clock[skipped] % DAY_S != 0) | all_day]
     faults.add_rows(
         table.file,
         table.rows[lost].tolist(),

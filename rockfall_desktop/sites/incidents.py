@@ -65,7 +65,7 @@ def read_incidents(
 
 
 def on_steps(rows: IncidentRows, clock: StepClock, notes: list[str]) -> IncidentArray:
-    """The incidents as intervals of steps; those outside the series are left out and counted."""
+    """The incidents as intervals of steps; those wholly outside the series are left out and counted."""
     first = clock.step_that_holds(rows.first_s)
     last = clock.step_that_ends_with(np.maximum(rows.end_s, rows.first_s + 1))
     inside = (last >= 0) & (first < clock.count)
@@ -74,10 +74,7 @@ def on_steps(rows: IncidentRows, clock: StepClock, notes: list[str]) -> Incident
         notes.append(f"Incidents: {lost:,} lie before the first or after the last reading and were left out.")
     order = np.flatnonzero(inside)
     order = order[np.lexsort((rows.zone[order], first[order]))]
-    limit = clock.count - 1
-    return IncidentArray(
-        rows.zone[order], np.clip(first[order], 0, limit), np.clip(last[order], 0, limit), rows.volume_m3[order]
-    )
+    return IncidentArray(rows.zone[order], first[order], last[order], rows.volume_m3[order])
 
 
 def _zone_of(

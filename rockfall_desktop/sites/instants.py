@@ -8,12 +8,13 @@ from numpy.typing import NDArray
 
 Seconds = NDArray[np.int64]
 DAY_S = 86_400
+_WIDEST_S = 16 * 3600  # more than any clock differs from UTC
 
 
 def to_utc(local_s: Seconds, time_zone: str, which: Literal["earliest", "latest"]) -> tuple[Seconds, NDArray[np.bool_]]:
     """Seconds since 1970 UTC of local times, and which of them the clock skipped.
 
-    A skipped time counts as the moment after the clock change; a repeated one as the first or second pass.
+    A skipped time counts as the moment of the clock change; a repeated one as the first or second pass.
 
     Args:
         local_s: int64 (n,), local clock as if it were UTC, seconds since 1970.
@@ -23,14 +24,12 @@ def to_utc(local_s: Seconds, time_zone: str, which: Literal["earliest", "latest"
     naive = _naive(local_s)
     first = naive.dt.replace_time_zone(time_zone, ambiguous="earliest", non_existent="null")
     skipped = first.is_null().to_numpy()
-    if skipped.any():
-        later = _naive(np.where(skipped, local_s + 3600, local_s))
-        first = later.dt.replace_time_zone(time_zone, ambiguous="earliest", non_existent="null")
-    seconds = _seconds(first)
+    seconds = np.empty(local_s.shape, np.int64)
+    seconds[skipped] = _next_moment(local_s[skipped], time_zone)
+    seconds[~skipped] = _seconds(first.drop_nulls())
     if which == "latest":
-        second = naive.dt.replace_time_zone(time_zone, ambiguous="latest", non_existent="null")
-        keep_first = skipped | (local_s % DAY_S == 0)
-        seconds = np.where(keep_first, seconds, _seconds(second))
+        second = naive.dt.replace_time_zone(time_zone, ambiguous="latest", non_existent="null").drop_nulls()
+        seconds[~skipped] = np.where(local_s[~skipped] % DAY_S == 0, seconds[~skipped], _seconds(second))
     return seconds, skipped
 
 
@@ -54,10 +53,20 @@ def day_of_year(utc_s: Seconds, time_zone: str) -> NDArray[np.float32]:
     return np.asarray(local.dt.ordinal_day().to_numpy() - 1 + fraction, np.float32)
 
 
+def _next_moment(local_s: Seconds, time_zone: str) -> Seconds:
+    """The first moment at which the clock shows a local time or a later one, found by halving the span around it."""
+    before, after = local_s - _WIDEST_S, local_s + _WIDEST_S
+    while (after - before > 1).any():
+        middle = (before + after) // 2
+        behind = to_local(middle, time_zone) < local_s
+        before, after = np.where(behind, middle, before), np.where(behind, after, middle)
+    return after
+
+
 def _naive(seconds: Seconds) -> pl.Series:
     return pl.Series(seconds * 1_000_000, dtype=pl.Int64).cast(pl.Datetime("us"))
 
 
 def _seconds(moments: pl.Series) -> Seconds:
-    microseconds = moments.dt.epoch("us").fill_null(0).to_numpy()
+    microseconds = moments.dt.epoch("us").to_numpy()
     return np.asarray(microseconds // 1_000_000, np.int64)

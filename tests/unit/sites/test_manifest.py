@@ -1,12 +1,17 @@
 """site.toml: wrong keys and values are named with their line and the closest right key."""
 
+from contextlib import suppress
 from pathlib import Path
+from zoneinfo import available_timezones
 
+import numpy as np
 import pytest
 
 from rockfall_desktop.domain.errors import WrongInput
 from rockfall_desktop.domain.site import SiteFault
+from rockfall_desktop.domain.time_zone import check_time_zone
 from rockfall_desktop.sites.check import check_site
+from rockfall_desktop.sites.instants import to_local
 from rockfall_desktop.sites.manifest import read_manifest
 from tests.unit.sites.made_site import CHANNEL, INCIDENTS, SITE_ID, ZONES, channel, write_site
 
@@ -62,9 +67,28 @@ def test_that_a_time_zone_that_does_not_exist_is_told_with_the_closest(tmp_path:
     assert fault.row == 3
 
 
-@pytest.mark.parametrize("name", ["../../etc/passwd", "", "Europe", "/etc/localtime", "a\\u0000b"])
+@pytest.mark.parametrize(
+    "name", ["../../etc/passwd", "", "Europe", "/etc/localtime", "a\\u0000b", "posix/Asia/Tokyo", "right/Asia/Tokyo"]
+)
 def test_that_a_time_zone_is_never_a_path(tmp_path: Path, name: str) -> None:
     assert "there is no time zone" in only_fault(write_site(tmp_path, timezone=name)).message
+
+
+@pytest.mark.parametrize("name", ["localtime", "Factory", "posixrules", "localtim"])
+def test_that_a_time_zone_that_means_another_one_elsewhere_is_neither_taken_nor_advised(
+    tmp_path: Path, name: str
+) -> None:
+    fault = only_fault(write_site(tmp_path, timezone=name))
+    assert f"there is no time zone '{name}'" in fault.message
+    assert "localtime?" not in fault.remedy
+
+
+def test_that_every_time_zone_that_is_taken_can_be_read(tmp_path: Path) -> None:
+    moment = np.zeros(1, np.int64)
+    for name in available_timezones():
+        with suppress(ValueError):
+            to_local(moment, check_time_zone(name))
+    assert check_site(write_site(tmp_path, timezone="Etc/GMT-1")) == ()
 
 
 def test_that_bad_toml_is_told_with_its_line(tmp_path: Path) -> None:
@@ -113,6 +137,10 @@ def test_that_a_folder_without_site_toml_and_no_folder_are_told(tmp_path: Path) 
         ({"incidents": INCIDENTS + 'types = ["rock"]\n'}, "type_column"),
         ({"incidents": INCIDENTS + "recorded_until = 2023-01-01\n"}, "recorded_until"),
         ({"incidents": INCIDENTS + "minimum_volume_m3 = -1.0\n"}, "minimum_volume_m3"),
+        ({"incidents": INCIDENTS + 'time_precision = "6h"\n'}, "6h is less than time_format tells apart"),
+        ({"incidents": INCIDENTS.replace("%Y-%m-%d", "%Y-%m")}, "time_precision: is needed"),
+        ({"incidents": INCIDENTS.replace("%Y-%m-%d", "%Y")}, "time_precision: is needed"),
+        ({"incidents": INCIDENTS.replace("%Y-%m-%d", "%Y-%m") + 'time_precision = "1d"\n'}, "1d is less than"),
     ],
 )
 def test_that_values_that_do_not_fit_are_told(tmp_path: Path, changes: dict[str, str], message: str) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from rockfall_desktop.domain.errors import WrongInput
 from rockfall_desktop.sites.check import check_site
+from rockfall_desktop.sites.instants import to_utc
 from rockfall_desktop.sites.read import read_site
 from tests.unit.sites.made_site import channel, write_site
 
@@ -120,6 +121,34 @@ def test_that_a_day_begins_after_the_gap_where_midnight_is_skipped(tmp_path: Pat
     folder = write_site(tmp_path, timezone="America/Sao_Paulo", rain_csv=text)
     assert values(folder) == [1.0, 2.0, 3.0]
     assert np.diff(read_site(folder).start_s).tolist() == [24 * 3600, 23 * 3600]
+
+
+def apia(folder: Path, **files: str) -> Path:
+    """A site in a place whose clock went from 29 to 31 December 2011."""
+    days = ("2011-12-27", "2011-12-28", "2011-12-29", "2011-12-31")
+    text = "time,mm\n" + "".join(f"{day} 00:00,{day[-1]}\n" for day in days)
+    return write_site(folder, timezone="Pacific/Apia", **({"rain_csv": text} | files))
+
+
+def test_that_a_day_that_the_clock_skipped_is_no_step(tmp_path: Path) -> None:
+    incidents = "date,zone\n2011-12-29,A\n2011-12-31,B\n"
+    arrays = read_site(apia(tmp_path, incidents_csv=incidents))
+    assert arrays.channels[0].values.tolist() == [7.0, 8.0, 9.0, 1.0]
+    assert np.diff(arrays.start_s).tolist() == [86_400] * 3
+    assert (arrays.incidents.first_step.tolist(), arrays.incidents.last_step.tolist()) == ([2, 3], [2, 3])
+
+
+def test_that_a_row_of_a_day_that_the_clock_skipped_is_a_fault(tmp_path: Path) -> None:
+    folder = apia(tmp_path, incidents_csv="date,zone\n2011-12-29,A\n2011-12-30,B\n")
+    with pytest.raises(WrongInput, match=r"incidents.csv, row 3: .*skipped"):
+        read_site(folder)
+
+
+def test_that_a_skipped_time_is_the_moment_of_the_clock_change() -> None:
+    local = np.array([np.datetime64("2024-03-31T02:30:00"), np.datetime64("2024-03-31T03:00:00")], "M8[s]")
+    seconds, skipped = to_utc(local.astype(np.int64), "Europe/Zurich", "latest")
+    assert seconds.tolist() == [1_711_846_800, 1_711_846_800]  # 01:00 UTC
+    assert skipped.tolist() == [True, False]
 
 
 def test_that_a_time_that_the_clock_skipped_is_a_fault_with_its_row(tmp_path: Path) -> None:

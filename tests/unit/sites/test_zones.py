@@ -132,11 +132,30 @@ def test_that_an_incident_is_an_interval_of_its_precision(tmp_path: Path) -> Non
     arrays = read_site(write_site(tmp_path, incidents=incidents, incidents_csv=text))
     found = arrays.incidents
     assert list(zip(placed(arrays), found.first_step.tolist(), found.last_step.tolist(), strict=True)) == [
-        ("B", 0, 0),
+        ("B", -1, 0),
         ("A", 0, 0),
         ("B", 0, 1),
     ]
     assert "Incidents: 1 lie before the first or after the last reading and were left out." in arrays.notes
+
+
+def test_that_an_interval_that_runs_past_the_record_is_not_made_shorter(tmp_path: Path) -> None:
+    incidents = INCIDENTS + 'time_precision = "3d"\n'
+    text = "date,zone\n2024-01-03,A\n2023-12-31,B\n"
+    found = read_site(write_site(tmp_path, incidents=incidents, incidents_csv=text)).incidents
+    assert found.first_step.tolist() == [-1, 2]
+    assert found.last_step.tolist() == [1, 3]  # 3: behind the last step, which is 2
+
+
+def test_that_a_time_to_the_hour_is_an_hour(tmp_path: Path) -> None:
+    incidents = INCIDENTS.replace("%Y-%m-%d", "%Y-%m-%d %H")
+    rain = "time,mm\n" + "".join(f"2024-01-01 00:{minute},1\n" for minute in ("00", "30")) + "2024-01-01 02:00,1\n"
+    folder = write_site(
+        tmp_path, step="30min", incidents=incidents, rain_csv=rain, incidents_csv="date,zone\n2024-01-01 01,A\n",
+        channel=channel(interval='"30min"'),
+    )  # fmt: skip
+    found = read_site(folder).incidents
+    assert (found.first_step.tolist(), found.last_step.tolist()) == ([2], [3])
 
 
 def test_that_a_time_to_the_minute_is_one_step(tmp_path: Path) -> None:
