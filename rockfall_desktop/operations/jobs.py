@@ -84,8 +84,13 @@ def performance_report(session: Session, *, station: Station, job_id: str) -> Pe
 
 def job_events(session: Session, *, station: Station, job_id: str) -> tuple[StoredEvent, ...]:
     """Every epoch of a job and its last 500 other events, in order: what a page needs to replay it."""
+    return tuple(numbered.event for numbered in numbered_events(session, station=station, job_id=job_id))
+
+
+def numbered_events(session: Session, *, station: Station, job_id: str) -> tuple[NumberedEvent, ...]:
+    """The same with the number of each, after the last of which `newer_events` goes on."""
     own_job(session, station=station, job_id=job_id)
-    return tuple(numbered.event for numbered in History(station.store).events(job_id))
+    return History(station.store).events(job_id)
 
 
 def newer_events(session: Session, *, station: Station, job_id: str, after: int) -> tuple[NumberedEvent, ...]:

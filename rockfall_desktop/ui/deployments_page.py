@@ -56,6 +56,12 @@ class DeploymentsPage(QWidget):
             session, station = self._seat.session, self._seat.station
             self._listing.ask(lambda: list_deployments(session, station=station))
 
+    def forget(self) -> None:
+        """Hold nothing of what the one who was signed in could see."""
+        self._listing.forget()
+        self.card.hide()
+        self._take(())
+
     def showEvent(self, event: QShowEvent) -> None:
         """Look when the page is turned to."""
         super().showEvent(event)

@@ -1,15 +1,20 @@
 """One job of the list: its report, its course, and what can be done with it."""
 
+from collections.abc import Sequence
+from typing import Protocol
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
 from rockfall_desktop.domain.deployment import DeploymentRequest
+from rockfall_desktop.domain.events import JobEvent
 from rockfall_desktop.domain.job import Status, TrainingJob
 from rockfall_desktop.domain.report import PerformanceReport
 from rockfall_desktop.operations.deployments import deploy_model
 from rockfall_desktop.operations.jobs import (
     cancel_training,
-    job_events,
+    newer_events,
+    numbered_events,
     performance_report,
     stop_training_early,
 )
@@ -23,6 +28,18 @@ from rockfall_desktop.ui.seat import Seat
 from rockfall_desktop.ui.theme import Theme
 from rockfall_desktop.ui.train.monitor import Monitor
 from rockfall_desktop.ui.words import moment
+
+
+class Numbered(Protocol):
+    """An event and its place among the events of its job."""
+
+    @property
+    def sequence(self) -> int:
+        """From 1."""
+
+    @property
+    def event(self) -> JobEvent:
+        """What happened."""
 
 
 class JobDetail(QWidget):
@@ -41,6 +58,7 @@ class JobDetail(QWidget):
         self.setObjectName("job_detail")
         self._seat = seat
         self.job: TrainingJob | None = None
+        self._seen = 0  # number of the last event that was read; 0: none yet
         self.monitor = Monitor(theme, "replay_monitor")
         self.report = ReportView(theme)
         self.card = FaultCard("job_card")
@@ -50,6 +68,7 @@ class JobDetail(QWidget):
         self.deployed_note = text_label(role="good", wrap=True, name="deployed_note")
         self.deploy = push_button("Deploy …", "deploy_job", "main")
         self._events, self._reports = LatestCall("job events", self), LatestCall("report", self)
+        self._newer = LatestCall("newer events", self)
         self._arrange()
         self._connect()
 
@@ -77,8 +96,10 @@ class JobDetail(QWidget):
         self.monitor.stop_wanted.connect(lambda: self._request(Status.COMPLETED))
         self.monitor.cancel_wanted.connect(lambda: self._request(Status.CANCELLED))
         self.monitor.report_wanted.connect(lambda: self.tabs.setCurrentWidget(self.report))
-        self._events.answered.connect(self.monitor.replay)
+        self._events.answered.connect(self._take_history)
         self._events.refused.connect(self._refuse)
+        self._newer.answered.connect(self._go_on)
+        self._newer.refused.connect(self._refuse)
         self._reports.answered.connect(self._show_report)
         self._reports.refused.connect(self._refuse)
 
@@ -94,15 +115,39 @@ class JobDetail(QWidget):
         self.tabs.setCurrentIndex(0 if done else 1)
         if not self._seat.occupied:
             return
-        self.replay(job)
         session, station, job_id = self._seat.session, self._seat.station, job.job_id
+        self._seen = 0
+        self._newer.forget()
+        self._events.ask(lambda: numbered_events(session, station=station, job_id=job_id))
         if done:
             self._reports.ask(lambda: performance_report(session, station=station, job_id=job_id))
 
-    def replay(self, job: TrainingJob) -> None:
-        """Bring the course up to date."""
-        session, station, job_id = self._seat.session, self._seat.station, job.job_id
-        self._events.ask(lambda: job_events(session, station=station, job_id=job_id))
+    def follow(self) -> None:
+        """Read what happened since to the job that is shown; for one that another program runs."""
+        if self.job is None or not self._seen or self._newer.busy or not self._seat.occupied:
+            return
+        session, station, job_id, seen = self._seat.session, self._seat.station, self.job.job_id, self._seen
+        self._newer.ask(lambda: newer_events(session, station=station, job_id=job_id, after=seen))
+
+    def forget(self) -> None:
+        """Hold nothing of any job."""
+        self.job, self._seen = None, 0
+        for call in (self._events, self._newer, self._reports):
+            call.forget()
+        self.monitor.replay(())
+        self.monitor.forget()
+        self.report.forget()
+
+    def _take_history(self, numbered: Sequence[Numbered]) -> None:
+        self.monitor.replay(one.event for one in numbered)
+        self._note_seen(numbered)
+
+    def _go_on(self, numbered: Sequence[Numbered]) -> None:
+        self.monitor.go_on(one.event for one in numbered)
+        self._note_seen(numbered)
+
+    def _note_seen(self, numbered: Sequence[Numbered]) -> None:
+        self._seen = numbered[-1].sequence if numbered else self._seen
 
     def _show_report(self, report: object) -> None:
         if isinstance(report, PerformanceReport):

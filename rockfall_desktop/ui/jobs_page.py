@@ -96,6 +96,15 @@ class JobsPage(QWidget):
         self.detail.show_job(job)
         self._stack.setCurrentWidget(self.detail)
 
+    def forget(self) -> None:
+        """Hold nothing of what the one who was signed in could see."""
+        self._jobs, self._wanted = {}, ""
+        self._listing.forget()
+        self.detail.forget()
+        self.card.hide()
+        self._stack.setCurrentWidget(self._empty)
+        self._show_rows()
+
     def show_list(self) -> None:
         """Back to the list."""
         self._stack.setCurrentWidget(self._list if self._jobs else self._empty)
@@ -133,7 +142,7 @@ class JobsPage(QWidget):
         if now.status is not before.status:
             self.detail.show_job(now)
         elif now.current_epoch != before.current_epoch:
-            self.detail.replay(now)
+            self.detail.follow()
 
     def _show_rows(self) -> None:
         self.table.set_rows([job_row(job) for job in self._jobs.values()], list(self._jobs))

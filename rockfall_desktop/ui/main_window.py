@@ -52,6 +52,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(*SMALLEST)
         self.resize(*FIRST)
         self._seat = seat
+        self._user_id = ""
         self.running = RunningJob(seat, self)
         self.rail, self.top, self.status = Rail(PAGES, theme), TopBar(), StatusLine()
         self.site, self.train = SitePage(seat, theme), TrainPage(seat, self.running, theme)
@@ -114,11 +115,23 @@ class MainWindow(QMainWindow):
 
     def begin(self, site: Path | None) -> None:
         """Somebody signed in: list what they know and open the site that was asked for."""
+        if self._seat.session.user_id != self._user_id:
+            self._user_id = self._seat.session.user_id
+            self._take_another_person()
+        self.train.show_what_may_be_seen()
+        self._show_progress(self.running.job)
         self.top.user.setText(self._seat.session.name)
         self.site.refresh()
         self.jobs.refresh()
         if site is not None:
             self.site.open(site)
+
+    def _take_another_person(self) -> None:
+        """Show nothing of what only the one before may see."""
+        self.jobs.forget()
+        self.deployments.forget()
+        self.card.hide()
+        self.train.card.hide()
 
     def turn_to(self, number: int) -> None:
         """Show a page."""
@@ -157,9 +170,15 @@ class MainWindow(QMainWindow):
         self.jobs.open_job(job_id)
 
     def _follow(self, job: TrainingJob) -> None:
-        self.top.show_job(job, self.train.monitor.eta_s)
-        self.rail.buttons[TRAIN].set_progress(job.progress / 100 if job.status.active else None)
-        self.jobs.note(job)
+        self._show_progress(job)
+        if self.running.seen:
+            self.jobs.note(job)
+
+    def _show_progress(self, job: TrainingJob | None) -> None:
+        """In chip and ring, to those who may see the job."""
+        shown = job if job is not None and job.status.active and self.running.seen else None
+        self.top.show_job(shown, self.train.monitor.eta_s)
+        self.rail.buttons[TRAIN].set_progress(None if shown is None else shown.progress / 100)
 
     def _follow_to_the_end(self, job: TrainingJob) -> None:
         self._follow(job)

@@ -50,10 +50,11 @@ class ReportView(QScrollArea):
         self.blocks = ValueTable(BLOCKS, theme, "report_blocks")
         self.chart = ReliabilityChart(theme)
         self.left_out = text_label(role="muted", wrap=True, name="report_left_out")
+        self._inner = QWidget()
         self._arrange()
 
     def _arrange(self) -> None:
-        inner = QWidget()
+        inner = self._inner
         inner.setObjectName("scrolled")
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 12, 8, 12)
@@ -98,8 +99,13 @@ class ReportView(QScrollArea):
         column.addWidget(self.chart)
         return panel
 
+    def forget(self) -> None:
+        """Show nothing until there is another report."""
+        self._inner.hide()
+
     def show_report(self, report: PerformanceReport) -> None:
         """Show a report; with few incidents its numbers are grey and say so."""
+        self._inner.show()
         self.verdict.setText(report.verdict)
         self.few.setVisible(report.few_incidents)
         self.few.setText(

@@ -9,7 +9,7 @@ from rockfall_desktop.domain.control import Control, Request
 from rockfall_desktop.domain.errors import StoreFault
 from rockfall_desktop.domain.events import Failure, JobCreated, JobEvent, JobFailed, StopRequested
 from rockfall_desktop.domain.job import TrainingJob
-from rockfall_desktop.domain.user import Session
+from rockfall_desktop.domain.user import Role, Session
 from rockfall_desktop.operations.jobs import cancel_training, stop_training_early
 from rockfall_desktop.operations.training import run_job, start_training
 from rockfall_desktop.ui.background import BackgroundCall, BackgroundRun
@@ -49,6 +49,14 @@ class RunningJob(QObject):
     def active(self) -> bool:
         """Whether a job is being started or runs."""
         return self._starting is not None or self._run is not None
+
+    @property
+    def seen(self) -> bool:
+        """Whether the one who is signed in may see the job: their own, an administrator any."""
+        if self.job is None or not self._seat.occupied:
+            return False
+        session = self._seat.session
+        return session.role is Role.ADMIN or session.user_id == self.job.user_id
 
     def start(self, config: TrainingConfig) -> None:
         """Check the site and start; the answer is `began` or `refused`."""

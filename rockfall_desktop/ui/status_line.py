@@ -1,18 +1,20 @@
-"""The line along the bottom: which site, whether what happened is kept, what the machine has."""
+"""The line along the bottom: which site, whether what happened is kept, what is taken of the machine."""
 
-import os
-
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from rockfall_desktop.domain.site import SiteSummary
-from rockfall_desktop.ui.plain import ElidedLabel, set_role, text_label
+from rockfall_desktop.ui.machine import machine_words, resident_bytes
+from rockfall_desktop.ui.plain import ElidedLabel, plain_tip, set_role, text_label
 from rockfall_desktop.ui.words import marked
 
 HEIGHT = 28
+LOOK_MS = 3000
 
 
 class StatusLine(QFrame):
-    """Site, store, processors."""
+    """Site, store, processors and memory."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -20,8 +22,8 @@ class StatusLine(QFrame):
         self.setFixedHeight(HEIGHT)
         self.site = ElidedLabel("no site open", name="status_site")
         self.store = text_label("store: saved", name="status_store")
-        cores = os.cpu_count() or 1
-        self.machine = text_label(f"{cores} CPU core{'s' if cores > 1 else ''}", name="status_machine")
+        self.machine = text_label(name="status_machine")
+        self.machine.setToolTip(plain_tip("Cores that a training takes, and memory that this program holds."))
         self.closing = text_label(role="warning", name="status_closing")
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 12, 0)
@@ -31,6 +33,24 @@ class StatusLine(QFrame):
         row.addStretch()
         row.addWidget(self.closing)
         self.closing.hide()
+        self._timer = QTimer(self)
+        self._timer.setInterval(LOOK_MS)
+        self._timer.timeout.connect(self._look)
+        self._look()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Look at the machine every few seconds while the line is seen."""
+        super().showEvent(event)
+        self._look()
+        self._timer.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """What is not seen is not kept fresh."""
+        super().hideEvent(event)
+        self._timer.stop()
+
+    def _look(self) -> None:
+        self.machine.setText(machine_words(resident_bytes()))
 
     def show_site(self, summary: SiteSummary) -> None:
         """Name the site that is open."""

@@ -6,6 +6,7 @@ from time import perf_counter
 
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from rockfall_desktop.domain.errors import WrongInput
@@ -132,3 +133,35 @@ def test_that_a_change_of_theme_recolours_the_lines(chart: CurvesChart, light: T
     pen = chart._items["train"].opts["pen"]
     assert pen.color().name().upper() == light.tokens.series[4].upper()
     assert pen.width() == 1
+
+
+def test_that_the_loss_can_be_drawn_on_a_logarithmic_axis(light: Theme, qtbot: QtBot, keep: Keep) -> None:
+    loss = CurvesChart("Loss", "log loss", (Curve("train", "train", 0),), light, "chart_loss", positive=True)
+    keep(loss)
+    loss.resize(500, 300)
+    loss.show()
+    for epoch, value in enumerate((1.0, 0.1, 0.01), 1):
+        loss.add("train", epoch, value)
+    loss.mark_best("train", 3)
+    loss.draw()
+    menu = QMenu()
+    loss.add_choices(menu)
+    (choice,) = [action for action in menu.actions() if action.text() == "Logarithmic"]
+    choice.trigger()
+    low, high = loss.view.viewRange()[1]
+    assert -3 < low < -2
+    assert 0 < high < 1
+    assert loss._dot.getData()[1][0] == pytest.approx(-2.0)
+    assert loss._names["train"].pos().y() == pytest.approx(-2.0)
+    assert "0.01" in loss.describe(3.0)
+    choice.trigger()
+    assert loss._dot.getData()[1][0] == pytest.approx(0.01)
+    assert loss.view.viewRange()[1][1] > 1.0
+
+
+def test_that_scores_which_may_be_zero_offer_no_logarithmic_axis(light: Theme, keep: Keep) -> None:
+    scores = CurvesChart("Validation", "score", (Curve("pr_auc", "PR-AUC", 0),), light, "chart_scores")
+    keep(scores)
+    menu = QMenu()
+    scores.add_choices(menu)
+    assert menu.actions() == []

@@ -48,7 +48,7 @@ def window(theme: Theme, tmp_path_factory: pytest.TempPathFactory) -> Iterator[M
         patch.setattr(f"{ui}.site_page.read_site_arrays", values.always(arrays()))
         patch.setattr(f"{ui}.train.plan_line.plan_training", values.always(values.PLAN))
         patch.setattr(f"{ui}.jobs_page.list_jobs", values.always(values.jobs()))
-        patch.setattr(f"{ui}.job_detail.job_events", values.always(tuple(values.completed())))
+        patch.setattr(f"{ui}.job_detail.numbered_events", values.always(values.numbered(values.completed())))
         patch.setattr(f"{ui}.job_detail.performance_report", values.always(values.report()))
         patch.setattr(f"{ui}.deployments_page.list_deployments", values.always(values.DEPLOYMENTS))
         seat = Seat(QuietStation(tmp_path_factory.mktemp("home")))  # type: ignore[arg-type]
@@ -78,6 +78,19 @@ def test_that_an_opened_site_shows_what_it_holds(window: MainWindow, qtbot: QtBo
     assert window.site.view.badge.isVisible()
     assert window.status.site.text() == "North wall (simulated)"
     assert window.site.view.channels.text(1, 4) == "31.0 %"
+
+
+def test_that_what_is_never_negative_has_no_negative_numbers_on_its_axis(window: MainWindow, qtbot: QtBot) -> None:
+    window.turn_to(SITE)
+    window.site.open(Path("/sites/north-wall"))
+    qtbot.waitUntil(lambda: not window.site.view.chart.is_empty)
+    chart = window.site.view.chart
+    chart.show_channel(arrays(), "rain")
+    (low, high), axis = chart.view.viewRange()[1], chart.y_axis
+    assert low < 0 < high  # the incidents stand below the values
+    assert all(value >= 0 for _, values in axis.tickValues(low, high, 300) for value in values)
+    chart.show_channel(arrays(), "pore pressure")
+    assert any(value < 0 for _, values in axis.tickValues(-5, 5, 300) for value in values)
 
 
 def test_that_a_site_that_cannot_be_read_lists_every_fault(
@@ -110,7 +123,8 @@ def test_that_a_running_job_is_seen_on_the_train_page_and_in_every_head(
     window.turn_to(TRAIN)
     qtbot.waitUntil(lambda: "samples" in window.train.plan.line.text(), timeout=3000)
     events = values.course(17)
-    window.train._began(values.fold(events[:1]))
+    window.running.job = values.fold(events[:1])
+    window.train._began(window.running.job)
     for event in events:
         window.train.take(event)
     window._follow(values.fold(events))

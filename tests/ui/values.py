@@ -19,6 +19,7 @@ from rockfall_desktop.domain.events import (
     Phase,
     PhaseStarted,
     SamplesBuilt,
+    is_stored,
 )
 from rockfall_desktop.domain.job import TrainingJob
 from rockfall_desktop.domain.metrics import TrainingMetrics
@@ -26,6 +27,7 @@ from rockfall_desktop.domain.plan import TrainingPlan
 from rockfall_desktop.domain.report import BlockCount, PerformanceReport, ReliabilityBin, Scores
 from rockfall_desktop.domain.site import ChannelSummary, KnownSite, SiteFault, SiteSummary
 from rockfall_desktop.domain.user import Role, Session
+from rockfall_desktop.store.history import NumberedEvent
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 BOMB = "<table><tr><td>" * 30 + "x" + "</td></tr></table>" * 30
@@ -182,6 +184,11 @@ def completed() -> list[JobEvent]:
     ]
 
 
+def numbered(events: list[JobEvent], after: int = 0) -> tuple[NumberedEvent, ...]:
+    """Events as the store gives them."""
+    return tuple(NumberedEvent(n, event) for n, event in enumerate(events, 1) if n > after and is_stored(event))
+
+
 FAILURE = Failure(
     title="The loss is no number",
     message="The training loss became infinite in epoch 3.",
@@ -227,7 +234,6 @@ def summary(name: str = "North wall", *, simulated: bool = True) -> SiteSummary:
         crs="EPSG:2326",
         zones=8,
         incidents=64,
-        occasions=64,
         steps=1460,
         first_date=date(2006, 1, 1),
         last_date=date(2009, 12, 31),

@@ -16,7 +16,9 @@ class QuietAxis(pg.AxisItem):  # type: ignore[misc]
 
     def __init__(self, orientation: str, *, whole: bool = False) -> None:
         super().__init__(orientation)
+        self.picture: object = None
         self._whole = whole
+        self._least = -math.inf
         self._pixmap = QPixmap()
         self._place = QRect()
         self.enableAutoSIPrefix(enable=False)
@@ -25,6 +27,17 @@ class QuietAxis(pg.AxisItem):  # type: ignore[misc]
         """Where ticks may stand; an axis of whole numbers has none between them."""
         spacing: list[tuple[float, float]] = super().tickSpacing(least, most, size)
         return [(step, offset) for step, offset in spacing if step >= 1] or [(1, 0)] if self._whole else spacing
+
+    def start_at(self, least: float) -> None:
+        """Label nothing below a value: what is never negative has no negative numbers on its axis."""
+        self._least = least
+        self.picture = None
+        self.update()
+
+    def tickValues(self, least: float, most: float, size: float) -> list[tuple[float, list[float]]]:
+        """Where ticks stand."""
+        ticks: list[tuple[float, list[float]]] = super().tickValues(least, most, size)
+        return [(step, [value for value in values if value >= self._least]) for step, values in ticks]
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None) -> None:
         """Show the kept picture; what is exported is drawn line by line."""

@@ -63,9 +63,10 @@ class ChannelChart(ChartFrame):
     def _draw_ticks(self, arrays: SiteArrays, zone: int | None, y: Points) -> None:
         incidents = arrays.incidents
         wanted = np.ones(incidents.zone.size, dtype=bool) if zone is None else incidents.zone == zone
-        self._tick_time = arrays.start_s[incidents.first_step[wanted]].astype(np.float64)
+        self._tick_time = arrays.start_s[np.maximum(incidents.first_step[wanted], 0)].astype(np.float64)
         self._tick_volume = incidents.volume_m3[wanted].astype(np.float64)
         low, high = float(np.nanmin(y)), float(np.nanmax(y))
+        self.y_axis.start_at(0.0 if low >= 0 else -np.inf)
         foot = low - TICK_SHARE * max(high - low, 1e-9)
         self._ticks.setData(np.repeat(self._tick_time, 2), np.tile([foot, low], self._tick_time.size))
 

@@ -39,7 +39,8 @@ class ChartFrame(QWidget):
         self.theme = theme
         self._titles = (x_title, y_title)
         self.lines: Callable[[], Sequence[Line]] = tuple
-        axes = {"bottom": x_axis or QuietAxis("bottom"), "left": QuietAxis("left")}
+        self.y_axis = QuietAxis("left")
+        axes = {"bottom": x_axis or QuietAxis("bottom"), "left": self.y_axis}
         self.plot = pg.PlotWidget(axisItems=axes)
         self.view = self.plot.getPlotItem()
         self._values = text_label(role="muted", name=f"{name}_values")
@@ -164,7 +165,11 @@ class ChartFrame(QWidget):
         whole = QAction("Show the whole range", menu)
         whole.triggered.connect(self.show_whole)
         menu.addAction(whole)
+        self.add_choices(menu)
         menu.popup(self.plot.mapToGlobal(at))
+
+    def add_choices(self, menu: QMenu) -> None:
+        """Add what a chart of this kind can do besides; nothing unless it says so."""
 
     def show_whole(self) -> None:
         """Undo zooming and moving."""

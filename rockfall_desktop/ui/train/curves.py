@@ -1,10 +1,12 @@
 """Curves that grow while a job trains: at most three lines, named at their ends, the best epoch marked."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtGui import QColor, QFont
+from PySide6.QtGui import QAction, QColor, QFont
+from PySide6.QtWidgets import QMenu
 
 from rockfall_desktop.ui.charts.axis import QuietAxis
 from rockfall_desktop.ui.charts.frame import ChartFrame
@@ -16,6 +18,7 @@ from rockfall_desktop.ui.words import three_digits
 
 SMOOTH_UP_TO = 3000
 NAME_HEIGHT = 15.0
+LEAST_DRAWN = 1e-12
 
 
 @dataclass(frozen=True)
@@ -33,9 +36,13 @@ class CurvesChart(ChartFrame):
     Adding a point costs a write into a buffer. Who owns the chart calls `draw` at most ten times a second.
     """
 
-    def __init__(self, title: str, y_title: str, curves: tuple[Curve, ...], theme: Theme, name: str) -> None:
+    def __init__(
+        self, title: str, y_title: str, curves: tuple[Curve, ...], theme: Theme, name: str, *, positive: bool = False
+    ) -> None:
         super().__init__(title, "epoch", y_title, theme, name, QuietAxis("bottom", whole=True))
         self._curves = curves
+        self._positive = positive
+        self._logarithmic = False
         self.series = {curve.key: GrowingSeries() for curve in curves}
         self._items = {curve.key: pg.PlotDataItem(connect="finite", skipFiniteCheck=False) for curve in curves}
         self._names = {curve.key: pg.TextItem(anchor=(0, 0.5)) for curve in curves}
@@ -55,6 +62,27 @@ class CurvesChart(ChartFrame):
         self.view.vb.setLimits(xMin=0)
         self.clear("")
         self.dress()
+
+    def add_choices(self, menu: QMenu) -> None:
+        """A logarithmic axis, where every value is positive."""
+        if self._positive:
+            choice = QAction("Logarithmic", menu)
+            choice.setCheckable(True)
+            choice.setChecked(self._logarithmic)
+            choice.toggled.connect(self.set_logarithmic)
+            menu.addAction(choice)
+
+    def set_logarithmic(self, wanted: bool) -> None:  # noqa: FBT001 - the slot of a checked action
+        """Draw the values on a logarithmic axis, or on a plain one."""
+        self._logarithmic = wanted
+        self._heights = None
+        self.view.setLogMode(y=wanted)
+        self._stale = True
+        self.draw()
+
+    def _height(self, value: float) -> float:
+        """Where a value stands on the axis; pyqtgraph counts a logarithmic one in powers of ten."""
+        return math.log10(max(value, LEAST_DRAWN)) if self._logarithmic else value
 
     def add(self, key: str, epoch: int, value: float | None) -> None:
         """Add a point; None, where nothing could be computed, is a gap."""
@@ -121,9 +149,10 @@ class CurvesChart(ChartFrame):
         everything = [series.y for series in self.series.values() if series.has_values()]
         gap = 0.0
         if everything:
-            low, high = min(np.nanmin(y) for y in everything), max(np.nanmax(y) for y in everything)
-            gap = max(float(high - low), 1e-9) * 1.28 * NAME_HEIGHT / max(60.0, float(self.view.vb.height()))
-            self._fit_heights(float(low), float(high))
+            low = self._height(float(min(np.nanmin(y) for y in everything)))
+            high = self._height(float(max(np.nanmax(y) for y in everything)))
+            gap = max(high - low, 1e-9) * 1.28 * NAME_HEIGHT / max(60.0, float(self.view.vb.height()))
+            self._fit_heights(low, high)
         height = -np.inf
         for label in self._names.values():
             label.hide()
@@ -165,7 +194,7 @@ class CurvesChart(ChartFrame):
         known = np.flatnonzero(np.isfinite(series.y))
         if not known.size:
             return None
-        return float(series.x[known[-1]]), float(series.y[known[-1]])
+        return float(series.x[known[-1]]), self._height(float(series.y[known[-1]]))
 
     def _draw_best(self) -> None:
         value = None if self._best is None else self.series[self._best[0]].value_at(float(self._best[1]))
@@ -175,9 +204,12 @@ class CurvesChart(ChartFrame):
             return
         tokens = self.theme.tokens
         colour = next(tokens.series[curve.colour] for curve in self._curves if curve.key == self._best[0])
-        self._dot.setData([float(self._best[1])], [value], brush=pg.mkBrush(colour), pen=pg.mkPen(tokens.text, width=1))
+        height = self._height(value)
+        self._dot.setData(
+            [float(self._best[1])], [height], brush=pg.mkBrush(colour), pen=pg.mkPen(tokens.text, width=1)
+        )
         self._dot_name.setPlainText(f"{three_digits(value)} @{self._best[1]}")
-        self._dot_name.setPos(float(self._best[1]), value)
+        self._dot_name.setPos(float(self._best[1]), height)
         self._dot_name.show()
 
     def _as_lines(self) -> list[Line]:

@@ -60,7 +60,8 @@ class Monitor(QWidget):
         self.setObjectName(name)
         self.header = MonitorHeader()
         self.loss = CurvesChart(
-            "Loss", "log loss", (Curve("train", "train", 4), Curve("validation", "validation", 0)), theme, "chart_loss"
+            "Loss", "log loss", (Curve("train", "train", 4), Curve("validation", "validation", 0)), theme, "chart_loss",
+            positive=True,
         )  # fmt: skip
         self.scores = CurvesChart(
             "Validation",
@@ -142,7 +143,12 @@ class Monitor(QWidget):
 
     def replay(self, events: Iterable[JobEvent]) -> None:
         """Take in stored events, a few milliseconds at a time, so that the window never waits."""
-        self._stored = deque(events)
+        self._stored.clear()
+        self.go_on(events)
+
+    def go_on(self, events: Iterable[JobEvent]) -> None:
+        """Take in stored events that come after those of before."""
+        self._stored.extend(events)
         self._replay.start(0)
 
     @property
@@ -198,7 +204,12 @@ class Monitor(QWidget):
     def _begin(self, event: JobCreated) -> None:
         network = event.config.temporal_network.upper() if event.config.temporal_network != "transformer" else ""
         self.header.begin(f"{event.site_name} \N{EM DASH} {network or 'Transformer'}", simulated=event.simulated)
+        self.forget()
         self._total = event.config.epochs
+        self.buttons.begin()
+
+    def forget(self) -> None:
+        """Hold nothing of the job that was shown."""
         self._epoch_s, self._epochs_done, self._progress, self._eta_s = 0.0, 0, None, None
         self._lines = []
         self.log.clear()
@@ -206,7 +217,7 @@ class Monitor(QWidget):
         self.say("")
         self.loss.clear(NO_EPOCH)
         self.scores.clear(NO_EPOCH)
-        self.buttons.begin()
+        self.buttons.ended()
 
     def _add_epoch(self, event: EpochFinished) -> None:
         metrics = event.metrics

@@ -110,6 +110,10 @@ class TrainPage(QWidget):
         self.form.take_site(summary.folder, [channel.name for channel in summary.channels])
         self.before.site_is_there()
 
+    def show_what_may_be_seen(self) -> None:
+        """The monitor to the one whose job it shows, to anybody else what stands there before the first run."""
+        self._right.setCurrentWidget(self.monitor if self._running.seen else self.before)
+
     def take(self, event: JobEvent) -> None:
         """An event of the running job."""
         self.monitor.take(event)
@@ -136,7 +140,7 @@ class TrainPage(QWidget):
 
     def _began(self, _job: TrainingJob) -> None:
         self.cancel_start.hide()
-        self._right.setCurrentWidget(self.monitor)
+        self.show_what_may_be_seen()
         self.start.setText("A training is running")
 
     def _refused(self, error: RockfallError) -> None:

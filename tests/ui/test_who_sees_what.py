@@ -1,0 +1,116 @@
+"""A job is shown to the one whose it is; what another program runs is followed by reading only what is new."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from rockfall_desktop.domain.user import Role, Session
+from rockfall_desktop.ui.job_detail import JobDetail
+from rockfall_desktop.ui.main_window import JOBS, TRAIN, MainWindow
+from rockfall_desktop.ui.seat import Seat
+from rockfall_desktop.ui.theme import Theme
+from tests.ui import values
+from tests.ui.conftest import Keep
+
+HERS = Session(token="t", user_id="u", name="ana", role=Role.ENGINEER, signed_in_at=values.NOW)
+HIS = HERS.model_copy(update={"user_id": "v", "name": "ben"})
+ADMIN = HIS.model_copy(update={"role": Role.ADMIN})
+
+
+@pytest.fixture
+def window(seat: Seat, light: Theme, monkeypatch: pytest.MonkeyPatch) -> Iterator[MainWindow]:
+    ui = "rockfall_desktop.ui"
+    monkeypatch.setattr(f"{ui}.site_page.known_sites", values.always(values.KNOWN))
+    monkeypatch.setattr(f"{ui}.jobs_page.list_jobs", lambda session, **_: values.jobs() if session == HERS else ())
+    monkeypatch.setattr(f"{ui}.deployments_page.list_deployments", values.always(()))
+    monkeypatch.setattr(f"{ui}.job_detail.numbered_events", values.always(values.numbered(values.completed())))
+    monkeypatch.setattr(f"{ui}.job_detail.performance_report", values.always(values.report()))
+    seat.leave()
+    seat.take(HERS)
+    shown = MainWindow(seat, light)
+    shown.begin(None)
+    shown.show()
+    yield shown
+    shown.hide()
+    shown.deleteLater()
+
+
+def train(window: MainWindow, epochs: int) -> None:
+    """As far as the window can tell, a job of hers runs."""
+    events = values.course(epochs)
+    window.running.job = values.fold(events)
+    window.train._began(window.running.job)
+    for event in events:
+        window.train.take(event)
+    window._follow(window.running.job)
+
+
+def sign_in(window: MainWindow, session: Session) -> None:
+    window._seat.leave()
+    window._seat.take(session)
+    window.begin(None)
+
+
+def test_that_another_person_sees_nothing_of_the_job_that_runs(window: MainWindow, qtbot: QtBot) -> None:
+    window.turn_to(TRAIN)
+    train(window, 5)
+    assert window.train.monitor.isVisible()
+    sign_in(window, HIS)
+    window._follow(values.fold(values.course(6)))
+    assert not window.train.monitor.isVisible()
+    assert not window.top.chip.isVisible()
+    assert window.rail.buttons[TRAIN].progress is None
+    assert window.jobs.table.rows.rowCount() == 0
+
+
+@pytest.mark.parametrize("session", [HERS, ADMIN], ids=["whose it is", "an administrator"])
+def test_that_the_owner_and_an_administrator_see_it_again(window: MainWindow, session: Session) -> None:
+    window.turn_to(TRAIN)
+    train(window, 5)
+    sign_in(window, HIS)
+    sign_in(window, session)
+    assert window.train.monitor.isVisible()
+    assert window.top.chip.isVisible()
+    assert len(window.train.monitor.loss.series["train"]) == 5
+
+
+def test_that_another_person_finds_no_list_and_no_report_of_the_one_before(window: MainWindow, qtbot: QtBot) -> None:
+    window.turn_to(JOBS)
+    qtbot.waitUntil(lambda: window.jobs.table.rows.rowCount() == 5)
+    window.jobs.open_job(values.jobs()[1].job_id)
+    qtbot.waitUntil(lambda: len(window.jobs.detail.monitor.loss.series["train"]) == 22)
+    qtbot.waitUntil(lambda: not window.jobs.detail.monitor.replaying)
+    sign_in(window, HIS)
+    assert not window.jobs.detail.isVisible()
+    assert window.jobs.table.rows.rowCount() == 0
+    assert len(window.jobs.detail.monitor.loss.series["train"]) == 0
+    assert not window.jobs.detail.report.verdict.isVisibleTo(window.jobs.detail.report)
+
+
+def test_that_following_a_job_that_runs_elsewhere_reads_only_what_is_new(
+    seat: Seat, light: Theme, qtbot: QtBot, keep: Keep, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    stored, asked = values.course(3), list[int]()
+
+    def newer(session: object, *, station: object, job_id: str, after: int) -> object:
+        asked.append(after)
+        return values.numbered(stored, after)
+
+    monkeypatch.setattr("rockfall_desktop.ui.job_detail.numbered_events", lambda *_, **__: values.numbered(stored))
+    monkeypatch.setattr("rockfall_desktop.ui.job_detail.newer_events", newer)
+    detail = JobDetail(seat, light)
+    keep(detail)
+    curve = detail.monitor.loss.series["train"]
+    detail.show_job(values.fold(stored))
+    detail.follow()  # the history is still being read: nothing is newer than it
+    qtbot.waitUntil(lambda: len(curve) == 3)
+    first = len(stored)
+    stored = values.course(5)
+    detail.follow()
+    qtbot.waitUntil(lambda: len(curve) == 5 and not detail.monitor.replaying)
+    detail.follow()
+    qtbot.waitUntil(lambda: len(asked) == 2)
+    assert asked == [first, len(stored)]
+    assert list(curve.x) == [1, 2, 3, 4, 5]
