@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication, QTableView
 
-from rockfall_desktop.domain.job import Status
+from rockfall_desktop.domain.config import TrainingConfig
+from rockfall_desktop.domain.job import Status, TrainingJob
+from rockfall_desktop.domain.user import Session
 from rockfall_desktop.operations.station import Station
+from rockfall_desktop.operations.training import start_training
 from rockfall_desktop.store.jobs import Jobs
 from rockfall_desktop.ui.background import BackgroundRun
 from rockfall_desktop.ui.window import Shell
@@ -128,6 +131,44 @@ def test_that_a_locked_window_trains_on_and_shows_the_curves_after_unlocking(
     station = play(qapp, tmp_path / "home", site, script)
     (job,) = Jobs(station.store).list(None)
     assert (job.status, job.current_epoch) == (Status.COMPLETED, 60)
+    station.close()
+
+
+def test_that_a_lock_during_the_start_stops_nothing_and_the_curves_are_there_after_unlocking(
+    qapp: QApplication, tmp_path: Path, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading, locked = threading.Event(), threading.Event()
+
+    def start_slowly(session: Session, *, station: Station, config: TrainingConfig) -> TrainingJob:
+        job = start_training(session, station=station, config=config)
+        reading.set()
+        locked.wait()
+        return job
+
+    def script(shell: Shell) -> Script:
+        yield from set_up(NAME, PHRASE)
+        yield lambda: there("site_train")
+        yield from configure(epochs=40)
+        click("start_training")
+        yield reading.is_set
+        shell.lock()
+        yield lambda: [run.objectName() for run in BackgroundRun.all_running()] == ["start training"]
+        locked.set()
+        assert shell.main is not None
+        curve = shell.main.train.monitor.loss.series["train"]
+        yield lambda: len(curve) > 3 or not shell.main.running.active
+        assert not shell.seat.occupied
+        yield from sign_in(PHRASE)
+        assert not there("start_card")
+        yield lambda: there("chart_loss")
+        yield lambda: there("read_report")
+        assert len(curve) == 40
+        yield from close(shell)
+
+    monkeypatch.setattr("rockfall_desktop.ui.running_job.start_training", start_slowly)
+    station = play(qapp, tmp_path / "home", site, script)
+    (job,) = Jobs(station.store).list(None)
+    assert job.status is Status.COMPLETED
     station.close()
 
 
