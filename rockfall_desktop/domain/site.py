@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field, field_validator, model_validator
 
 from rockfall_desktop.domain.duration import step_s
+from rockfall_desktop.domain.plain_text import Plain
 from rockfall_desktop.domain.site_incidents import Incidents
 from rockfall_desktop.domain.site_table import Channel
 from rockfall_desktop.domain.site_zone import Zone, ZoneFile, ZoneGrid
@@ -18,8 +19,8 @@ class SiteManifest(Value):
     """Everything that site.toml says. The names of the fields are the keys of the file."""
 
     id: str = Field(description="UUIDv7, written once and never changed.")
-    name: str = Field(min_length=1, max_length=120, description="Name for people.")
-    crs: str = Field(default="", max_length=64, description="Coordinate system, e.g. EPSG:2326.")
+    name: Plain = Field(min_length=1, max_length=120, description="Name for people.")
+    crs: Plain = Field(default="", max_length=64, description="Coordinate system, e.g. EPSG:2326.")
     timezone: str = Field(description="IANA time zone in which the site's days begin, e.g. Asia/Hong_Kong.")
     step: str = Field(description="Length of a time step: 10min, 1h, 1d or another that divides the day.")
     simulated: bool = Field(default=False, description="Whether the records are made up.")

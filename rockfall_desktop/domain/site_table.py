@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from rockfall_desktop.domain.duration import duration_s
+from rockfall_desktop.domain.plain_text import Plain
 from rockfall_desktop.domain.time_zone import check_time_zone
 from rockfall_desktop.domain.value import Value
 
@@ -92,9 +93,9 @@ def checked_length(text: str) -> str:
 class Channel(TimedTable):
     """One measured series, for the whole site or for each zone."""
 
-    name: str = Field(min_length=1, max_length=64, description="Name within the site, used once.")
+    name: Plain = Field(min_length=1, max_length=64, description="Name within the site, used once.")
     kind: Kind = Field(description="What is measured.")
-    unit: str = Field(max_length=32, description="Unit of the numbers, e.g. mm, kPa, mm/d.")
+    unit: Plain = Field(max_length=32, description="Unit of the numbers, e.g. mm, kPa, mm/d.")
     column: ColumnName = Field(description="Column with the number.")
     scope: Literal["site", "zone"] = Field(default="site", description="One series, or one for each zone.")
     zone_column: ColumnName | None = Field(default=None, description="Column with the zone's id, for scope zone.")

@@ -4,19 +4,33 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from rockfall_desktop.domain.plain_text import Plain, checked_plain
 from rockfall_desktop.domain.site_table import ColumnName, Table
 from rockfall_desktop.domain.value import Value
 
-ZoneId = Annotated[str, Field(min_length=1, max_length=64)]
+MAXIMUM_ID = 64
+ZoneId = Annotated[Plain, Field(min_length=1, max_length=MAXIMUM_ID)]
 Point = tuple[float, float]
 MAXIMUM_ZONES = 10_000
+
+
+def checked_zone_id(text: str) -> str:
+    """The text itself, if it can be a zone's id.
+
+    Raises:
+        ValueError: when it cannot; the message says what it has.
+
+    """
+    if len(text) > MAXIMUM_ID:
+        raise ValueError(f"has more than {MAXIMUM_ID} characters; shorten it")
+    return checked_plain(text)
 
 
 class Zone(Value):
     """One named part of the slope: a point with a radius, a polygon, or the whole site."""
 
     id: ZoneId = Field(description="Short id, used once; tables name the zone by it.")
-    name: str = Field(default="", max_length=200, description="Name for people; empty: the id.")
+    name: Plain = Field(default="", max_length=200, description="Name for people; empty: the id.")
     point: Point | None = Field(default=None, description="Centre [x, y] in the site's crs.")
     radius_m: float | None = Field(default=None, gt=0, description="Radius around the point, in metres.")
     polygon: tuple[Point, ...] | None = Field(
@@ -42,9 +56,9 @@ class ZoneGrid(Value):
     south: float = Field(description="Smallest northing.")
     east: float = Field(description="Largest easting.")
     north: float = Field(description="Largest northing.")
-    name: str = Field(
+    name: Plain = Field(
         default="E{x}N{y}",
-        max_length=64,
+        max_length=MAXIMUM_ID,
         description="Id of a cell; {x}, {y}: floor(coordinate / cell_m).",
     )
     only: tuple[ZoneId, ...] = Field(default=(), description="Cells that are zones; empty: all.")

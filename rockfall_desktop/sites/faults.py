@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from rockfall_desktop.domain.errors import WrongInput
+from rockfall_desktop.domain.plain_text import shown
 from rockfall_desktop.domain.site import SiteFault
 
 FAULTS_PER_FILE = 20
@@ -27,7 +28,7 @@ class Faults:
 
     def add(self, file: str, row: int | None, message: str, remedy: str) -> None:
         """Note a fault; one that is known already is not counted twice."""
-        fault = SiteFault(file=file, row=row, message=message, remedy=remedy)
+        fault = SiteFault(file=shown(file), row=row, message=shown(message), remedy=shown(remedy))
         found = self._found.setdefault(file, {})
         if fault in found:
             return
@@ -67,7 +68,7 @@ class Faults:
             told += found
             if more := self._more.get(file):
                 remedy = "Mend those above first; many have one cause."
-                told.append(SiteFault(file=file, message=f"and {more:,} more faults", remedy=remedy))
+                told.append(SiteFault(file=shown(file), message=f"and {more:,} more faults", remedy=remedy))
         return tuple(told)
 
     def as_error(self) -> WrongInput:

@@ -1,6 +1,8 @@
 """Splits a text file into header and records and remembers the line of each, as an editor shows it."""
 
 import csv
+import io
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -87,25 +89,34 @@ def _records(
     notes = tuple(table.footnotes)
     kept: list[str] = []
     rows: list[int] = []
-    ragged: list[tuple[int, int]] = []
+    begins: list[int] = []
     for place, line in enumerate(lines[start:]):
         if not open_before[place]:
             if not line.strip() or (notes and line.startswith(notes)):
                 continue
             rows.append(start + place + 1)
-            fields = line.count(table.delimiter) + 1
-            if not quotes[place] and fields != len(names):
-                ragged.append((rows[-1], fields))
+            begins.append(len(kept))
         kept.append(line)
     if open_before[-1]:
         faults.stop(table.file, rows[-1], "opens a quotation mark that is never closed", "Close it in that row.")
-    _tell_ragged(ragged, len(names), table, faults)
     if not rows:
         faults.stop(table.file, None, "has a header but no row of data", "Put data below the header.")
+    _tell_ragged(kept, begins, rows, len(names), table, faults)
     return TextLines(names, "\n".join(kept), np.asarray(rows, np.int64))
 
 
-def _tell_ragged(ragged: list[tuple[int, int]], width: int, table: Table, faults: Faults) -> None:
+def _tell_ragged(kept: list[str], begins: list[int], rows: list[int], width: int, table: Table, faults: Faults) -> None:
+    quoted = re.compile(rf'(?<![^\n{re.escape(table.delimiter)}])"(?:[^"]|"")*"')
+    ragged: list[tuple[int, int]] = []
+    for row, begin, end in zip(rows, begins, [*begins[1:], len(kept)], strict=True):
+        record = kept[begin] if end == begin + 1 else "\n".join(kept[begin:end])
+        if table.quote and table.quote in record:
+            fields = quoted.sub("", record).count(table.delimiter) + 1
+            fields = fields if fields == width else _fields(record, width, table)
+        else:
+            fields = record.count(table.delimiter) + 1
+        if fields != width:
+            ragged.append((row, fields))
     if ragged:
         remedy = "Mend the row; if it is a note, add its beginning to footnotes; check delimiter and header_lines."
         faults.add_rows(
@@ -114,3 +125,12 @@ def _tell_ragged(ragged: list[tuple[int, int]], width: int, table: Table, faults
             lambda place: f"has {ragged[place][1]} fields, the header has {width}",
             remedy,
         )
+
+
+def _fields(record: str, width: int, table: Table) -> int:
+    """How many fields a record with quotes has; those of the header where a strict reader must tell what is wrong."""
+    try:
+        found = len(next(csv.reader(io.StringIO(record), delimiter=table.delimiter, strict=True)))
+    except csv.Error:
+        return width
+    return found

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rockfall_desktop.domain.arrays import IncidentArray, SiteArrays
+from rockfall_desktop.domain.plain_text import shown
 from rockfall_desktop.domain.site import SiteManifest
 from rockfall_desktop.sites import channels, incidents
 from rockfall_desktop.sites.clock import StepClock, expected_steps, make_clock
@@ -119,7 +120,7 @@ def _arrays(
         channels=series,
         incidents=happened,
         recorded=_recorded(rows, clock),
-        notes=tuple(dict.fromkeys(notes)),
+        notes=tuple(dict.fromkeys(map(shown, notes))),
         fingerprint=fingerprint,
     )
 

@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from rockfall_desktop.domain.site_zone import MAXIMUM_ZONES, ZoneFile
+from rockfall_desktop.domain.site_zone import MAXIMUM_ZONES, ZoneFile, checked_zone_id
 from rockfall_desktop.sites.convert import read_numbers
 from rockfall_desktop.sites.faults import Faults
 from rockfall_desktop.sites.folder import SiteFolder
@@ -55,8 +55,18 @@ def _from_table(zones: ZoneFile, reader: TableReader, faults: Faults) -> list[tu
     bad = [place for place, name in enumerate(names) if not name or np.isnan(x[place] + y[place])]
     remedy = "Fill in id and both coordinates, or remove the row."
     faults.add_rows(zones.file, table.rows[bad].tolist(), lambda _: "has no id or no coordinates", remedy)
+    for row, name in zip(table.rows.tolist(), names, strict=True):
+        _check_id(name, zones.file, row, "the id", faults)
     radius_m = zones.radius_m or 0.0
     return [(name, point_shape(x[place], y[place], radius_m)) for place, name in enumerate(names)]
+
+
+def _check_id(name: str, file: str, row: int | None, whose: str, faults: Faults) -> None:
+    try:
+        checked_zone_id(name)
+    except ValueError as error:
+        message, _, remedy = str(error).partition("; ")
+        faults.add(file, row, f"{whose} {message}", f"{remedy.capitalize()}.")
 
 
 def _from_geojson(zones: ZoneFile, folder: SiteFolder, faults: Faults) -> list[tuple[str, Shape]]:
@@ -83,6 +93,7 @@ def _feature(item: Any, number: int, zones: ZoneFile, faults: Faults) -> tuple[s
         remedy = f"Give every feature a property '{zones.id_column}', or name the right one as id_column."
         faults.add(zones.file, None, f"feature {number} has no id", remedy)
         return None
+    _check_id(str(name), zones.file, None, f"the id of feature {number}", faults)
     kind = getattr(geometry, "geom_type", "None")
     if kind in {"Polygon", "MultiPolygon"} and geometry.is_valid and not geometry.is_empty:
         return str(name), polygon_shape(geometry)

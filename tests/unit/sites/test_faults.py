@@ -50,6 +50,16 @@ def test_that_rain_below_zero_is_told_with_its_row_and_the_marker_to_name(tmp_pa
     assert check_site(write_site(tmp_path / "3", channel=level, rain_csv=text)) == ()
 
 
+def test_that_what_is_told_and_noted_holds_no_control_character(tmp_path: Path) -> None:
+    fault = only_fault(write_site(tmp_path / "1", rain_csv=RAIN.replace(",4", ",\x1b[2J\x9b\u202e")))
+    assert fault.message == "'\ufffd[2J\ufffd\ufffd' in column mm is no number"
+    falls = "date,zone\n2024-01-02,A\n"
+    text = "time,zone,mm\n2024-01-01 00:00,A,1\n2024-01-01 00:00,\x1b[2J,1\n"
+    options = channel(scope='"zone"', zone_column='"zone"')
+    notes = read_site(write_site(tmp_path / "2", channel=options, rain_csv=text, incidents_csv=falls)).notes
+    assert any("'\ufffd[2J'" in note for note in notes)
+
+
 def test_that_a_decimal_comma_is_read_where_it_is_said(tmp_path: Path) -> None:
     options = channel(delimiter='";"', decimal='","')
     folder = write_site(tmp_path, channel=options, rain_csv="time;mm\n2024-01-01 00:00;1,5\n2024-01-02 00:00;\n")
@@ -157,6 +167,19 @@ def test_that_a_row_with_too_many_or_too_few_fields_is_told(tmp_path: Path) -> N
     faults = check_site(write_site(tmp_path, rain_csv=RAIN + "2024-01-04 00:00,1,2\n2024-01-05\n"))
     assert [fault.row for fault in faults] == [6, 7]
     assert faults[0].message == "has 3 fields, the header has 2"
+
+
+@pytest.mark.parametrize(
+    "row", ['"2024-01-04 00:00,1"', '"2024-01-04 00:00"', '"2024-01-04 00:00,\n1"', '"2024-01-04 ""00"":00,1"']
+)
+def test_that_a_row_of_quoted_fields_that_is_too_short_is_told(tmp_path: Path, row: str) -> None:
+    fault = only_fault(write_site(tmp_path, rain_csv=RAIN + row + "\n"))
+    assert (fault.row, fault.message) == (6, "has 1 fields, the header has 2")
+
+
+def test_that_quoted_fields_may_hold_delimiters_quotes_and_line_ends(tmp_path: Path) -> None:
+    text = 'time,note,mm\n2024-01-01 00:00,"a,b",1\n2024-01-02 00:00,"a ""b"", c\n",2\n2024-01-03 00:00,5" a 3",4\n'
+    assert read_site(write_site(tmp_path, rain_csv=text)).channels[0].values.tolist() == [1.0, 2.0, 4.0]
 
 
 def test_that_rows_are_right_after_fields_with_line_ends_and_blank_lines(tmp_path: Path) -> None:

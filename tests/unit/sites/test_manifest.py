@@ -91,6 +91,14 @@ def test_that_every_time_zone_that_is_taken_can_be_read(tmp_path: Path) -> None:
     assert check_site(write_site(tmp_path, timezone="Etc/GMT-1")) == ()
 
 
+def test_that_the_name_of_the_site_holds_no_control_character(tmp_path: Path) -> None:
+    folder = write_site(tmp_path)
+    manifest = folder / "site.toml"
+    manifest.write_text(manifest.read_text(encoding="utf-8").replace('"Test"', r'"Te\u001bst"'), encoding="utf-8")
+    fault = only_fault(folder)
+    assert (fault.message, fault.remedy) == ("name: holds the control character U+001B", "Remove it.")
+
+
 def test_that_bad_toml_is_told_with_its_line(tmp_path: Path) -> None:
     folder = write_site(tmp_path, head='crs = "EPSG\n')
     fault = only_fault(folder)
@@ -133,6 +141,11 @@ def test_that_a_folder_without_site_toml_and_no_folder_are_told(tmp_path: Path) 
         ({"channel": channel(time="[]")}, "channel.1.time = [] is wrong"),
         ({"channel": "channel = 3\n"}, "channel = 3 is wrong: input should be a list"),
         ({"head": "zone_grid = 4\n"}, "input should be a table"),
+        ({"channel": channel(name=r'"rain\u001b[2J"')}, "channel.1.name: holds the control character U+001B"),
+        ({"channel": channel(unit=r'"m\u202em"')}, "channel.1.unit: holds the control character U+202E"),
+        ({"zones": ZONES.replace('"B"', r'"B\n"')}, "zone.2.id: holds the control character U+000A"),
+        ({"zones": ZONES + 'name = "\\u0007"\n'}, "zone.2.name: holds the control character U+0007"),
+        ({"head": 'crs = "\\u009b"\n'}, "crs: holds the control character U+009B"),
         ({"head": '[[layer]]\nkind = "lidar"\n'}, "unknown key 'layer'"),
         ({"incidents": INCIDENTS + 'types = ["rock"]\n'}, "type_column"),
         ({"incidents": INCIDENTS + "recorded_until = 2023-01-01\n"}, "recorded_until"),

@@ -99,6 +99,8 @@ def test_that_zones_are_read_from_geojson(tmp_path: Path) -> None:
         geojson(("a", {"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [0, 1], [1, 0], [0, 0]]]})),
         geojson((None, SQUARE)),
         geojson(("a", SQUARE), ("a", SQUARE)),
+        geojson(("a\x1b[31m", SQUARE)),
+        geojson(("a" * 65, SQUARE)),
     ],
 )
 def test_that_a_zones_file_that_is_none_is_told(tmp_path: Path, content: str) -> None:
@@ -116,6 +118,11 @@ def test_that_zones_are_read_from_a_table_of_points(tmp_path: Path) -> None:
     assert placed(read_site(folder)) == ["left", "right"]
     (folder / "zones.csv").write_text("name,e,n\nleft,0,0\n,1,1\nright,,100\n")
     assert [fault.row for fault in check_site(folder)] == [3, 4]
+    (folder / "zones.csv").write_text("name,e,n\nleft,0,0\nri\x1bght,1,1\n" + "x" * 65 + ",2,2\n")
+    assert [(fault.row, fault.message) for fault in check_site(folder)] == [
+        (3, "the id holds the control character U+001B"),
+        (4, "the id has more than 64 characters"),
+    ]
 
 
 def test_that_a_channel_has_a_series_for_each_zone(tmp_path: Path) -> None:
