@@ -20,6 +20,7 @@ def main() -> int:
         "ROCKFALL_HOME": str(place / "home"),
         "ROCKFALL_FACTORY_PASSWORD": "admintime",
         "ROCKFALL_PASSWORD": phrase,
+        "ROCKFALL_USER": USER,
     }
     subprocess.run([*PROGRAM, "site", "simulate", str(place / "site")], env=environment, check=True)
     subprocess.run([*PROGRAM, "setup", "--user", USER], env=environment, check=True)

@@ -51,7 +51,7 @@ if command -v dpkg-query >/dev/null && command -v apt-get >/dev/null; then
     install_packages "$needed"
 fi
 
-if ! .venv/bin/python -c 'import sys' 2>/dev/null; then
+if ! .venv/bin/python -c 'import pip' 2>/dev/null; then
     rm -rf .venv
     "$PYTHON" -m venv .venv
 fi

@@ -2,14 +2,17 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from getpass import getpass
+from pathlib import Path
 from typing import NoReturn
 
 import typer
 
+from rockfall_desktop.cli.printing import say_error, visible
 from rockfall_desktop.domain.errors import RockfallError, WrongInput
 from rockfall_desktop.domain.user import Session
 from rockfall_desktop.operations.sign_in import sign_in, user_names
@@ -24,12 +27,19 @@ class Terminal:
     """What every command gets.
 
     Attributes:
-        station: where it works.
+        home: the home folder that was named, if one was.
         user: name to sign in with; empty for the only one.
+        make_station: makes the station of a home folder.
     """
 
-    station: Station
-    user: str = ""
+    home: Path | None
+    user: str
+    make_station: Callable[[Path | None], Station]
+
+    @cached_property
+    def station(self) -> Station:
+        """Where it works; made when first used, so that asking for help makes no home."""
+        return self.make_station(self.home)
 
 
 @contextmanager
@@ -43,8 +53,7 @@ def sentences(code: int = WRONG_CALL) -> Iterator[None]:
 
 def give_up(error: RockfallError, code: int) -> NoReturn:
     """Print an error as one line and end."""
-    line = " ".join(f"{error.title}: {error.message} {error.hint}".split())
-    print(line, file=sys.stderr)  # noqa: T201 - the terminal prints
+    say_error(" ".join(f"{error.title}: {error.message} {error.hint}".split()))
     raise typer.Exit(code)
 
 
@@ -61,6 +70,18 @@ def asked(variable: str, question: str) -> str:
     return getpass(question)
 
 
+def chosen(variable: str, question: str) -> str:
+    """A new secret: from the environment, or typed twice at the keyboard.
+
+    Raises:
+        WrongInput: when there is neither, or the two differ.
+    """
+    secret = asked(variable, question)
+    if variable not in os.environ and getpass("The same again: ") != secret:
+        raise WrongInput("No pass phrase", "The two pass phrases are not the same.", "Type it again, slowly.")
+    return secret
+
+
 @contextmanager
 def signed_in(terminal: Terminal) -> Iterator[Session]:
     """A session for one command; the store is closed afterwards."""
@@ -73,6 +94,6 @@ def signed_in(terminal: Terminal) -> Iterator[Session]:
         names = user_names(station=station)
         name = terminal.user or os.environ.get(USER, "") or names[0]
         try:
-            yield sign_in(station=station, name=name, pass_phrase=asked(PASSWORD, f"Pass phrase of {name}: "))
+            yield sign_in(station=station, name=name, pass_phrase=asked(PASSWORD, f"Pass phrase of {visible(name)}: "))
         finally:
             station.close()

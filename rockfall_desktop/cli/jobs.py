@@ -3,10 +3,12 @@
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 
 from rockfall_desktop.cli.entering import Terminal, signed_in
 from rockfall_desktop.cli.printing import say, say_json, say_table
 from rockfall_desktop.domain.deployment import DeploymentRequest
+from rockfall_desktop.domain.errors import WrongInput
 from rockfall_desktop.domain.job import TrainingJob
 from rockfall_desktop.domain.report import PerformanceReport
 from rockfall_desktop.operations import deployments as deploying
@@ -88,12 +90,20 @@ def deploy(
     """Make a completed job's model the active one for its site."""
     terminal: Terminal = context.obj
     with signed_in(terminal) as session:
-        request = DeploymentRequest(job_id=job, reason=reason)
-        found = deploying.deploy_model(session, station=terminal.station, request=request)
+        found = deploying.deploy_model(session, station=terminal.station, request=_request(job, reason))
         if json:
             say_json(found)
         else:
             say(f"Job {found.job_id} is the active one for {found.site_name}.")
+
+
+def _request(job: str, reason: str) -> DeploymentRequest:
+    try:
+        return DeploymentRequest(job_id=job, reason=reason)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        words = f"{first['loc'][0]}: {first['msg']}."
+        raise WrongInput("It cannot be deployed", words, "Give a shorter reason, in plain text.") from error
 
 
 def deployments(context: typer.Context, *, json: _Json = False) -> None:

@@ -1,6 +1,7 @@
 """What the terminal prints: tables for people, JSON for programs. Text from outside is never read as markup."""
 
 import json
+import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -11,17 +12,28 @@ from rich.table import Table
 from rich.text import Text
 
 _DASH = "-"
+_ODD = "\N{REPLACEMENT CHARACTER}"
 _WIDE = 160  # what is piped into a file or a pager is not folded
+
+
+def visible(text: str) -> str:
+    """Text on one line without what steers a terminal: a site's name must not move the cursor or set the title."""
+    return "".join(" " if one.isspace() else one if one.isprintable() else _ODD for one in text)
 
 
 def say(text: str) -> None:
     """One line for people on stdout."""
-    print(text)  # noqa: T201 - the terminal prints
+    print(visible(text))  # noqa: T201 - the terminal prints
+
+
+def say_error(text: str) -> None:
+    """One line for people on stderr."""
+    print(visible(text), file=sys.stderr)  # noqa: T201 - the terminal prints
 
 
 def say_json(content: BaseModel | Sequence[BaseModel] | dict[str, Any]) -> None:
     """One JSON text on one line of stdout."""
-    say(json.dumps(_plain(content), ensure_ascii=False))
+    print(json.dumps(_plain(content)))  # noqa: T201 - plain ASCII, whatever the console's encoding is
 
 
 def say_table(heads: Sequence[str], rows: Iterable[Sequence[object]], empty: str) -> None:
@@ -30,7 +42,7 @@ def say_table(heads: Sequence[str], rows: Iterable[Sequence[object]], empty: str
     for place, head in enumerate(heads):
         table.add_column(head, no_wrap=place == 0, overflow="fold")
     for row in rows:
-        table.add_row(*(Text(number(cell)) for cell in row))
+        table.add_row(*(Text(visible(number(cell))) for cell in row))
     if table.row_count:
         console = Console()
         console.width = console.width if console.is_terminal else _WIDE

@@ -8,8 +8,8 @@ import typer
 
 from rockfall_desktop import __version__
 from rockfall_desktop.cli import jobs as jobs_commands
-from rockfall_desktop.cli.entering import FACTORY_PASSWORD, PASSWORD, Terminal, asked, sentences
-from rockfall_desktop.cli.printing import say
+from rockfall_desktop.cli.entering import FACTORY_PASSWORD, PASSWORD, Terminal, asked, chosen, sentences
+from rockfall_desktop.cli.printing import say, say_json
 from rockfall_desktop.cli.self_test import self_test
 from rockfall_desktop.cli.site import site
 from rockfall_desktop.cli.training import train
@@ -17,8 +17,15 @@ from rockfall_desktop.operations.sign_in import set_up
 from rockfall_desktop.operations.station import Station
 
 
-def program(make_station: Callable[[Path | None], Station]) -> typer.Typer:
-    """The commands; `make_station` gives the station of a home folder."""
+def program(
+    make_station: Callable[[Path | None], Station], open_window: Callable[[Path | None, Path | None], int]
+) -> typer.Typer:
+    """The commands.
+
+    Args:
+        make_station: gives the station of a home folder.
+        open_window: shows the window on a home folder and a site, either of them None; gives the exit status.
+    """
     commands = typer.Typer(
         name="rockfall-desktop",
         no_args_is_help=True,
@@ -38,9 +45,15 @@ def program(make_station: Callable[[Path | None], Station]) -> typer.Typer:
         if version:
             say(__version__)
             raise typer.Exit
-        if context.invoked_subcommand not in {"site", "self-test"}:
-            with sentences():
-                context.obj = Terminal(make_station(home), user)
+        context.obj = Terminal(home, user, make_station)
+
+    @commands.command()
+    def window(
+        context: typer.Context,
+        site: Annotated[Path | None, typer.Option(help="Site to open after signing in.")] = None,
+    ) -> None:
+        """Open the window, which also opens when no command is given."""
+        raise typer.Exit(open_window(context.obj.home, site))
 
     commands.command()(setup)
     commands.command()(train)
@@ -54,7 +67,12 @@ def program(make_station: Callable[[Path | None], Station]) -> typer.Typer:
     return commands
 
 
-def setup(context: typer.Context, user: Annotated[str, typer.Option(help="Name of the first user.")]) -> None:
+def setup(
+    context: typer.Context,
+    user: Annotated[str, typer.Option(help="Name of the first user.")],
+    *,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
     """Prepare a fresh home: the first user, who is the administrator, and the encrypted store."""
     terminal: Terminal = context.obj
     with sentences():
@@ -62,7 +80,10 @@ def setup(context: typer.Context, user: Annotated[str, typer.Option(help="Name o
             station=terminal.station,
             factory_password=asked(FACTORY_PASSWORD, "Factory password: "),
             name=user,
-            pass_phrase=asked(PASSWORD, f"New pass phrase of {user}: "),
+            pass_phrase=chosen(PASSWORD, f"New pass phrase of {user}: "),
         )
         terminal.station.close()
-    say(f"{terminal.station.home} is ready for {user}.")
+    if json:
+        say_json({"home": str(terminal.station.home), "user": user})
+    else:
+        say(f"{terminal.station.home} is ready for {user}.")

@@ -8,10 +8,11 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
-from rockfall_desktop.cli.printing import say
+from rockfall_desktop.cli.printing import say, say_error, say_json
 from rockfall_desktop.domain.config import TrainingConfig
 from rockfall_desktop.domain.control import Control
 from rockfall_desktop.domain.events import JobCompleted
@@ -27,7 +28,7 @@ _WINDOW = "from rockfall_desktop.ui.self_test import show_every_page; import sys
 _WINDOW_S = 40
 
 
-def self_test() -> None:
+def self_test(*, json: Annotated[bool, typer.Option("--json", help="Print one line of JSON only.")] = False) -> None:
     """Check this installation in under a minute, in a home of its own that is deleted afterwards."""
     with tempfile.TemporaryDirectory(prefix="rockfall-self-test-") as folder:
         steps: list[tuple[str, Callable[[], None]]] = [
@@ -35,20 +36,24 @@ def self_test() -> None:
             ("store and training", lambda: _train_and_reopen(Path(folder))),
             ("window", _open_window),
         ]
-        failed = [name for name, step in steps if not _passes(name, step)]
-    say("self-test passed" if not failed else f"self-test failed: {', '.join(failed)}")
+        failed = [name for name, step in steps if not _passes(name, step, quiet=json)]
+    if json:
+        say_json({"passed": not failed, "failed": failed})
+    else:
+        say("self-test passed" if not failed else f"self-test failed: {', '.join(failed)}")
     if failed:
         raise typer.Exit(1)
 
 
-def _passes(name: str, step: Callable[[], None]) -> bool:
+def _passes(name: str, step: Callable[[], None], *, quiet: bool) -> bool:
     begun = time.perf_counter()
     try:
         step()
     except Exception as error:  # noqa: BLE001 - whatever it is, it is what the test is for
-        say(f"{name}: {type(error).__name__}: {error}")
+        say_error(f"{name}: {type(error).__name__}: {error}")
         return False
-    say(f"{name}: ok, {time.perf_counter() - begun:.1f} s")
+    if not quiet:
+        say(f"{name}: ok, {time.perf_counter() - begun:.1f} s")
     return True
 
 

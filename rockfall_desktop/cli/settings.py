@@ -10,6 +10,7 @@ from rockfall_desktop.domain.config import TrainingConfig
 from rockfall_desktop.domain.config_faults import faults_by_field
 from rockfall_desktop.domain.errors import WrongInput
 from rockfall_desktop.domain.site import KnownSite
+from rockfall_desktop.operations.site_shelf import site_place
 
 _LISTS = ("horizon_steps", "temporal_features", "spatial_features")
 
@@ -31,12 +32,17 @@ def read_settings(site: str, file: Path | None, pairs: list[str], known: tuple[K
 
 
 def site_folder(site: str, known: tuple[KnownSite, ...]) -> str:
-    """The folder of a site that was named by its path, or by the name or id of one opened before."""
-    if not Path(site).exists():
+    """The folder of a site that was named by its path, or by the name or id of one opened before.
+
+    Raises:
+        WrongInput: when it cannot be a path.
+    """
+    place = site_place(Path(site))
+    if not place.exists():
         for one in known:
             if site in {one.name, one.site_id}:
                 return one.folder
-    return str(Path(site).expanduser().resolve())
+    return str(place)
 
 
 def _from_file(file: Path) -> dict[str, Any]:
@@ -44,7 +50,7 @@ def _from_file(file: Path) -> dict[str, Any]:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise WrongInput("No settings", f"{file}: {error.strerror or error}.", "Check the path.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise WrongInput("No settings", f"{file}: {error}.", "Write field = value lines in TOML.") from error
 
 

@@ -11,10 +11,11 @@ from rockfall_desktop.operations.sites import check_site, simulate_site
 
 site = typer.Typer(no_args_is_help=True, help="Check a site folder, or write the simulated one.")
 _Folder = Annotated[Path, typer.Argument(help="Folder of the site.")]
+_Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @site.command()
-def check(folder: _Folder, *, json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+def check(folder: _Folder, *, json: _Json = False) -> None:
     """List every fault of a site folder with file, row and remedy."""
     with sentences():
         faults = check_site(folder)
@@ -30,8 +31,16 @@ def check(folder: _Folder, *, json: Annotated[bool, typer.Option("--json", help=
 
 
 @site.command()
-def simulate(folder: _Folder, seed: Annotated[int, typer.Option(help="Start of the random draws.")] = 7) -> None:
+def simulate(
+    folder: _Folder,
+    seed: Annotated[int, typer.Option(min=0, help="Start of the random draws.")] = 7,
+    *,
+    json: _Json = False,
+) -> None:
     """Write a small simulated site: rain, pore pressure, displacement and incidents, all made up."""
     with sentences():
         simulate_site(folder, seed=seed)
-    say(f"Wrote a SIMULATED site to {folder}.")
+    if json:
+        say_json({"folder": str(folder), "simulated": True})
+    else:
+        say(f"Wrote a SIMULATED site to {folder}.")

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from rockfall_desktop.cli.entering import FAILED, Terminal, sentences, signed_in
-from rockfall_desktop.cli.printing import number, say_json
+from rockfall_desktop.cli.printing import number, say_error, say_json, visible
 from rockfall_desktop.cli.settings import read_settings
 from rockfall_desktop.domain.control import Control
 from rockfall_desktop.domain.events import EpochFinished, JobCompleted, JobEvent, JobFailed, LogLine, PhaseStarted
@@ -55,8 +55,7 @@ def _watch(session: Session, station: Station, job: TrainingJob, *, quiet: bool)
             last = event
     if isinstance(last, JobFailed):
         failure = last.failure
-        say_error = Console(stderr=True)
-        say_error.print(f"{failure.title}: {failure.message} {failure.hint}", markup=False, highlight=False)
+        say_error(f"{failure.title}: {failure.message} {failure.hint}")
     return last
 
 
@@ -99,7 +98,7 @@ class _Bar:
             console=console,
         )
         name = f"{job.site_name} (simulated)" if job.simulated and "simulated" not in job.site_name else job.site_name
-        self._task: TaskID = self._progress.add_task(name, total=job.total_epochs, scores="")
+        self._task: TaskID = self._progress.add_task(visible(name), total=job.total_epochs, scores="")
 
     def __enter__(self) -> Self:
         self._progress.start()
@@ -116,4 +115,4 @@ class _Bar:
             case PhaseStarted(phase=phase):
                 self._progress.update(self._task, scores=phase.value)
             case LogLine(text=text):
-                self._progress.console.print(text, markup=False, highlight=False)
+                self._progress.console.print(visible(text), markup=False, highlight=False)

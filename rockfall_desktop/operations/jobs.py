@@ -21,9 +21,11 @@ def own_job(session: Session, *, station: Station, job_id: str) -> TrainingJob:
         WrongInput: when there is no such job, or it is somebody else's: both say the same.
     """
     station.demand(session)
+    if not job_id.isascii():  # no id, and not even a text that the store could look for
+        raise _unknown(job_id)
     job = Jobs(station.store).read(job_id)
     if session.role is not Role.ADMIN and job.user_id != session.user_id:
-        raise WrongInput("No such job", f"There is no job {job_id}.", "List the jobs to see their ids.")
+        raise _unknown(job_id)
     return job
 
 
@@ -97,6 +99,10 @@ def newer_events(session: Session, *, station: Station, job_id: str, after: int)
     """What happened to a job after an event number: for watching what another program runs."""
     own_job(session, station=station, job_id=job_id)
     return History(station.store).newer_events(job_id, after)
+
+
+def _unknown(job_id: str) -> WrongInput:
+    return WrongInput("No such job", f"There is no job {job_id}.", "List the jobs to see their ids.")
 
 
 def _ask(session: Session, station: Station, job_id: str, request: Request) -> TrainingJob:

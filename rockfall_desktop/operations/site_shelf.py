@@ -1,6 +1,8 @@
 """Keeps the site that was read last, so that planning, starting and running a training read it once."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +13,42 @@ if TYPE_CHECKING:
 
 _Signature = tuple[tuple[str, int, int], ...]
 _MOST_FILES = 100_000
+
+
+def site_place(folder: Path) -> Path:
+    """A site's folder as an absolute path, whether it is there or not.
+
+    Raises:
+        WrongInput: when it cannot be a path, or lies where this user may not look.
+    """
+    with in_words(folder):
+        place = folder.expanduser().resolve()
+        str(place).encode()
+        with suppress(FileNotFoundError, NotADirectoryError):
+            place.stat()
+        return place
+
+
+@contextmanager
+def in_words(folder: Path) -> Iterator[None]:
+    """Turn what the operating system says about a site's folder into a sentence.
+
+    Raises:
+        WrongInput: in place of it.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise _no_site(error.filename or folder, error.strerror or str(error)) from error
+    except RuntimeError as error:  # a home folder of nobody, links in a ring
+        raise _no_site(folder, str(error).removesuffix(".")) from error
+    except ValueError as error:
+        raise _no_site(folder, "The name is no readable text") from error
+
+
+def _no_site(place: object, reason: str) -> WrongInput:
+    name = str(place)
+    return WrongInput("No such site", f"{name[:200]}: {reason}.", "Check the path of the site's folder and its rights.")
 
 
 class SiteShelf:
@@ -26,15 +64,23 @@ class SiteShelf:
         Raises:
             WrongInput: with the first fault of the site and how many more there are.
         """
-        from rockfall_desktop.sites.read import read_site  # noqa: PLC0415 - polars loads here
-
-        folder = folder.expanduser().resolve()
+        folder = site_place(folder)
         with self._lock:
-            signature = _signature(folder)
+            with in_words(folder):
+                signature = _signature(folder)
             if self._kept is None or self._kept[:2] != (folder, signature):
                 self._kept = None
-                self._kept = (folder, signature, read_site(folder))
+                self._kept = (folder, signature, _arrays(folder))
             return self._kept[2]
+
+
+def _arrays(folder: Path) -> "SiteArrays":
+    from rockfall_desktop.sites.read import read_site  # noqa: PLC0415 - polars loads here
+
+    try:
+        return read_site(folder)
+    except OSError as error:
+        raise _no_site(error.filename or folder, error.strerror or str(error)) from error
 
 
 def _signature(folder: Path) -> _Signature:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rockfall_desktop.domain.identifiers import uuid7
 from rockfall_desktop.domain.site import KnownSite, SiteFault, SiteSummary
 from rockfall_desktop.domain.user import Session
+from rockfall_desktop.operations.site_shelf import site_place
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.store.known_sites import KnownSites
 
@@ -16,10 +17,14 @@ if TYPE_CHECKING:
 
 
 def check_site(folder: Path) -> tuple[SiteFault, ...]:
-    """Every fault of a site folder with file, row and remedy; none for a good one."""
+    """Every fault of a site folder with file, row and remedy; none for a good one.
+
+    Raises:
+        WrongInput: when it cannot be a path, or lies where this user may not look.
+    """
     from rockfall_desktop.sites import check  # noqa: PLC0415 - polars loads here
 
-    return check.check_site(folder)
+    return check.check_site(site_place(folder))
 
 
 def simulate_site(folder: Path, *, seed: int = 7) -> None:
@@ -32,7 +37,7 @@ def simulate_site(folder: Path, *, seed: int = 7) -> None:
     from rockfall_desktop.sites.simulated import write_simulated_site  # noqa: PLC0415 - numpy loads here
 
     site_id = uuid7(time.time_ns() // 1_000_000, secrets.token_bytes(10))
-    write_simulated_site(folder, seed=seed, site_id=site_id)
+    write_simulated_site(site_place(folder), seed=seed, site_id=site_id)
 
 
 def read_site_arrays(folder: Path, *, station: Station) -> "SiteArrays":
@@ -54,7 +59,7 @@ def open_site(session: Session, *, station: Station, folder: Path) -> SiteSummar
     from rockfall_desktop.sites.summary import summarise  # noqa: PLC0415
 
     station.demand(session)
-    folder = folder.expanduser().resolve()
+    folder = site_place(folder)
     arrays = station.shelf.read(folder)
     summary = summarise(folder, read_manifest(folder), arrays)
     known = KnownSite(site_id=summary.site_id, name=summary.name, folder=str(folder), simulated=summary.simulated)

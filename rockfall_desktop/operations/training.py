@@ -11,6 +11,7 @@ from rockfall_desktop.domain.job import TrainingJob
 from rockfall_desktop.domain.user import Session
 from rockfall_desktop.operations.jobs import own_job
 from rockfall_desktop.operations.running import JobRun
+from rockfall_desktop.operations.site_shelf import site_place
 from rockfall_desktop.operations.station import StartedJob, Station
 from rockfall_desktop.store.job_lock import take_job
 from rockfall_desktop.store.jobs import Jobs
@@ -26,7 +27,7 @@ def start_training(session: Session, *, station: Station, config: TrainingConfig
     from rockfall_desktop.learning.samples import build_samples  # noqa: PLC0415
 
     station.demand(session)
-    folder = Path(config.sites[0]).expanduser().resolve()
+    folder = site_place(Path(config.sites[0]))
     site = station.shelf.read(folder)
     build_samples(site, config)
     job_id = station.new_id()

@@ -35,10 +35,11 @@ def test_that_a_fresh_home_is_set_up_trained_in_reported_and_deployed_without_a_
     tmp_path: Path,
 ) -> None:
     home, site = tmp_path / "home", tmp_path / "site"
-    assert call(home, "site", "simulate", str(site)).returncode == 0
+    assert last_json(call(home, "site", "simulate", str(site), "--json"))["simulated"] is True
     assert call(home, "site", "check", str(site)).stdout.strip().endswith("no fault found.")
-    made = call(home, "setup", "--user", "ana")
+    made = call(home, "setup", "--user", "ana", "--json")
     assert made.returncode == 0, made.stderr
+    assert last_json(made) == {"home": str(home), "user": "ana"}
     trained = call(home, "train", str(site), *QUICK)
     assert trained.returncode == 0, trained.stderr
     outcome = last_json(trained)
@@ -88,20 +89,51 @@ def test_that_settings_come_from_a_file_and_pairs_win(home: Path, site: Path, tm
         (("report", "../../etc"), "no job"),
         (("cancel", "x"), "no job x"),
         (("setup", "--user", "eve"), "has a user"),
+        (("status", "\udcff"), "There is no job"),
+        (("train", "~nosuchuser/x"), "~nosuchuser/x"),
+        (("train", "s" * 5000), "name too long"),
+        (("train", "s\udcff"), "no readable text"),
+        (("train", "SITE", "--config", "c" * 5000), "name too long"),
+        (("deploy", "x", "--reason", "r" * 3000), "at most 2000"),
+        (("deploy", "x", "--reason", "\udcff"), "reason"),
+        (("site", "check", "~nosuchuser/x"), "~nosuchuser/x"),
+        (("site", "check", "s" * 5000), "name too long"),
+        (("site", "simulate", "~nosuchuser/x"), "~nosuchuser/x"),
+        (("--home", "~nosuchuser", "jobs"), "home folder cannot be used"),
+        (("--user", "ana", "window"), "no display"),
+        (("window",), "no display"),
+        (("--home", "HOME"), "no display"),
+        (("--home=HOME",), "no display"),
     ],
 )
 def test_that_a_wrong_call_ends_with_2_and_one_sentence(
     home: Path, site: Path, words: tuple[str, ...], said: str
 ) -> None:
-    done = call(home, *(str(site) if word == "SITE" else word for word in words))
-    assert done.returncode == 2
+    words = tuple(word.replace("SITE", str(site)).replace("HOME", str(home)) for word in words)
+    done = call(home, *words, DISPLAY="", WAYLAND_DISPLAY="", QT_QPA_PLATFORM="")
+    assert done.returncode == 2, done.stderr
     assert said in done.stderr
     assert len(done.stderr.splitlines()) == 1
     assert "Traceback" not in done.stderr
     assert list((home / "jobs").iterdir()) == []
 
 
-@pytest.mark.parametrize("words", [("frobnicate",), ("train",), ("jobs", "--nonsense")])
+def test_that_a_window_on_a_home_that_cannot_be_one_ends_with_2_and_one_sentence(home: Path) -> None:
+    done = call(home, "window", "--home", "/dev/null")
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert "home folder cannot be used" in done.stderr
+
+
+def test_that_a_home_that_is_only_asked_about_is_not_made(tmp_path: Path) -> None:
+    for words in (("train", "--help"), ("jobs", "--nonsense"), ("--help",)):
+        call(tmp_path / "home", *words)
+    assert not (tmp_path / "home").exists()
+    assert "window" in call(tmp_path / "home", "--help").stdout
+
+
+@pytest.mark.parametrize(
+    "words", [("frobnicate",), ("train",), ("jobs", "--nonsense"), ("site", "simulate", "D", "--seed", "-1")]
+)
 def test_that_an_unknown_word_ends_with_2(home: Path, words: tuple[str, ...]) -> None:
     assert call(home, *words).returncode == 2
 
@@ -116,6 +148,43 @@ def test_that_a_wrong_pass_phrase_ends_with_2(home: Path) -> None:
     done = call(home, "jobs", ROCKFALL_PASSWORD="not the pass phrase")
     assert done.returncode == 2
     assert "Wrong name or pass phrase" in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+def test_that_an_output_on_a_full_disk_ends_with_1_and_a_sentence(home: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*PROGRAM, "jobs", "--json"],
+            env=environment(home), stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    assert done.returncode == 1
+    assert "No space left on device" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_that_ctrl_c_at_the_pass_phrase_ends_with_1_and_a_sentence(home: Path) -> None:
+    ours, theirs = os.openpty()
+    without = {name: value for name, value in environment(home).items() if name != "ROCKFALL_PASSWORD"}
+    running = subprocess.Popen(
+        [*PROGRAM, "jobs"], env=without, stdin=theirs, stderr=subprocess.PIPE, start_new_session=True
+    )
+    assert running.stderr is not None
+    said = b""
+    while b"Pass phrase of ana: " not in said and (one := running.stderr.read(1)):
+        said += one
+    running.send_signal(signal.SIGINT)
+    _, rest = running.communicate(timeout=30)
+    os.close(ours)
+    os.close(theirs)
+    assert running.returncode == 1
+    assert b"Interrupted" in rest
+    assert b"Traceback" not in said + rest
+
+
+def test_that_the_installation_passes_its_own_test(home: Path) -> None:
+    done = call(home, "self-test", "--json")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert last_json(done)["passed"] is True
 
 
 def start_endless(home: Path, site: Path) -> subprocess.Popen[str]:

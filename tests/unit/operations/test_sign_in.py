@@ -110,6 +110,7 @@ OPERATIONS = {
     "list_jobs": lambda s, st: jobs.list_jobs(s, station=st),
     "performance_report": lambda s, st: jobs.performance_report(s, station=st, job_id="j"),
     "job_events": lambda s, st: jobs.job_events(s, station=st, job_id="j"),
+    "numbered_events": lambda s, st: jobs.numbered_events(s, station=st, job_id="j"),
     "newer_events": lambda s, st: jobs.newer_events(s, station=st, job_id="j", after=0),
     "deploy_model": lambda s, st: deployments.deploy_model(s, station=st, request=DeploymentRequest(job_id="j")),
     "list_deployments": lambda s, st: deployments.list_deployments(s, station=st),

@@ -1,0 +1,49 @@
+"""Folders that cannot be a site's are told in a sentence, wherever they are named."""
+
+import errno
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from rockfall_desktop.domain.errors import WrongInput
+from rockfall_desktop.domain.user import Session
+from rockfall_desktop.operations import sites
+from rockfall_desktop.operations.station import Station
+from rockfall_desktop.operations.training import start_training
+from tests.stations import quick_config
+
+Call = Callable[[Session, Station, Path], object]
+CALLS: dict[str, Call] = {
+    "check_site": lambda _, __, folder: sites.check_site(folder),
+    "simulate_site": lambda _, __, folder: sites.simulate_site(folder),
+    "open_site": lambda session, station, folder: sites.open_site(session, station=station, folder=folder),
+    "read_site_arrays": lambda _, station, folder: sites.read_site_arrays(folder, station=station),
+    "start_training": lambda session, station, folder: start_training(
+        session, station=station, config=quick_config(folder)
+    ),
+}
+
+
+@pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
+@pytest.mark.parametrize("folder", ["~nosuchuser/x", "/" + "s" * 5000, "a\0b"])
+def test_that_a_folder_that_cannot_be_is_told(call: Call, folder: str, station: Station, session: Session) -> None:
+    with pytest.raises(WrongInput, match=r"No such site|cannot be used"):
+        call(session, station, Path(folder))
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [(name, "stat") for name in CALLS]
+    + [(name, "read_bytes") for name in CALLS if name not in {"check_site", "simulate_site"}],
+)
+def test_that_a_folder_that_may_not_be_read_is_told(
+    name: str, place: str, station: Station, session: Session, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(path: Path, *_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, place, refused)
+        with pytest.raises(WrongInput, match="Permission denied"):
+            CALLS[name](session, station, site)
