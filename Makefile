@@ -2,7 +2,7 @@
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: run setup test test-campaigns check format lint types floors wheel clean
+.PHONY: run setup pictures test test-campaigns check format lint types floors wheel clean
 
 run: setup
 	@$(BIN)/python installer/run_main_job.py
@@ -18,6 +18,9 @@ test: setup
 
 test-campaigns: setup
 	$(BIN)/python -m pytest -m campaign
+
+pictures: setup
+	$(BIN)/python -m tests.pictures docs
 
 check: setup format lint types floors test wheel
 

@@ -1,6 +1,6 @@
 """The line along the bottom: which site, whether what happened is kept, what is taken of the machine."""
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
@@ -29,7 +29,7 @@ class StatusLine(QFrame):
         row.setContentsMargins(12, 0, 12, 0)
         row.setSpacing(16)
         for widget in (self.site, self.store, self.machine):
-            row.addWidget(widget)
+            row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addStretch()
         row.addWidget(self.closing)
         self.closing.hide()

@@ -10,10 +10,12 @@ NUMBERS = st.floats(-1e6, 1e6)
 
 
 @given(NUMBERS, st.floats(0, 1e6), NUMBERS, st.floats(1e-3, 1e6))
-def test_that_the_values_always_fit(low: float, span: float, before_low: float, room: float) -> None:
+def test_that_the_values_always_fit_with_room_for_the_name_of_the_lowest_line(
+    low: float, span: float, before_low: float, room: float
+) -> None:
     for before in (None, Heights(before_low, before_low + room)):
         found = steady_heights(low, low + span, before)
-        assert found.low <= low
+        assert found.low <= low - 0.05 * span
         assert found.high >= low + span
 
 

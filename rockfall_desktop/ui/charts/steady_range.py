@@ -24,7 +24,11 @@ def steady_heights(low: float, high: float, before: Heights | None) -> Heights:
     span = max(high - low, 1e-9)
     if before is not None:
         room = before.high - before.low
-        if before.low <= low and high + 0.5 * _ROOM_ABOVE * span <= before.high and span >= _LEAST_USED * room:
+        if (
+            before.low <= low - 0.5 * _ROOM_BELOW * span
+            and high + 0.5 * _ROOM_ABOVE * span <= before.high
+            and span >= _LEAST_USED * room
+        ):
             return before
     return Heights(low - _ROOM_BELOW * span, high + _ROOM_ABOVE * span)
 

@@ -60,6 +60,7 @@ class CurvesChart(ChartFrame):
         for label in (*self._names.values(), self._dot_name):
             self.view.addItem(label, ignoreBounds=True)
         self.view.vb.setLimits(xMin=0)
+        self.y_axis.start_at(0.0)  # neither a loss nor a score is ever negative
         self.clear("")
         self.dress()
 
@@ -75,6 +76,7 @@ class CurvesChart(ChartFrame):
     def set_logarithmic(self, wanted: bool) -> None:  # noqa: FBT001 - the slot of a checked action
         """Draw the values on a logarithmic axis, or on a plain one."""
         self._logarithmic = wanted
+        self.y_axis.start_at(-math.inf if wanted else 0.0)
         self._heights = None
         self.view.setLogMode(y=wanted)
         self._stale = True

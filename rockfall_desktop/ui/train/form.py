@@ -92,6 +92,9 @@ class TrainingForm(QWidget):
             button.clicked.connect(lambda _=False, preset=preset: self.take_preset(preset))
             self._presets.addButton(button)
             row.addWidget(button, 1)
+        first, *_, last = self._presets.buttons()
+        first.setProperty("place", "first")
+        last.setProperty("place", "last")
         return row
 
     def values(self) -> dict[str, object]:

@@ -1,0 +1,86 @@
+"""Makes the pictures of the window: `python -m tests.pictures [FOLDER] [--every] [--dark]`.
+
+Without --every the two that the README shows: a training in the window, and a report, on the simulated site.
+"""
+
+import argparse
+import os
+import tempfile
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtGui import QCursor
+from PySide6.QtWidgets import QApplication
+
+from rockfall_desktop.operations.sites import simulate_site
+from rockfall_desktop.operations.station import Station
+from rockfall_desktop.ui.theme import Choice, Theme
+from rockfall_desktop.ui.window import Shell
+from tests.clicks import Play, Script, click, close, picture, quiet, set_up, there, write
+from tests.stations import CHEAP, NAME, PHRASE, now
+
+EPOCHS, SEEN = 26, 19
+
+
+def main() -> None:
+    """Play one session and take the pictures."""
+    reader = argparse.ArgumentParser()
+    reader.add_argument("folder", nargs="?", type=Path, default=Path("docs"))
+    reader.add_argument("--every", action="store_true")
+    reader.add_argument("--dark", action="store_true")
+    wanted = reader.parse_args()
+    application = QApplication.instance() or QApplication([])
+    assert isinstance(application, QApplication)
+    with tempfile.TemporaryDirectory() as home:
+        site = Path(home) / "simulated-slope"
+        simulate_site(site)
+        station = Station.at(Path(home) / "home", now=now, costs=CHEAP)
+        shell = Shell(station, site, theme=Theme(Choice.DARK if wanted.dark else Choice.LIGHT))
+        shell.start()
+        Play(_session(shell, wanted.folder, wanted.folder if wanted.every else None)).run(application)
+        station.close()
+
+
+def _session(shell: Shell, folder: Path, every: Path | None) -> Script:
+    QCursor.setPos(1000, 400)
+    yield from set_up(NAME, PHRASE)
+    yield lambda: there("site_train")
+    yield quiet
+    picture(every, "site")
+    yield from _choose_training()
+    assert shell.main is not None
+    plan = shell.main.train.plan.line
+    yield lambda: "samples" in plan.text()
+    picture(every, "form")
+    click("start_training")
+    curve = shell.main.train.monitor.loss.series["train"]
+    yield lambda: len(curve) >= SEEN
+    picture(folder, "train")
+    yield lambda: there("read_report")
+    picture(every, "trained")
+    click("read_report")
+    yield lambda: there("report_verdict")
+    yield quiet
+    picture(folder, "report")
+    click("back_to_jobs")
+    for page in ("jobs", "deployed"):
+        click(f"rail_{page}")
+        yield quiet
+        picture(every, page)
+    yield from close(shell)
+
+
+def _choose_training() -> Script:
+    click("rail_train")
+    yield lambda: there("start_training")
+    click("section_training")
+    yield lambda: there("field_epochs")
+    write("field_epochs", str(EPOCHS))
+    write("field_patience", str(EPOCHS))
+    click("section_training")
+    yield quiet
+
+
+if __name__ == "__main__":
+    main()
