@@ -128,7 +128,7 @@ def close(shell: Shell) -> Script:
     """Close the window and wait until no thread is left."""
     assert shell.main is not None
     shell.main.close()
-    yield quiet
+    yield lambda: shell._ending and quiet()
 
 
 def picture(folder: Path | None, name: str) -> None:
