@@ -23,6 +23,7 @@ pictures: setup
 	$(BIN)/python -m tests.pictures docs
 
 check: setup format lint types floors test wheel
+	@echo "check: format, lint, types, floors, tests and the wheel's own self-test have passed"
 
 format: setup
 	$(BIN)/ruff format --check .

@@ -75,9 +75,12 @@ def unwrap(wrapped: WrappedKey, pass_phrase: str) -> bytes:
     try:
         salt, nonce, sealed = (_bytes(text) for text in (wrapped.salt, wrapped.nonce, wrapped.wrapped))
         key = _derive(pass_phrase, salt, wrapped.cost)
-        return AESGCM(key).decrypt(nonce, sealed, _associated(wrapped.cost, salt))
+        data_key = AESGCM(key).decrypt(nonce, sealed, _associated(wrapped.cost, salt))
     except (InvalidTag, NotBase64, ValueError):
         raise WrongPassPhrase from None
+    if len(data_key) != DATA_KEY_BYTES:
+        raise WrongPassPhrase
+    return data_key
 
 
 def stand_in(cost: KeyCost) -> WrappedKey:

@@ -30,11 +30,13 @@ class Terminal:
         home: the home folder that was named, if one was.
         user: name to sign in with; empty for the only one.
         make_station: makes the station of a home folder.
+        open_window: shows the window on a home folder and a site; gives the exit status.
     """
 
     home: Path | None
     user: str
     make_station: Callable[[Path | None], Station]
+    open_window: Callable[[Path | None, Path | None], int]
 
     @cached_property
     def station(self) -> Station:

@@ -45,16 +45,9 @@ def program(
         if version:
             say(__version__)
             raise typer.Exit
-        context.obj = Terminal(home, user, make_station)
+        context.obj = Terminal(home, user, make_station, open_window)
 
-    @commands.command()
-    def window(
-        context: typer.Context,
-        site: Annotated[Path | None, typer.Option(help="Site to open after signing in.")] = None,
-    ) -> None:
-        """Open the window, which also opens when no command is given."""
-        raise typer.Exit(open_window(context.obj.home, site))
-
+    commands.command()(window)
     commands.command()(setup)
     commands.command()(train)
     for command in (
@@ -65,6 +58,15 @@ def program(
     commands.command("self-test")(self_test)
     commands.add_typer(site, name="site")
     return commands
+
+
+def window(
+    context: typer.Context,
+    site: Annotated[Path | None, typer.Option(help="Site to open after signing in.")] = None,
+) -> None:
+    """Open the window, which also opens when no command is given."""
+    terminal: Terminal = context.obj
+    raise typer.Exit(terminal.open_window(terminal.home, site))
 
 
 def setup(

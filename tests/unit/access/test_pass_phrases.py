@@ -151,3 +151,9 @@ def test_that_an_unknown_user_takes_as_long_as_a_known_one() -> None:
                 unwrap(slot, "some other words entirely")
             taken[who].append(time.perf_counter() - began)
     assert abs(statistics.median(taken["known"]) - statistics.median(taken["unknown"])) < 0.005
+
+
+def test_that_a_slot_that_holds_no_data_key_opens_nothing() -> None:
+    for content in (b"", bytes(16), bytes(33)):
+        with pytest.raises(WrongPassPhrase):
+            unwrap(wrap(content, PHRASE, CHEAP), PHRASE)
