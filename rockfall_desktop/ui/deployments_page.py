@@ -16,7 +16,7 @@ from rockfall_desktop.ui.words import moment
 
 COLUMNS = (
     Column("State", 104), Column("Site", 240), Column("Deployed", 152), Column("By", 140), Column("Reason"),
-    Column("Job", 110),
+    Column("Job", 132),
 )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """Curves grow cheaply, are drawn seldom and can be taken away as files."""
 
 import csv
+import math
 from pathlib import Path
 from time import perf_counter
 
@@ -11,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from rockfall_desktop.domain.errors import WrongInput
 from rockfall_desktop.ui.charts.growing import GrowingSeries
+from rockfall_desktop.ui.charts.narrow_ticks import narrow_ticks
 from rockfall_desktop.ui.charts.saving import as_csv, save_chart
 from rockfall_desktop.ui.theme import Theme
 from rockfall_desktop.ui.train.curves import Curve, CurvesChart
@@ -157,6 +159,14 @@ def test_that_the_loss_can_be_drawn_on_a_logarithmic_axis(light: Theme, qtbot: Q
     choice.trigger()
     assert loss._dot.getData()[1][0] == pytest.approx(0.01)
     assert loss.view.viewRange()[1][1] > 1.0
+
+
+@pytest.mark.parametrize("top", [0.21, 0.3, 0.7, 1.3])
+def test_that_a_narrow_logarithmic_axis_has_round_numbers_to_read(top: float) -> None:
+    found = [10**place for place in narrow_ticks(math.log10(0.1), math.log10(top))]
+    assert 2 <= len(found) <= 6
+    assert all(0.1 * (1 - 1e-9) <= value <= top * (1 + 1e-9) for value in found)
+    assert all(float(f"{value:.2g}") == pytest.approx(value) for value in found)
 
 
 def test_that_scores_which_may_be_zero_offer_no_logarithmic_axis(light: Theme, keep: Keep) -> None:

@@ -175,6 +175,7 @@ def test_that_few_incidents_turn_the_report_grey(window: MainWindow, photograph:
     detail = window.jobs.detail
     window.jobs._stack.setCurrentWidget(detail)
     detail.report.show_report(values.report(few=True))
+    detail.tabs.setCurrentIndex(0)
     photograph(window, "job-few")
     assert detail.report.numbers["pr_auc"].property("role") == "number_grey"
     assert "Few incidents" in detail.report.few.text()

@@ -7,6 +7,8 @@ from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QPaintEngine, QPainter, QPixmap
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
+from rockfall_desktop.ui.charts.narrow_ticks import NARROW, narrow_ticks
+
 
 class QuietAxis(pg.AxisItem):  # type: ignore[misc]
     """An axis without SI prefixes: units are said in the title.
@@ -36,8 +38,17 @@ class QuietAxis(pg.AxisItem):  # type: ignore[misc]
 
     def tickValues(self, least: float, most: float, size: float) -> list[tuple[float, list[float]]]:
         """Where ticks stand."""
+        if self.logMode and most - least < NARROW:
+            return [(1.0, narrow_ticks(least, most))]
         ticks: list[tuple[float, list[float]]] = super().tickValues(least, most, size)
         return [(step, [value for value in values if value >= self._least]) for step, values in ticks]
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        """What stands at the ticks; on a logarithmic axis the values themselves, not their powers."""
+        if self.logMode:
+            return [f"{10.0**value:.3g}" for value in values]
+        words: list[str] = super().tickStrings(values, scale, spacing)
+        return words
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None) -> None:
         """Show the kept picture; what is exported is drawn line by line."""
