@@ -9,6 +9,7 @@ from typing import NoReturn
 
 from rockfall_desktop.domain.errors import RockfallError, WrongInput
 from rockfall_desktop.operations.station import Station
+from rockfall_desktop.threads import abandoned, bound_libraries
 
 
 def now() -> datetime:
@@ -92,6 +93,19 @@ def window_places(words: list[str]) -> tuple[Path | None, Path | None]:
 
 def main(words: list[str]) -> None:
     """Window or terminal, by what was typed."""
-    if wants_window(words):
-        sys.exit(open_window(*window_places(words)))
-    run_terminal()
+    bound_libraries()
+    try:
+        if wants_window(words):
+            sys.exit(open_window(*window_places(words)))
+        run_terminal()
+    finally:
+        if abandoned():
+            _leave_at_once()
+
+
+def _leave_at_once() -> NoReturn:
+    """End now: Python would take the ground from under a library call that nobody waits for, and abort."""
+    end = sys.exc_info()[1]
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(end.code if isinstance(end, SystemExit) and isinstance(end.code, int) else 1)

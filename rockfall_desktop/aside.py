@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from rockfall_desktop.domain.control import Cancelled, Control
 from rockfall_desktop.domain.events import Tick
+from rockfall_desktop.threads import ASIDE
 
 Result = TypeVar("Result")
 TICK_S = 0.2
@@ -35,7 +36,7 @@ def run_aside(
         finally:
             done.set()
 
-    threading.Thread(target=work, name="aside", daemon=True).start()
+    threading.Thread(target=work, name=ASIDE, daemon=True).start()
     while not done.wait(TICK_S):
         if control.cancelled:
             raise Cancelled

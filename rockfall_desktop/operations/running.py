@@ -142,6 +142,8 @@ class JobRun:
             at=now(), blocks=samples.blocks, left_out=samples.left_out, channels=samples.inputs,
             parameters=parameter_count(samples, config),
         )  # fmt: skip
+        if not any(samples.validation.count.positives):
+            yield self._log("No incident answers the validation block: the best epoch cannot be told.", Level.WARNING)
         yield self._log(f"Training with {threads} thread(s) on {config.device}, seed {config.seed}.")
         yield self._turn_to(Phase.FITTING)
         fitted = yield from fit(samples, config, Checkpoints(self._folder, time.monotonic), control, now)

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QPixmap
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from rockfall_desktop.domain.key_slot import KeyCost
@@ -123,8 +123,8 @@ def _leave(dialog: PasswordDialog, main: MainWindow) -> None:
 
 def _wait_until_quiet() -> None:
     until = time.monotonic() + QUIET_S
-    QCoreApplication.processEvents()
+    QTest.qWait(1)
     while BackgroundRun.all_running():
         if time.monotonic() > until:
             raise TimeoutError(f"{BackgroundRun.all_running()[0].objectName()} does not end")
-        QCoreApplication.processEvents()
+        QTest.qWait(5)

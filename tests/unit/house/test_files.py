@@ -15,6 +15,7 @@ from rockfall_desktop.domain.control import Cancelled, Control
 from rockfall_desktop.domain.errors import StoreFault
 from rockfall_desktop.domain.events import Tick
 from rockfall_desktop.files import write_file
+from rockfall_desktop.threads import ASIDE, abandoned
 
 Result = TypeVar("Result")
 
@@ -80,3 +81,17 @@ def test_that_a_cancel_does_not_wait_for_the_long_call() -> None:
     with pytest.raises(Cancelled):
         next(generator)
     gate.set()
+
+
+def test_that_a_call_nobody_waits_for_is_known_until_it_ends() -> None:
+    gate, control = threading.Event(), Control()
+    generator = run_aside(lambda: gate.wait(5), control, now)
+    next(generator)
+    control.cancel()
+    with pytest.raises(Cancelled):
+        next(generator)
+    assert abandoned()
+    (left,) = [thread for thread in threading.enumerate() if thread.name == ASIDE]
+    gate.set()
+    left.join(5)
+    assert not abandoned()
