@@ -1,24 +1,31 @@
 """Training in the open, drawing window beside a bare loop: same network, batch size, threads and samples."""
 
 import statistics
+import tempfile
 import time
 from pathlib import Path
 
 from benchmarks.figures import verdict
 from benchmarks.window_session import play_session
+from rockfall_desktop.operations.sites import simulate_site
 
 _EPOCHS = 8
+_ROUNDS = 3
 
 
 def run() -> None:
-    """Bare loop, window, bare loop again; compare the medians of the epochs."""
-    bare: list[float] = []
-    session = play_session(prepare=lambda site: bare.extend(_bare_epochs(site)))
-    before = len(bare)
-    bare.extend(_bare_epochs(_written_again()))
-    print(f"bare loop before {_k(bare[:before])}, after {_k(bare[before:])} samples/s")
-    print(f"window, drawing {_k(session.samples_per_second)} samples/s over {len(session.samples_per_second)} epochs")
-    ratio = statistics.median(session.samples_per_second) / statistics.median(bare)
+    """Bare loop, window, bare loop, and so on; each window against the bare loops around it, the median of three."""
+    with tempfile.TemporaryDirectory() as folder:
+        site = Path(folder) / "site"
+        simulate_site(site)
+        before, ratios = _bare_epochs(site), []
+        for _ in range(_ROUNDS):
+            window = play_session().samples_per_second
+            after = _bare_epochs(site)
+            ratios.append(statistics.median(window) / statistics.median(before + after))
+            print(f"bare loop {_words(before)}, window drawing {_words(window)}, bare loop {_words(after)} samples/s")
+            before = after
+    ratio = statistics.median(ratios)
     verdict("training_throughput", f"{ratio:.2f} of a bare loop", ">= 0.9", met=ratio >= 0.9)
 
 
@@ -54,15 +61,5 @@ def _bare_epochs(site: Path) -> list[float]:
     return rates[1:]
 
 
-def _written_again() -> Path:
-    import tempfile
-
-    from rockfall_desktop.operations.sites import simulate_site
-
-    folder = Path(tempfile.mkdtemp()) / "site"
-    simulate_site(folder)
-    return folder
-
-
-def _k(rates: list[float]) -> str:
+def _words(rates: list[float]) -> str:
     return f"{statistics.median(rates):,.0f}"

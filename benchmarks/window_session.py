@@ -3,7 +3,6 @@
 import os
 import tempfile
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -71,29 +70,22 @@ class Session:
     samples_per_second: list[float] = field(default_factory=list)
 
 
-def play_session(prepare: Callable[[Path], None] | None = None, preset: str = "balanced") -> Session:
-    """Play the session once, in this process.
-
-    Args:
-        prepare: called with the folder of the site once it is written.
-        preset: name of the preset to train with.
-    """
+def play_session() -> Session:
+    """Play the session once, in this process, with the defaults of the form."""
     application = QApplication.instance() or QApplication([])
     assert isinstance(application, QApplication)
     found, ticker = Session(), _Ticker()
     with tempfile.TemporaryDirectory() as folder:
         site = Path(folder) / "site"
         simulate_site(site)
-        if prepare is not None:
-            prepare(site)
         station = Station.at(Path(folder) / "home", now=now)
         shell = Shell(station, site)
-        Play(_script(shell, ticker, found, preset), timeout_s=280).run(application)
+        Play(_script(shell, ticker, found), timeout_s=280).run(application)
         station.close()
     return found
 
 
-def _script(shell: Shell, ticker: _Ticker, found: Session, preset: str) -> Script:
+def _script(shell: Shell, ticker: _Ticker, found: Session) -> Script:
     def note(event: JobEvent) -> None:
         if isinstance(event, EpochFinished):
             found.samples_per_second.append(event.metrics.samples_per_second)
@@ -106,7 +98,6 @@ def _script(shell: Shell, ticker: _Ticker, found: Session, preset: str) -> Scrip
     assert shell.main is not None
     shell.main.running.happened.connect(note)
     click("rail_train")
-    click(f"preset_{preset}")
     yield quiet
     click("start_training")
     ticker.begin(found.training)

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
@@ -95,6 +95,8 @@ class Play:
         Raises:
             TimeoutError: with the condition that did not come true.
         """
+        application.setQuitOnLastWindowClosed(False)  # as the program does
+        QApplication.removePostedEvents(application, QEvent.Type.Quit)  # what a play before left behind
         self._timer.start()
         application.exec()
         self._timer.stop()
