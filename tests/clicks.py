@@ -87,6 +87,7 @@ class Play:
         self._timer = QTimer()
         self._timer.setInterval(LOOK_MS)
         self._timer.timeout.connect(self._look)
+        self._over = False
         self.problem: BaseException | None = None
 
     def run(self, application: QApplication) -> None:
@@ -94,6 +95,7 @@ class Play:
 
         Raises:
             TimeoutError: with the condition that did not come true.
+            RuntimeError: when the program ended before the script let it.
         """
         application.setQuitOnLastWindowClosed(False)  # as the program does
         QApplication.removePostedEvents(application, QEvent.Type.Quit)  # what a play before left behind
@@ -102,6 +104,8 @@ class Play:
         self._timer.stop()
         if self.problem is not None:
             raise self.problem
+        if not self._over and not self._until():
+            raise RuntimeError(f"the program ended while line {self._line()} was waited for")
 
     def _look(self) -> None:
         try:
@@ -109,6 +113,7 @@ class Play:
             if self._until():
                 self._until = next(self._script)
         except StopIteration:
+            self._over = True
             self._leave()
         except BaseException as problem:  # noqa: BLE001 - told by run()
             self.problem = problem
