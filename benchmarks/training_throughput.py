@@ -9,24 +9,32 @@ from benchmarks.figures import verdict
 from benchmarks.window_session import play_session
 from rockfall_desktop.operations.sites import simulate_site
 
-_EPOCHS = 8
-_ROUNDS = 3
+_EPOCHS = 24
+_ROUNDS = 4
 
 
 def run() -> None:
-    """Bare loop, window, bare loop, and so on; each window against the bare loops around it, the median of three."""
+    """Bare loop and window in turns; compares how fast the fastest quarter of the epochs of each was at least.
+
+    What else the machine does only ever slows an epoch down, and it does much: medians of the bare loop alone differ by
+    a third within a minute. Every epoch of the window holds several redraws, the fastest too.
+    """
+    bare: list[float] = []
+    window: list[float] = []
     with tempfile.TemporaryDirectory() as folder:
         site = Path(folder) / "site"
         simulate_site(site)
-        before, ratios = _bare_epochs(site), []
         for _ in range(_ROUNDS):
-            window = play_session().samples_per_second
-            after = _bare_epochs(site)
-            ratios.append(statistics.median(window) / statistics.median(before + after))
-            print(f"bare loop {_words(before)}, window drawing {_words(window)}, bare loop {_words(after)} samples/s")
-            before = after
-    ratio = statistics.median(ratios)
+            bare += (rates := _bare_epochs(site))
+            window += (drawn := play_session(measure_gaps=False).samples_per_second)
+            print(f"bare loop {_words(rates)}, window drawing {_words(drawn)} samples/s")
+    ratio = _fast(window) / _fast(bare)
+    print(f"medians of all: {statistics.median(window) / statistics.median(bare):.2f}")
     verdict("training_throughput", f"{ratio:.2f} of a bare loop", ">= 0.9", met=ratio >= 0.9)
+
+
+def _fast(rates: list[float]) -> float:
+    return statistics.quantiles(rates, n=4)[2]
 
 
 def _bare_epochs(site: Path) -> list[float]:
@@ -62,4 +70,4 @@ def _bare_epochs(site: Path) -> list[float]:
 
 
 def _words(rates: list[float]) -> str:
-    return f"{statistics.median(rates):,.0f}"
+    return f"{statistics.median(rates):,.0f} (fastest quarter {_fast(rates):,.0f})"

@@ -35,7 +35,8 @@ class Gaps:
 
 
 class _Ticker:
-    def __init__(self) -> None:
+    def __init__(self, *, measure_gaps: bool) -> None:
+        self._wanted = measure_gaps
         self._timer = QTimer()
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
@@ -44,7 +45,8 @@ class _Ticker:
 
     def begin(self, into: Gaps) -> None:
         self._into, self._before = into, time.perf_counter()
-        self._timer.start(_TICK_MS)
+        if self._wanted:
+            self._timer.start(_TICK_MS)
 
     def end(self) -> None:
         self._timer.stop()
@@ -70,11 +72,11 @@ class Session:
     samples_per_second: list[float] = field(default_factory=list)
 
 
-def play_session() -> Session:
-    """Play the session once, in this process, with the defaults of the form."""
+def play_session(*, measure_gaps: bool = True) -> Session:
+    """Play the session once, in this process, with the defaults of the form; the timer of the gaps costs a little."""
     application = QApplication.instance() or QApplication([])
     assert isinstance(application, QApplication)
-    found, ticker = Session(), _Ticker()
+    found, ticker = Session(), _Ticker(measure_gaps=measure_gaps)
     with tempfile.TemporaryDirectory() as folder:
         site = Path(folder) / "site"
         simulate_site(site)
@@ -101,6 +103,9 @@ def _script(shell: Shell, ticker: _Ticker, found: Session) -> Script:
     yield quiet
     click("start_training")
     ticker.begin(found.training)
+    assert shell.main is not None
+    running = shell.main.running
+    yield lambda: running.job is not None and not running.active  # looks at one attribute, not through the window
     yield lambda: there("read_report")
     click("read_report")
     yield lambda: there("report_view")

@@ -24,9 +24,9 @@ def start_training(session: Session, *, station: Station, config: TrainingConfig
         WrongInput: when the site has a fault or the settings do not fit it.
         StoreFault: when the job could not be saved.
     """
+    station.demand(session)
     from rockfall_desktop.learning.samples import build_samples  # noqa: PLC0415
 
-    station.demand(session)
     folder = site_place(Path(config.sites[0]))
     site = station.shelf.read(folder)
     build_samples(site, config)

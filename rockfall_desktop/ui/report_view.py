@@ -119,6 +119,7 @@ class ReportView(QScrollArea):
         tone = "muted" if report.few_incidents else ""
         self.scores.set_rows([score_row(scores, tone, strong=place == 0) for place, scores in enumerate(report.scores)])
         self.blocks.set_rows([block_row(block) for block in report.blocks])
+        self.scores.setVisible(bool(report.scores))
         for table, rows in ((self.scores, len(report.scores)), (self.blocks, len(report.blocks))):
             table.setFixedHeight(TABLE_FRAME + rows * ROW_HEIGHT)
         self.chart.show_bins(() if report.few_incidents else report.reliability)
