@@ -14,6 +14,7 @@ from rockfall_desktop.ui.window import Shell
 Condition = Callable[[], object]
 Script = Iterator[Condition]
 LOOK_MS = 20
+LAST_THREADS_S = 5.0
 
 
 def find(name: str) -> QWidget:
@@ -104,8 +105,15 @@ class Play:
         self._timer.stop()
         if self.problem is not None:
             raise self.problem
-        if not self._over and not self._until():
+        if not self._over and not self._comes_true():
             raise RuntimeError(f"the program ended while line {self._line()} was waited for")
+
+    def _comes_true(self) -> bool:
+        """Whether what was waited for when the program ended comes true with its last threads."""
+        until = time.monotonic() + LAST_THREADS_S
+        while not self._until() and time.monotonic() < until:
+            QTest.qWait(LOOK_MS)
+        return bool(self._until())
 
     def _look(self) -> None:
         try:
@@ -133,8 +141,10 @@ class Play:
 
 def close(shell: Shell) -> Script:
     """Close the window and wait until no thread is left."""
-    assert shell.main is not None
-    shell.main.close()
+    main = shell.main
+    assert main is not None
+    yield lambda: not main.running.active and quiet()  # else it would ask what is to become of the job
+    main.close()
     yield lambda: shell._ending and quiet()
 
 

@@ -10,9 +10,8 @@ from rockfall_desktop.packed import resource
 
 SCALES = (1, 2, 3)
 NAMES = (
-    "back", "cancelled", "completed", "copy", "deployments", "eye", "eye-off", "failed", "fault", "folder",
-    "interrupted", "jobs", "lock", "note", "queued", "rockfall", "running", "search", "site", "train", "warning",
-    "wave",
+    "cancelled", "completed", "deployments", "eye", "eye-off", "failed", "interrupted", "jobs", "queued",
+    "rockfall", "running", "site", "train",
 )  # fmt: skip
 
 

@@ -35,7 +35,19 @@ def test_that_the_whole_region_is_forecast_about_as_well_as_the_reference_says(h
 def test_that_the_cells_of_ten_kilometres_train_from_start_to_end(home: Path, tmp_path: Path) -> None:
     site = write_hong_kong_site(tmp_path / "site", DATA)
     outcome = last_json(
-        call(home, "train", str(site), *DATES, "--set", "epochs=1", "--set", "batch_size=1024", "--json")
+        call(
+            home,
+            "train",
+            str(site),
+            *DATES,
+            "--set",
+            "epochs=1",
+            "--set",
+            "batch_size=1024",
+            "--set",
+            "window_steps=10",
+            "--json",
+        )
     )
     report = json.loads(Path(outcome["report"]).read_text())
     assert report["blocks"][2]["samples"] == 25 * 2556

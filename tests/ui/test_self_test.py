@@ -21,7 +21,7 @@ def test_that_the_window_of_this_checkout_is_whole_and_quits(tmp_path: Path) -> 
         env=os.environ | {"QT_QPA_PLATFORM": "offscreen", "ROCKFALL_HOME": str(tmp_path)},
         capture_output=True,
         text=True,
-        timeout=15,
+        timeout=120,
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
