@@ -25,7 +25,7 @@ def check(folder: _Folder, *, json: _Json = False) -> None:
         say(f"{folder}: no fault found.")
     else:
         for fault in faults:
-            say(f"{fault.text} {fault.remedy}")
+            say(f"{fault.text.rstrip('.')}. {fault.remedy}")
     if faults:
         raise typer.Exit(WRONG_CALL)
 
