@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from shiboken6 import isValid
 
 from rockfall_desktop.ui.background import BackgroundRun
 from rockfall_desktop.ui.window import Shell
@@ -20,7 +21,7 @@ LAST_THREADS_S = 5.0
 def find(name: str) -> QWidget:
     """The visible widget of that object name, of any window."""
     for window in QApplication.topLevelWidgets():
-        if not window.isVisible():
+        if not isValid(window) or not window.isVisible():  # menus of earlier tests may be half gone
             continue
         if window.objectName() == name:
             return window
