@@ -10,7 +10,7 @@ from rockfall_desktop.cli.printing import say, say_json, say_table
 from rockfall_desktop.domain.deployment import DeploymentRequest
 from rockfall_desktop.domain.errors import WrongInput
 from rockfall_desktop.domain.job import TrainingJob
-from rockfall_desktop.domain.report import PerformanceReport
+from rockfall_desktop.domain.report import PerformanceReport, Scores
 from rockfall_desktop.operations import deployments as deploying
 from rockfall_desktop.operations import jobs as operations
 
@@ -119,14 +119,22 @@ def deployments(context: typer.Context, *, json: _Json = False) -> None:
         say_table(["site", "job", "by", "at (UTC)", "", "reason"], rows, "Nothing is deployed yet.")
 
 
+def _score_row(scores: Scores) -> list[object]:
+    return [
+        scores.model, scores.horizon_steps, scores.base_rate, scores.pr_auc, scores.roc_auc, scores.brier,
+        scores.brier_skill, scores.log_loss, scores.ece, scores.calibration_slope, scores.observed_expected,
+        scores.accuracy, scores.accuracy_of_never,
+    ]  # fmt: skip
+
+
 def _print_report(report: PerformanceReport) -> None:
     say(f"{report.site_name}{' - SIMULATED records' if report.simulated else ''}")
     say(report.verdict)
     for block in report.blocks:
         say(f"{block.name}: {block.start} to {block.end}, {block.samples} samples, {block.incidents} incidents")
-    heads = ["model", "horizon", "base rate", "PR-AUC", "ROC-AUC", "Brier skill", "log loss", "ECE", "slope", "obs/exp"]
-    rows = ([s.model, s.horizon_steps, s.base_rate, s.pr_auc, s.roc_auc, s.brier_skill, s.log_loss, s.ece,
-             s.calibration_slope, s.observed_expected] for s in report.scores)  # fmt: skip
+    heads = ["model", "horizon", "base rate", "PR-AUC", "ROC-AUC", "Brier", "skill", "log loss", "ECE", "slope",
+             "obs/exp", "accuracy", "never"]  # fmt: skip
+    rows = [_score_row(scores) for scores in report.scores]
     if report.few_incidents:
         say("Few incidents: the scores below say next to nothing.")
     say_table(heads, rows, "No scores.")
