@@ -98,6 +98,18 @@ class TrainingJob(Value):
             total_epochs=event.config.epochs,
         )
 
+    def first_event(self) -> JobCreated:
+        """The event that `created` made the job of, to be told again to those who listen from now on."""
+        return JobCreated(
+            at=self.created_at,
+            job_id=self.job_id,
+            user_id=self.user_id,
+            config=self.config,
+            site_id=self.site_id,
+            site_name=self.site_name,
+            simulated=self.simulated,
+        )
+
     def apply(self, event: JobEvent) -> Self:
         """The job after an event.
 

@@ -91,3 +91,9 @@ HEADLINE_KEYS = (
 def headline(report: PerformanceReport) -> dict[str, float | int | None]:
     """The scores by which a job is known, under the keys that report.json and the terminal use."""
     return {key: getattr(report, key) for key in HEADLINE_KEYS}
+
+
+def best_rival(scores: tuple[Scores, ...]) -> Scores | None:
+    """The baseline with the highest average precision for the network's own (first) horizon; None without any."""
+    rivals = [row for row in scores[1:] if row.horizon_steps == scores[0].horizon_steps and row.pr_auc is not None]
+    return max(rivals, key=lambda row: row.pr_auc or 0.0, default=None)

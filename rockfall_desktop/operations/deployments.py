@@ -2,7 +2,7 @@
 
 from rockfall_desktop.domain.deployment import Deployment, DeploymentRequest
 from rockfall_desktop.domain.errors import WrongInput
-from rockfall_desktop.domain.report import PerformanceReport
+from rockfall_desktop.domain.report import PerformanceReport, best_rival
 from rockfall_desktop.domain.user import Session
 from rockfall_desktop.operations.jobs import own_job, performance_report
 from rockfall_desktop.operations.station import Station
@@ -46,8 +46,7 @@ def objection(report: PerformanceReport) -> str:
     """What speaks against deploying a judged model, one sentence; empty when nothing does."""
     if report.few_incidents or report.pr_auc is None:
         return f"Only {report.incidents_in_test} incidents fall into its test block: it was not shown to work."
-    rivals = [row for row in report.scores[1:] if row.horizon_steps == report.scores[0].horizon_steps]
-    best = max(rivals, key=lambda row: row.pr_auc or 0.0, default=None)
+    best = best_rival(report.scores)
     if best is not None and report.pr_auc <= (best.pr_auc or 0.0):
         return f"Its average precision {report.pr_auc:.3f} is not above {best.model} with {best.pr_auc:.3f}."
     return ""

@@ -110,7 +110,7 @@ class RunningJob(QObject):
         run.failed.connect(self._broke)
         run.ended.connect(self._end)
         self.began.emit(job)
-        self.happened.emit(_first_event(job))
+        self.happened.emit(job.first_event())
         self._tell_what_was_asked(session.user_id)
         run.begin()
 
@@ -151,16 +151,3 @@ class RunningJob(QObject):
     def _end(self) -> None:
         self._run = None
         self.ended.emit(self.job)
-
-
-def _first_event(job: TrainingJob) -> JobCreated:
-    """The event that made a job, told again to those who listen from now on."""
-    return JobCreated(
-        at=job.created_at,
-        job_id=job.job_id,
-        user_id=job.user_id,
-        config=job.config,
-        site_id=job.site_id,
-        site_name=job.site_name,
-        simulated=job.simulated,
-    )

@@ -57,10 +57,6 @@ class Deadline:
             left.append(self._whole_s - (now - self._began[place]))
         return min(left)
 
-    def whole_remaining_s(self) -> float:
-        """Seconds until the session ends even with somebody at the keyboard."""
-        return min(self._whole_s - (clock() - began) for clock, began in zip(self._clocks, self._began, strict=True))
-
 
 class SessionTimer(QObject):
     """Watches the whole application for real input and tells when the session is over.

@@ -10,7 +10,14 @@ from rockfall_desktop.aside import run_aside
 from rockfall_desktop.domain.config import TrainingConfig
 from rockfall_desktop.domain.control import Control
 from rockfall_desktop.domain.events import Tick
-from rockfall_desktop.domain.report import FEW_INCIDENTS, HEADLINE_KEYS, PerformanceReport, ReliabilityBin, Scores
+from rockfall_desktop.domain.report import (
+    FEW_INCIDENTS,
+    HEADLINE_KEYS,
+    PerformanceReport,
+    ReliabilityBin,
+    Scores,
+    best_rival,
+)
 from rockfall_desktop.learning.evaluation.baselines import climatology, logistic_regression
 from rockfall_desktop.learning.evaluation.scores import reliability_bins, score
 from rockfall_desktop.learning.fit import Fitted
@@ -97,9 +104,10 @@ def _verdict(scores: tuple[Scores, ...], samples: SampleSet) -> str:
         return (
             "An incident answers every sample of the test block: nothing can be told apart. Choose a shorter horizon."
         )
-    rivals = [row for row in scores[1:] if row.horizon_steps == network.horizon_steps and row.pr_auc is not None]
-    best = max(rivals, key=lambda row: row.pr_auc or 0.0)
-    word = "above" if network.pr_auc > (best.pr_auc or 0.0) else "not above"
+    best = best_rival(scores)
+    if best is None or best.pr_auc is None:
+        raise ValueError("a report has baselines, and they can be scored where the network can")
+    word = "above" if network.pr_auc > best.pr_auc else "not above"
     return (
         f"Average precision {network.pr_auc:.3f} of the {network.model} is {word} the best baseline's, "
         f"{best.model} with {best.pr_auc:.3f}; the difference was not tested against chance."

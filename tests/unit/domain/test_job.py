@@ -99,6 +99,10 @@ def test_that_only_ticks_and_steps_are_not_stored() -> None:
     assert {event.kind for event in EVENTS if not is_stored(event)} == {"tick", "step_progress"}
 
 
+def test_that_a_job_tells_its_first_event_again_whatever_happened_since() -> None:
+    assert fold(*FITTING, JobCancelled(at=AT)).first_event() == CREATED
+
+
 def test_that_a_job_runs_from_queued_to_completed() -> None:
     assert TrainingJob.created(CREATED).status is Status.QUEUED
     assert fold(*FITTING[:1]).status is Status.PREPARING
