@@ -7,6 +7,9 @@ QT_PACKAGES="libegl1 libgl1 libopengl0 libfontconfig1 libfreetype6 libdbus-1-3 l
 libx11-xcb1 libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-render0
 libxcb-shape0 libxcb-shm0 libxcb-sync1 libxcb-xfixes0 libxcb-xinerama0 libxcb-xkb1 libxcb1 fonts-dejavu-core"
 
+# The tests compare the slope analysis with gdaldem.
+TEST_PACKAGES="gdal-bin"
+
 as_root() {
     if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
 }
@@ -46,7 +49,7 @@ PYTHON=$(find_python) ||
 
 if command -v dpkg-query >/dev/null && command -v apt-get >/dev/null; then
     # shellcheck disable=SC2086 # one word per package
-    needed=$(missing_packages $QT_PACKAGES)
+    needed=$(missing_packages $QT_PACKAGES $TEST_PACKAGES)
     "$PYTHON" -c 'import ensurepip, venv' 2>/dev/null || needed="$needed python3-venv"
     install_packages "$needed"
 fi

@@ -11,7 +11,7 @@ from rockfall_desktop.domain.key_slot import KeyCost
 from rockfall_desktop.domain.user import Session
 from rockfall_desktop.operations.sign_in import set_up, sign_in
 from rockfall_desktop.operations.station import Station
-from rockfall_desktop.sites.simulated import write_simulated_site
+from rockfall_desktop.sites.simulated.site import write_simulated_site
 
 CHEAP = (KeyCost(memory_kib=64, passes=1, lanes=1),)
 NAME, PHRASE = "ana", "seven grey stones rolling"

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from rockfall_desktop.domain.quality import MarkCount
+
 
 @dataclass(frozen=True, eq=False)
 class ChannelArray:
@@ -18,7 +20,9 @@ class ChannelArray:
         kind: rainfall, pore_pressure, displacement, velocity, ...
         unit: e.g. "mm".
         zoned: whether each zone has a series of its own.
-        values: float32, shape (t,) for the whole site, (z, t) when zoned; NaN where nothing was known.
+        values: float32, shape (t,) for the whole site, (z, t) when zoned; NaN where nothing was known or was masked.
+        quality: uint8 of the shape of values, marks of `domain.quality.Mark`; None where nothing was judged.
+        marks: the marks counted, with those that are about rows.
 
     """
 
@@ -27,6 +31,8 @@ class ChannelArray:
     unit: str
     zoned: bool
     values: NDArray[np.float32]
+    quality: NDArray[np.uint8] | None = None
+    marks: tuple[MarkCount, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,10 @@ from pydantic import Field, field_validator, model_validator
 
 from rockfall_desktop.domain.duration import step_s
 from rockfall_desktop.domain.plain_text import Plain
+from rockfall_desktop.domain.quality import MarkCount
+from rockfall_desktop.domain.site_derived import Derived
 from rockfall_desktop.domain.site_incidents import Incidents
+from rockfall_desktop.domain.site_layer import Chips, CloudSets, Layer
 from rockfall_desktop.domain.site_table import Channel
 from rockfall_desktop.domain.site_zone import Zone, ZoneFile, ZoneGrid
 from rockfall_desktop.domain.time_zone import check_time_zone
@@ -27,7 +30,11 @@ class SiteManifest(Value):
     zone: tuple[Zone, ...] = Field(default=(), description="Zones, one [[zone]] each.")
     zone_grid: ZoneGrid | None = Field(default=None, description="Zones as cells of a grid.")
     zones: ZoneFile | None = Field(default=None, description="Zones in a file.")
-    channel: tuple[Channel, ...] = Field(min_length=1, description="Measured series, one [[channel]] each.")
+    channel: tuple[Channel, ...] = Field(default=(), description="Measured series, one [[channel]] each.")
+    derived: tuple[Derived, ...] = Field(default=(), description="Computed series, one [[derived]] each.")
+    layer: tuple[Layer, ...] = Field(default=(), max_length=1000, description="Spatial data, one [[layer]] each.")
+    chips: Chips = Field(default=Chips(), description="How rasters are cut for each zone.")
+    clouds: CloudSets = Field(default=CloudSets(), description="How points are picked for each zone.")
     incidents: Incidents | None = Field(default=None, description="The list of recorded rockfalls.")
 
     @property
@@ -65,7 +72,13 @@ class SiteManifest(Value):
         if len(self.zone) > 1 and any(zone.whole for zone in self.zone):
             raise ValueError("zone: a zone with whole = true is the only one")
         _demand_once("zone", [zone.id for zone in self.zone])
-        _demand_once("channel", [channel.name for channel in self.channel])
+        if not self.channel and not self.layer:
+            raise ValueError("channel: a site has at least one [[channel]] or [[layer]]")
+        _demand_once("channel", [channel.name for channel in self.channel] + [one.name for one in self.derived])
+        _demand_once("layer", [layer.name for layer in self.layer])
+        for derived in self.derived:
+            if derived.source not in [channel.name for channel in self.channel]:
+                raise ValueError(f"derived: '{derived.name}' names the source '{derived.source}', which is no channel")
         return self
 
 
@@ -97,6 +110,7 @@ class ChannelSummary(Value):
     unit: str = Field(description="Unit of the numbers.")
     zoned: bool = Field(description="Whether each zone has a series of its own.")
     missing_share: float = Field(ge=0, le=1, description="Share of steps (and zones) without a value.")
+    marks: tuple[MarkCount, ...] = Field(default=(), description="What is doubtful or wrong, counted.")
 
 
 class SiteSummary(Value):

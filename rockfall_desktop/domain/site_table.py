@@ -5,12 +5,11 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from rockfall_desktop.domain.duration import duration_s
+from rockfall_desktop.domain.kinds import COUNT_UNITS, KINDS, Kind, Resample
 from rockfall_desktop.domain.plain_text import Plain
 from rockfall_desktop.domain.time_zone import check_time_zone
 from rockfall_desktop.domain.value import Value
 
-Kind = Literal["displacement", "velocity", "pore_pressure", "rainfall", "seismic", "temperature", "other"]
-Resample = Literal["sum", "mean", "last", "max"]
 ColumnName = Annotated[str, Field(min_length=1, max_length=200)]
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -23,9 +22,13 @@ class Keep(Value):
 
 
 class Table(Value):
-    """A text table inside the site folder."""
+    """A table inside the site folder: text, Parquet (.parquet) or a workbook (.xlsx).
 
-    file: Text = Field(description="Path of the file, relative to the site folder and inside it.")
+    A name with * stands for all files that fit, in the order of their names; new ones are picked up.
+    """
+
+    file: Text = Field(description="Path of the file, relative to the site folder and inside it; * for several.")
+    sheet: Plain = Field(default="", max_length=64, description="Sheet of a workbook; empty: the first.")
     encoding: Text = Field(default="utf-8", description="How the text is stored: utf-8, cp1252, big5, utf-16, ...")
     delimiter: str = Field(default=",", pattern=r"^[,;|\t:~ ]$", description="Sign between fields: , ; | : or tab.")
     decimal: Literal[".", ","] = Field(default=".", description="Decimal sign of numbers.")
@@ -96,9 +99,24 @@ class Channel(TimedTable):
     name: Plain = Field(min_length=1, max_length=64, description="Name within the site, used once.")
     kind: Kind = Field(description="What is measured.")
     unit: Plain = Field(max_length=32, description="Unit of the numbers, e.g. mm, kPa, mm/d.")
-    column: ColumnName = Field(description="Column with the number.")
+    column: ColumnName | None = Field(default=None, description="Column with the number.")
     scope: Literal["site", "zone"] = Field(default="site", description="One series, or one for each zone.")
-    zone_column: ColumnName | None = Field(default=None, description="Column with the zone's id, for scope zone.")
+    zone_column: ColumnName | None = Field(default=None, description="Column with the zone's id (long tables).")
+    zone_columns: dict[str, ColumnName] = Field(
+        default={}, description="Zone's id to the column with its number (wide tables), for scope zone."
+    )
+    issued: ColumnName | None = Field(
+        default=None, description="Forecasts: column with the time of issue; blasts: of the announcement."
+    )
+    ahead: tuple[str, ...] = Field(
+        default=(), max_length=4, description="Forecasts and blasts: spans ahead that are summed up, e.g. 1d, 3d."
+    )
+    valid_range: tuple[float, float] | None = Field(
+        default=None, description="Lowest and highest value that can be true, in the unit; empty: that of the kind."
+    )
+    mask: tuple[Literal["flat_line", "spike", "drift"], ...] = Field(
+        default=(), description="Doubtful values that count as missing, beside those out of range."
+    )
     stamp: Literal["start", "end"] = Field(
         default="start", description="Whether the time is the start or the end of the interval of a value."
     )
@@ -118,7 +136,9 @@ class Channel(TimedTable):
     @property
     def resampling(self) -> Resample:
         """How several values in one step become one."""
-        return self.resample or ("sum" if self.kind == "rainfall" else "mean")
+        if self.kind == "seismic" and self.unit in COUNT_UNITS:
+            return self.resample or "sum"
+        return self.resample or KINDS[self.kind].resample
 
     @field_validator("delay")
     @classmethod
@@ -134,10 +154,12 @@ class Channel(TimedTable):
 
     @model_validator(mode="after")
     def _scope_has_its_column(self) -> Self:
-        if self.scope == "zone" and self.zone_column is None:
-            raise ValueError('zone_column: name the column with the zone\'s id, or set scope = "site"')
-        if self.scope == "site" and self.zone_column is not None:
+        if self.scope == "zone" and (self.zone_column is None) == (not self.zone_columns):
+            raise ValueError('zone_column: name the column with the zone\'s id, or zone_columns, or set scope = "site"')
+        if self.scope == "site" and (self.zone_column is not None or self.zone_columns):
             raise ValueError('zone_column: goes with scope = "zone" only')
+        if (self.column is None) == (not self.zone_columns) and self.kind != "blast":
+            raise ValueError("column: name the column with the number")
         if self.stamp == "end" and self.interval is not None:
             raise ValueError('interval: goes with stamp = "start" only; the time is the interval\'s end here')
         return self

@@ -34,7 +34,7 @@ def simulate_site(folder: Path, *, seed: int = 7) -> None:
         WrongInput: when the folder exists and is not empty.
         StoreFault: when it cannot be written.
     """
-    from rockfall_desktop.sites.simulated import write_simulated_site  # noqa: PLC0415 - numpy loads here
+    from rockfall_desktop.sites.simulated.site import write_simulated_site  # noqa: PLC0415 - numpy loads here
 
     site_id = uuid7(time.time_ns() // 1_000_000, secrets.token_bytes(10))
     write_simulated_site(site_place(folder), seed=seed, site_id=site_id)

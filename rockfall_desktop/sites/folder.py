@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from rockfall_desktop.sites.faults import Faults
 
 MAXIMUM_BYTES = 2 * 1024**3
+MAXIMUM_FILES = 10_000
 
 
 class SiteFolder:
@@ -41,6 +42,56 @@ class SiteFolder:
             self._faults.stop(name, None, f"cannot be opened: {reason}", "Check who may read the file.")
         self._digests[name] = hashlib.sha256(content).digest()
         return content
+
+    def path_of(self, name: str) -> Path:
+        """The path of a file inside the folder, its content hashed; for files too large to be held.
+
+        Raises:
+            Unreadable: when the name leads out of the folder, nothing is there or it cannot be read.
+        """
+        path = self._inside(name)
+        try:
+            with path.open("rb") as file:
+                self._digests[name] = hashlib.file_digest(file, "sha256").digest()
+        except OSError as error:
+            reason = error.strerror or str(error)
+            self._faults.stop(name, None, f"cannot be opened: {reason}", "Check who may read the file.")
+        return path
+
+    def matching(self, name: str) -> tuple[str, ...]:
+        """The names of all files that a name with * stands for, in order; the name itself when it has none.
+
+        A * stands for any signs but a slash. Links that lead out are refused when they are read.
+
+        Raises:
+            Unreadable: when no file fits, or too many do.
+        """
+        if "*" not in name:
+            return (name,)
+        folder, _, pattern = name.replace("\\", "/").rpartition("/")
+        if "*" in folder:
+            self._faults.stop("site.toml", None, f"'{name}' has a * in a folder's name", "Use * in the last part only.")
+        place = self._inside_folder(folder, name)
+        prefix = f"{folder}/" if folder else ""
+        try:
+            found = sorted(f"{prefix}{path.name}" for path in place.glob(pattern) if path.is_file())
+        except (OSError, ValueError) as error:
+            self._faults.stop(name, None, f"cannot be looked for: {error}", "Check the name and the folder's rights.")
+        if not found:
+            self._faults.stop(name, None, "fits no file", "Put files there or correct the name in site.toml.")
+        if len(found) > MAXIMUM_FILES:
+            self._faults.stop(name, None, f"fits {len(found):,} files", f"Join them to at most {MAXIMUM_FILES:,}.")
+        return tuple(found)
+
+    def _inside_folder(self, folder: str, name: str) -> Path:
+        remedy = "Put the files into the site folder and name them by their path from there."
+        windows = PureWindowsPath(folder)
+        if ".." in PurePosixPath(folder).parts or windows.drive or windows.root or any(ord(sign) < 32 for sign in name):
+            self._faults.stop("site.toml", None, f"'{name}' leads out of the site folder", remedy)
+        place = self.path / folder
+        if not place.resolve().is_relative_to(self.path.resolve()):
+            self._faults.stop("site.toml", None, f"'{name}' is a link that leads out of the site folder", remedy)
+        return place
 
     def _inside(self, name: str) -> Path:
         remedy = "Put the file into the site folder and name it by its path from there."

@@ -9,15 +9,16 @@ from numpy.typing import NDArray
 from rockfall_desktop.domain.arrays import IncidentArray, SiteArrays
 from rockfall_desktop.domain.plain_text import shown
 from rockfall_desktop.domain.site import SiteManifest
-from rockfall_desktop.sites import channels, incidents
 from rockfall_desktop.sites.clock import StepClock, expected_steps, make_clock
+from rockfall_desktop.sites.falls import incidents
+from rockfall_desktop.sites.falls.incidents import IncidentRows
 from rockfall_desktop.sites.faults import Faults, Unreadable
 from rockfall_desktop.sites.folder import SiteFolder
-from rockfall_desktop.sites.incidents import IncidentRows
 from rockfall_desktop.sites.instants import day_of_year
 from rockfall_desktop.sites.manifest import load_manifest
-from rockfall_desktop.sites.readings import Readings, read_readings
-from rockfall_desktop.sites.table import TableReader
+from rockfall_desktop.sites.series import channels
+from rockfall_desktop.sites.series.readings import Readings, read_readings
+from rockfall_desktop.sites.tables.table import TableReader
 from rockfall_desktop.sites.zones import Zones, read_zones
 
 MAXIMUM_STEPS = 10_000_000

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,24 +11,37 @@ import shapely
 from numpy.typing import NDArray
 
 from rockfall_desktop.domain.site_zone import MAXIMUM_ZONES, ZoneFile, checked_zone_id
-from rockfall_desktop.sites.convert import read_numbers
 from rockfall_desktop.sites.faults import Faults
 from rockfall_desktop.sites.folder import SiteFolder
-from rockfall_desktop.sites.table import TableReader
+from rockfall_desktop.sites.tables.convert import read_numbers
+from rockfall_desktop.sites.tables.table import TableReader
 
 Floats = NDArray[np.float64]
-Shape = Callable[[Floats, Floats], NDArray[np.bool_]]
+
+
+@dataclass(frozen=True, eq=False)
+class Shape:
+    """A zone on the ground.
+
+    Attributes:
+        outline: shapely geometry in the site's crs; of a circle a polygon of 64 corners.
+        holds: from x and y (n,) to bool (n,), whether points lie in it or on its border.
+    """
+
+    outline: Any
+    holds: Callable[[Floats, Floats], NDArray[np.bool_]]
 
 
 def point_shape(x_m: float, y_m: float, radius_m: float) -> Shape:
-    """Whether points lie within a radius around a centre."""
-    return lambda x, y: np.hypot(x - x_m, y - y_m) <= radius_m
+    """All that lies within a radius around a centre."""
+    circle = shapely.Point(x_m, y_m).buffer(radius_m, quad_segs=16)
+    return Shape(circle, lambda x, y: np.hypot(x - x_m, y - y_m) <= radius_m)
 
 
 def polygon_shape(polygon: Any) -> Shape:
-    """Whether points lie inside a polygon or on its border."""
+    """All that lies inside a polygon or on its border."""
     shapely.prepare(polygon)
-    return lambda x, y: np.asarray(shapely.intersects_xy(polygon, x, y), bool)
+    return Shape(polygon, lambda x, y: np.asarray(shapely.intersects_xy(polygon, x, y), bool))
 
 
 def read_zone_file(zones: ZoneFile, folder: SiteFolder, reader: TableReader, faults: Faults) -> list[tuple[str, Shape]]:

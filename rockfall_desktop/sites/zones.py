@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -12,7 +13,7 @@ from rockfall_desktop.domain.site import SiteManifest
 from rockfall_desktop.domain.site_zone import Zone, ZoneGrid
 from rockfall_desktop.sites.faults import Faults
 from rockfall_desktop.sites.folder import SiteFolder
-from rockfall_desktop.sites.table import TableReader
+from rockfall_desktop.sites.tables.table import TableReader
 from rockfall_desktop.sites.zone_file import Shape, point_shape, polygon_shape, read_zone_file
 
 Floats = NDArray[np.float64]
@@ -26,12 +27,14 @@ class Zones:
     Attributes:
         ids: their ids.
         whole: whether the only zone is the whole site.
+        outlines: shapely geometries in the site's crs, in the order of ids; None where the zone is the whole site.
         place: from x and y (n,) to the index of the zone, int32 (n,), -1 where none holds the point; where several
             do, the first.
     """
 
     ids: tuple[str, ...]
     whole: bool
+    outlines: tuple[Any, ...]
     place: Place
 
     def by_id(self, texts: pl.Series) -> NDArray[np.int32]:
@@ -52,7 +55,9 @@ def read_zones(manifest: SiteManifest, folder: SiteFolder, reader: TableReader, 
     if manifest.zones is not None:
         return _shaped(read_zone_file(manifest.zones, folder, reader, faults))
     if manifest.zone[0].whole:
-        return Zones((manifest.zone[0].id,), whole=True, place=lambda x, _: np.zeros(x.size, np.int32))
+        return Zones(
+            (manifest.zone[0].id,), whole=True, outlines=(None,), place=lambda x, _: np.zeros(x.size, np.int32)
+        )
     return _shaped([(zone.id, _shape(zone, faults)) for zone in manifest.zone])
 
 
@@ -70,10 +75,11 @@ def _shaped(shapes: list[tuple[str, Shape]]) -> Zones:
     def place(x: Floats, y: Floats) -> NDArray[np.int32]:
         zone = np.full(x.size, -1, np.int32)
         for index in reversed(range(len(shapes))):
-            zone[shapes[index][1](x, y)] = index
+            zone[shapes[index][1].holds(x, y)] = index
         return zone
 
-    return Zones(tuple(name for name, _ in shapes), whole=False, place=place)
+    outlines = tuple(shape.outline for _, shape in shapes)
+    return Zones(tuple(name for name, _ in shapes), whole=False, outlines=outlines, place=place)
 
 
 def _grid(grid: ZoneGrid, faults: Faults) -> Zones:
@@ -100,4 +106,10 @@ def _grid(grid: ZoneGrid, faults: Faults) -> Zones:
         zone[inside] = index[column[inside].astype(np.int64), row[inside].astype(np.int64)]
         return zone
 
-    return Zones(ids, whole=False, place=place)
+    return Zones(ids, whole=False, outlines=tuple(_cell(grid, *cells[name]) for name in ids), place=place)
+
+
+def _cell(grid: ZoneGrid, column: int, row: int) -> Any:
+    west = (int(grid.west // grid.cell_m) + column) * grid.cell_m
+    south = (int(grid.south // grid.cell_m) + row) * grid.cell_m
+    return shapely.box(west, south, west + grid.cell_m, south + grid.cell_m)

@@ -17,7 +17,7 @@ from rockfall_desktop.ui.jobs_page import JobsPage
 from rockfall_desktop.ui.rail import Rail
 from rockfall_desktop.ui.running_job import RunningJob
 from rockfall_desktop.ui.seat import Seat
-from rockfall_desktop.ui.site_page import SitePage
+from rockfall_desktop.ui.site.site_page import SitePage
 from rockfall_desktop.ui.status_line import StatusLine
 from rockfall_desktop.ui.theme import Theme
 from rockfall_desktop.ui.top_bar import TopBar

@@ -43,9 +43,9 @@ def window(theme: Theme, tmp_path_factory: pytest.TempPathFactory) -> Iterator[M
     """One window for all pages: making it takes longer than looking at it."""
     ui = "rockfall_desktop.ui"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(f"{ui}.site_page.known_sites", values.always(values.KNOWN))
-        patch.setattr(f"{ui}.site_page.open_site", values.always(values.summary()))
-        patch.setattr(f"{ui}.site_page.read_site_arrays", values.always(arrays()))
+        patch.setattr(f"{ui}.site.site_page.known_sites", values.always(values.KNOWN))
+        patch.setattr(f"{ui}.site.site_page.open_site", values.always(values.summary()))
+        patch.setattr(f"{ui}.site.site_page.read_site_arrays", values.always(arrays()))
         patch.setattr(f"{ui}.train.plan_line.plan_training", values.always(values.PLAN))
         patch.setattr(f"{ui}.jobs_page.list_jobs", values.always(values.jobs()))
         patch.setattr(f"{ui}.job_detail.numbered_events", values.always(values.numbered(values.completed())))
@@ -99,8 +99,8 @@ def test_that_a_site_that_cannot_be_read_lists_every_fault(
     def refuse(session: object, station: object, folder: Path) -> None:
         raise WrongInput("The site could not be read", "rain.csv, row 812: no number. One more.", "Mend it.")
 
-    monkeypatch.setattr("rockfall_desktop.ui.site_page.open_site", refuse)
-    monkeypatch.setattr("rockfall_desktop.ui.site_page.check_site", values.always(values.FAULTS))
+    monkeypatch.setattr("rockfall_desktop.ui.site.site_page.open_site", refuse)
+    monkeypatch.setattr("rockfall_desktop.ui.site.site_page.check_site", values.always(values.FAULTS))
     window.site.open(Path("/sites/broken"))
     qtbot.waitUntil(lambda: window.site.start.faults.rows.rowCount() == 2)
     photograph(window, "site-faults")

@@ -11,7 +11,7 @@ from rockfall_desktop.domain.errors import RockfallError
 from rockfall_desktop.domain.events import Level, LogLine
 from rockfall_desktop.ui.card import FaultCard
 from rockfall_desktop.ui.plain import LONGEST_TIP, ElidedLabel, plain_tip, text_label
-from rockfall_desktop.ui.site_start import SiteStart
+from rockfall_desktop.ui.site.site_start import SiteStart
 from rockfall_desktop.ui.status_line import StatusLine
 from rockfall_desktop.ui.theme import Theme
 from rockfall_desktop.ui.train.log_view import LogView

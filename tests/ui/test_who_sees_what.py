@@ -22,7 +22,7 @@ ADMIN = HIS.model_copy(update={"role": Role.ADMIN})
 @pytest.fixture
 def window(seat: Seat, light: Theme, monkeypatch: pytest.MonkeyPatch) -> Iterator[MainWindow]:
     ui = "rockfall_desktop.ui"
-    monkeypatch.setattr(f"{ui}.site_page.known_sites", values.always(values.KNOWN))
+    monkeypatch.setattr(f"{ui}.site.site_page.known_sites", values.always(values.KNOWN))
     monkeypatch.setattr(f"{ui}.jobs_page.list_jobs", lambda session, **_: values.jobs() if session == HERS else ())
     monkeypatch.setattr(f"{ui}.deployments_page.list_deployments", values.always(()))
     monkeypatch.setattr(f"{ui}.job_detail.numbered_events", values.always(values.numbered(values.completed())))

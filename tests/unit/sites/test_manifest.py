@@ -146,7 +146,7 @@ def test_that_a_folder_without_site_toml_and_no_folder_are_told(tmp_path: Path) 
         ({"zones": ZONES.replace('"B"', r'"B\n"')}, "zone.2.id: holds the control character U+000A"),
         ({"zones": ZONES + 'name = "\\u0007"\n'}, "zone.2.name: holds the control character U+0007"),
         ({"head": 'crs = "\\u009b"\n'}, "crs: holds the control character U+009B"),
-        ({"head": '[[layer]]\nkind = "lidar"\n'}, "unknown key 'layer'"),
+        ({"head": '[[lyer]]\nkind = "lidar"\n'}, "unknown key 'lyer'"),
         ({"incidents": INCIDENTS + 'types = ["rock"]\n'}, "type_column"),
         ({"incidents": INCIDENTS + "recorded_until = 2023-01-01\n"}, "recorded_until"),
         ({"incidents": INCIDENTS + "minimum_volume_m3 = -1.0\n"}, "minimum_volume_m3"),

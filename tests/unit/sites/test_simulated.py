@@ -9,7 +9,7 @@ from rockfall_desktop.domain.arrays import SiteArrays
 from rockfall_desktop.domain.errors import WrongInput
 from rockfall_desktop.sites.check import check_site
 from rockfall_desktop.sites.read import read_site
-from rockfall_desktop.sites.simulated import write_simulated_site
+from rockfall_desktop.sites.simulated.site import write_simulated_site
 from tests.unit.sites.made_site import SITE_ID
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from rockfall_desktop.domain.site_table import Table
 from rockfall_desktop.sites.faults import Faults
 from rockfall_desktop.sites.folder import SiteFolder
-from rockfall_desktop.sites.lines import TextLines, split_lines
+from rockfall_desktop.sites.tables.lines import TextLines, split_lines
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from rockfall_desktop.domain.duration import duration_s
 from rockfall_desktop.domain.site_table import Channel
-from rockfall_desktop.sites.convert import Times
 from rockfall_desktop.sites.instants import Seconds
+from rockfall_desktop.sites.tables.convert import Times
 
 
 def interval_ends(channel: Channel, times: Times, zone: NDArray[np.int32]) -> tuple[Seconds, Seconds]:

@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rockfall_desktop.domain.site_table import Channel
-from rockfall_desktop.sites.convert import read_numbers, read_times
 from rockfall_desktop.sites.faults import Faults
 from rockfall_desktop.sites.instants import Seconds
-from rockfall_desktop.sites.intervals import interval_ends
-from rockfall_desktop.sites.table import TableReader, TextTable
+from rockfall_desktop.sites.series.intervals import interval_ends
+from rockfall_desktop.sites.tables.convert import read_numbers, read_times
+from rockfall_desktop.sites.tables.table import TableReader, TextTable
 from rockfall_desktop.sites.zones import Zones
 
 
@@ -50,7 +50,7 @@ def read_readings(
     before = faults.count
     said: list[str] = []
     times = read_times(table, channel, time_zone, faults, said)
-    value = read_numbers(table, channel.column, channel, faults, said)
+    value = read_numbers(table, channel.column or "", channel, faults, said)
     zone = _zone_of(channel, table, zones, faults, said)
     end_s, over_s = interval_ends(channel, times, zone)
     usable = np.flatnonzero(~np.isnan(value) & (zone >= 0))
@@ -85,7 +85,7 @@ def _tell_impossible(
     if channel.kind != "rainfall":
         return
     below = usable[value[usable] < 0]
-    texts = table.column(channel.column, faults).gather(below[:1].tolist()).to_list()
+    texts = table.column(channel.column or "", faults).gather(below[:1].tolist()).to_list()
     faults.add_rows(
         table.file,
         table.rows[below].tolist(),

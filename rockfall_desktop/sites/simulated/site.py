@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from rockfall_desktop.domain.errors import RockfallError, WrongInput
 from rockfall_desktop.files import write_file
-from rockfall_desktop.sites.creep import Floats, MadeUpSlope, make_up_slope
-from rockfall_desktop.sites.simulated_text import README, site_toml
+from rockfall_desktop.sites.simulated.creep import Floats, MadeUpSlope, make_up_slope
+from rockfall_desktop.sites.simulated.simulated_text import README, site_toml
 
 FIRST_DAY = date(2021, 1, 1)
 OUTAGE_SHARE = 0.01

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from rockfall_desktop.domain.site_table import Table, TimedTable
 from rockfall_desktop.sites.faults import Faults
 from rockfall_desktop.sites.instants import DAY_S, Seconds, repeated, to_utc
-from rockfall_desktop.sites.table import TextTable
+from rockfall_desktop.sites.tables.table import TextTable
 
 LARGEST = 1e30
 _FIRST_YEAR_S, _END_S = -2_208_988_800, 4_133_980_800  # 1900-01-01 and 2101-01-01

@@ -13,7 +13,7 @@ from rockfall_desktop.domain.duration import duration_s, length_text
 from rockfall_desktop.domain.site_table import Channel
 from rockfall_desktop.sites.clock import StepClock
 from rockfall_desktop.sites.faults import Faults
-from rockfall_desktop.sites.readings import Readings
+from rockfall_desktop.sites.series.readings import Readings
 
 
 def on_steps(channel: Channel, readings: Readings, clock: StepClock, zones: int, notes: list[str]) -> ChannelArray:

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 from rockfall_desktop.domain.arrays import IncidentArray
 from rockfall_desktop.domain.site_incidents import Incidents
 from rockfall_desktop.sites.clock import StepClock
-from rockfall_desktop.sites.convert import Times, read_numbers, read_times
+from rockfall_desktop.sites.falls.incident_choice import that_count, volumes
 from rockfall_desktop.sites.faults import Faults
-from rockfall_desktop.sites.incident_choice import that_count, volumes
 from rockfall_desktop.sites.instants import DAY_S, Seconds
-from rockfall_desktop.sites.table import TableReader, TextTable
+from rockfall_desktop.sites.tables.convert import Times, read_numbers, read_times
+from rockfall_desktop.sites.tables.table import TableReader, TextTable
 from rockfall_desktop.sites.zones import Zones
 
 

@@ -5,9 +5,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from rockfall_desktop.domain.site_incidents import Incidents
-from rockfall_desktop.sites.convert import read_numbers
 from rockfall_desktop.sites.faults import Faults
-from rockfall_desktop.sites.table import TextTable
+from rockfall_desktop.sites.tables.convert import read_numbers
+from rockfall_desktop.sites.tables.table import TextTable
 
 
 def volumes(incidents: Incidents, table: TextTable, faults: Faults, said: list[str]) -> NDArray[np.float64]:

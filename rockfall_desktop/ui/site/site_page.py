@@ -12,8 +12,8 @@ from rockfall_desktop.operations.sites import check_site, known_sites, open_site
 from rockfall_desktop.ui.background import LatestCall
 from rockfall_desktop.ui.crash import in_words
 from rockfall_desktop.ui.seat import Seat
-from rockfall_desktop.ui.site_start import SiteStart
-from rockfall_desktop.ui.site_view import SiteView
+from rockfall_desktop.ui.site.site_start import SiteStart
+from rockfall_desktop.ui.site.site_view import SiteView
 from rockfall_desktop.ui.theme import Theme
 
 SIMULATED = "simulated-site"

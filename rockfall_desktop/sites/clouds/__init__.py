@@ -1,0 +1,1 @@
+"""Point clouds of a site: sets for each zone, grids, change between two epochs."""

@@ -1,0 +1,1 @@
+"""The recorded rockfalls: read, corrected by hand, put onto the steps."""

@@ -1,0 +1,1 @@
+"""Rasters and maps of a site as chips for each zone: imagery, elevation with slope analysis, geology."""

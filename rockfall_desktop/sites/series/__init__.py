@@ -1,0 +1,1 @@
+"""From readings to channels on the site's steps: units, quality, derived channels."""

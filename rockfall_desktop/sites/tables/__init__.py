@@ -1,0 +1,1 @@
+"""Tables of every format: text, Parquet, workbooks; wide and long; one file or many."""
