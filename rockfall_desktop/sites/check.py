@@ -5,6 +5,7 @@ from pathlib import Path
 
 from rockfall_desktop.domain.site import SiteFault
 from rockfall_desktop.sites.faults import Faults, Unreadable
+from rockfall_desktop.sites.folder import SiteFolder
 from rockfall_desktop.sites.read import load_site
 
 
@@ -12,5 +13,5 @@ def check_site(folder: Path) -> tuple[SiteFault, ...]:
     """Every fault of a site folder with file, row and remedy; empty when it can be used."""
     faults = Faults()
     with suppress(Unreadable):
-        load_site(folder, faults)
+        load_site(SiteFolder(folder, faults), faults)
     return faults.told()

@@ -17,6 +17,37 @@ class SiteFolder:
         self.path = path
         self._faults = faults
         self._digests: dict[str, bytes] = {}
+        self._absent: set[str] = set()
+        self._fitting: dict[str, tuple[str, ...]] = {}
+
+    @property
+    def asked(self) -> dict[str, str | list[str] | None]:
+        """What was asked of the folder and what it answered.
+
+        The name of a file to the SHA-256 of its content, hex, None where it was not there; a name with * to the names
+        that fit.
+        """
+        digests = {name: digest.hex() for name, digest in self._digests.items()}
+        fitting = {name: list(found) for name, found in self._fitting.items()}
+        return {**dict.fromkeys(self._absent), **digests, **fitting}
+
+    def answers_as(self, asked: dict[str, str | list[str] | None]) -> bool:
+        """Whether the folder would answer now as it did when `asked` was noted; reads every file of it.
+
+        Raises:
+            Unreadable: when a file is no longer there.
+        """
+        for name, answer in asked.items():
+            if "*" in name:
+                same = list(self.matching(name)) == answer
+            elif answer is None:
+                same = self.read_if_there(name) is None
+            else:
+                self.path_of(name)
+                same = self._digests[name].hex() == answer
+            if not same:
+                return False
+        return True
 
     @property
     def fingerprint(self) -> str:
@@ -42,6 +73,17 @@ class SiteFolder:
             self._faults.stop(name, None, f"cannot be opened: {reason}", "Check who may read the file.")
         self._digests[name] = hashlib.sha256(content).digest()
         return content
+
+    def read_if_there(self, name: str) -> bytes | None:
+        """The content of a file inside the folder; None where there is none.
+
+        Raises:
+            Unreadable: when it cannot be read.
+        """
+        if not self.path.joinpath(name).exists():
+            self._absent.add(name)
+            return None
+        return self.read(name)
 
     def path_of(self, name: str) -> Path:
         """The path of a file inside the folder, its content hashed; for files too large to be held.
@@ -81,6 +123,7 @@ class SiteFolder:
             self._faults.stop(name, None, "fits no file", "Put files there or correct the name in site.toml.")
         if len(found) > MAXIMUM_FILES:
             self._faults.stop(name, None, f"fits {len(found):,} files", f"Join them to at most {MAXIMUM_FILES:,}.")
+        self._fitting[name] = tuple(found)
         return tuple(found)
 
     def _inside_folder(self, folder: str, name: str) -> Path:

@@ -33,18 +33,17 @@ def read_site(folder: Path) -> SiteArrays:
     """
     faults = Faults()
     with suppress(Unreadable):
-        return load_site(folder, faults)
+        return load_site(SiteFolder(folder, faults), faults)
     raise faults.as_error()
 
 
-def load_site(folder: Path, faults: Faults) -> SiteArrays:
+def load_site(home: SiteFolder, faults: Faults) -> SiteArrays:
     """Read a site and note everything that is wrong with it.
 
     Raises:
         Unreadable: when there is a fault.
     """
     notes: list[str] = []
-    home = SiteFolder(folder, faults)
     manifest = load_manifest(home, faults)
     reader = TableReader(home, faults, notes)
     zones = read_zones(manifest, home, reader, faults)
