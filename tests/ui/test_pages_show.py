@@ -73,18 +73,18 @@ def test_that_the_site_page_starts_with_two_ways_in_and_the_sites_of_before(
 
 def test_that_an_opened_site_shows_what_it_holds(window: MainWindow, qtbot: QtBot, photograph: Photograph) -> None:
     window.site.open(Path("/sites/north-wall"))
-    qtbot.waitUntil(lambda: not window.site.view.chart.is_empty)
+    qtbot.waitUntil(lambda: not window.site.view.overview.chart.is_empty)
     photograph(window, "site-open")
     assert window.site.view.badge.isVisible()
     assert window.status.site.text() == "North wall (simulated)"
-    assert window.site.view.channels.text(1, 4) == "31.0 %"
+    assert window.site.view.overview.channels.text(1, 4) == "31.0 %"
 
 
 def test_that_what_is_never_negative_has_no_negative_numbers_on_its_axis(window: MainWindow, qtbot: QtBot) -> None:
     window.turn_to(SITE)
     window.site.open(Path("/sites/north-wall"))
-    qtbot.waitUntil(lambda: not window.site.view.chart.is_empty)
-    chart = window.site.view.chart
+    qtbot.waitUntil(lambda: not window.site.view.overview.chart.is_empty)
+    chart = window.site.view.overview.chart
     chart.show_channel(arrays(), "rain")
     (low, high), axis = chart.view.viewRange()[1], chart.y_axis
     assert low < 0 < high  # the incidents stand below the values

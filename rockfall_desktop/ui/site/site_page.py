@@ -39,7 +39,7 @@ class SitePage(QWidget):
         self._seat = seat
         self._folder = Path()
         self.start = SiteStart(theme)
-        self.view = SiteView(theme)
+        self.view = SiteView(seat, theme)
         self._stack = QStackedWidget()
         self._reading, self._arrays = LatestCall("open site", self), LatestCall("site arrays", self)
         self._checking, self._listing = LatestCall("check site", self), LatestCall("known sites", self)
@@ -59,7 +59,7 @@ class SitePage(QWidget):
         self._reading.answered.connect(self._show)
         self._reading.refused.connect(self._refuse)
         self._arrays.answered.connect(self._show_arrays)
-        self._arrays.refused.connect(lambda problem: self.view.chart.say_why_empty(in_words(problem).message))
+        self._arrays.refused.connect(lambda problem: self.view.overview.chart.say_why_empty(in_words(problem).message))
         self._checking.answered.connect(self._show_faults)
         self._checking.refused.connect(in_words)
         self._listing.answered.connect(self._show_known)

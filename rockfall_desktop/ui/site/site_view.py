@@ -1,27 +1,22 @@
-"""A site that was opened: what it holds, its channels, a picture of one, and what was noticed while reading."""
+"""A site that was opened: its name and place, and a tab for each way to look at it."""
+
+from typing import cast
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
 from rockfall_desktop.domain.arrays import SiteArrays
 from rockfall_desktop.domain.site import SiteSummary
 from rockfall_desktop.ui.card import push_button
-from rockfall_desktop.ui.charts.channel_chart import ChannelChart
 from rockfall_desktop.ui.plain import ElidedLabel, text_label
+from rockfall_desktop.ui.seat import Seat
+from rockfall_desktop.ui.site.overview_tab import OverviewTab
+from rockfall_desktop.ui.site.site_tabs import make_tabs
 from rockfall_desktop.ui.theme import Theme
-from rockfall_desktop.ui.value_table import Cell, Column, ValueTable
-from rockfall_desktop.ui.words import count, percent
-
-CHANNELS = (
-    Column("Channel"), Column("Kind", 116), Column("Unit", 64), Column("Scope", 92),
-    Column("Missing", 84, number=True, tip="Share of steps (and zones) without a value."),
-)  # fmt: skip
-FACTS = ("Zones", "Channels", "Incidents", "Steps", "Record")
-MUCH_MISSING = 0.2
 
 
 class SiteView(QWidget):
-    """Summary, channel table, chart and notes of one site.
+    """The head of one site over its tabs.
 
     Signals:
         train_wanted: the person wants to train on this site.
@@ -31,40 +26,26 @@ class SiteView(QWidget):
     train_wanted = Signal()
     other_wanted = Signal()
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, seat: Seat, theme: Theme) -> None:
         super().__init__()
         self.setObjectName("site_view")
         self.name = ElidedLabel(role="section", name="site_name")
         self.badge = text_label("simulated", role="badge", name="site_simulated")
         self.place = ElidedLabel(role="muted", name="site_folder")
-        self.facts = {key: text_label(role="number", name=f"site_{key.lower()}") for key in FACTS}
-        self.channels = ValueTable(CHANNELS, theme, "channel_table")
-        self.notes = ValueTable((Column("Noticed while reading"),), theme, "note_table")
-        self.chart = ChannelChart(theme)
-        self._zones = QComboBox()
-        self._zones.setObjectName("chart_zone")
-        self._zones.setAccessibleName("Zone of the chart")
-        self._arrays: SiteArrays | None = None
-        self._channel = ""
+        self.overview = OverviewTab(seat, theme)
+        self.tabs = make_tabs(self.overview, seat, theme)
+        self.tab_bar = QTabWidget()
+        self.tab_bar.setObjectName("site_tabs")
         self._arrange()
-        self.channels.chosen.connect(self._show_channel)
-        self._zones.activated.connect(lambda: self._show_channel(self._channel))
 
     def _arrange(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 16, 24, 16)
-        column.setSpacing(12)
+        column.setSpacing(8)
         column.addLayout(self._head())
-        column.addLayout(self._fact_row())
-        middle = QHBoxLayout()
-        middle.setSpacing(12)
-        self._tabs = QTabWidget()
-        self._tabs.setObjectName("site_tabs")
-        self._tabs.addTab(self.channels, "Channels")
-        self._tabs.addTab(self.notes, "Notes")
-        middle.addWidget(self._tabs, 5)
-        middle.addWidget(self._chart_panel(), 6)
-        column.addLayout(middle, 1)
+        for tab in self.tabs:
+            self.tab_bar.addTab(cast("QWidget", tab), tab.title)
+        column.addWidget(self.tab_bar, 1)
 
     def _head(self) -> QHBoxLayout:
         train, other = (
@@ -89,71 +70,15 @@ class SiteView(QWidget):
         row.addWidget(train)
         return row
 
-    def _fact_row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(24)
-        for key, label in self.facts.items():
-            pair = QVBoxLayout()
-            pair.setSpacing(0)
-            pair.addWidget(text_label(key, role="muted"))
-            pair.addWidget(label)
-            row.addLayout(pair)
-        row.addStretch()
-        return row
-
-    def _chart_panel(self) -> QFrame:
-        panel = QFrame()
-        panel.setProperty("role", "panel")
-        column = QVBoxLayout(panel)
-        column.setContentsMargins(0, 8, 0, 0)
-        choice = QHBoxLayout()
-        choice.setContentsMargins(12, 0, 12, 0)
-        choice.addWidget(text_label("Incidents stand as ticks along the bottom", role="muted"))
-        choice.addStretch()
-        choice.addWidget(self._zones)
-        column.addLayout(choice)
-        column.addWidget(self.chart, 1)
-        return panel
-
     def show_site(self, summary: SiteSummary) -> None:
         """Show what a site holds; its numbers follow by `show_arrays`."""
         self.name.setText(summary.name)
         self.badge.setVisible(summary.simulated)
         self.place.setText(f"{summary.folder} · step {summary.step}, {summary.timezone}, {summary.crs or 'no CRS'}")
-        values = (
-            count(summary.zones), count(len(summary.channels)), count(summary.incidents), count(summary.steps),
-            f"{summary.first_date} to {summary.last_date}",
-        )  # fmt: skip
-        for label, words in zip(self.facts.values(), values, strict=True):
-            label.setText(words)
-        rows = [
-            (
-                Cell(c.name), Cell(c.kind.replace("_", " ")), Cell(c.unit),
-                Cell("per zone" if c.zoned else "whole site"),
-                Cell(percent(c.missing_share), "warning" if c.missing_share > MUCH_MISSING else ""),
-            )
-            for c in summary.channels
-        ]  # fmt: skip
-        self.channels.set_rows(rows, [channel.name for channel in summary.channels])
-        self.notes.set_rows([(Cell(note),) for note in summary.notes])
-        self._tabs.setTabText(1, f"Notes ({len(summary.notes)})" if summary.notes else "Notes")
-        self._arrays = None
-        self._zones.hide()
-        self.chart.say_why_empty("Reading the record …")
+        for tab in self.tabs:
+            tab.show_site(summary)
 
     def show_arrays(self, arrays: SiteArrays) -> None:
-        """Take the numbers and draw the first channel."""
-        self._arrays = arrays
-        self._zones.clear()
-        self._zones.addItems(list(arrays.zone_ids))
-        if arrays.channels:
-            self.channels.selectRow(0)
-            self._show_channel(arrays.channels[0].name)
-
-    def _show_channel(self, name: str) -> None:
-        self._channel = name
-        if self._arrays is None:
-            return
-        zoned = any(channel.name == name and channel.zoned for channel in self._arrays.channels)
-        self._zones.setVisible(zoned)
-        self.chart.show_channel(self._arrays, name, max(0, self._zones.currentIndex()))
+        """Hand the numbers to every tab."""
+        for tab in self.tabs:
+            tab.show_arrays(arrays)
