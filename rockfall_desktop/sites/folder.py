@@ -100,6 +100,14 @@ class SiteFolder:
             self._faults.stop(name, None, f"cannot be opened: {reason}", "Check who may read the file.")
         return path
 
+    def place_of(self, name: str) -> Path:
+        """The path of a file inside the folder, its content not hashed; for pictures, on which no number rests.
+
+        Raises:
+            Unreadable: when the name leads out of the folder or nothing is there.
+        """
+        return self._inside(name)
+
     def matching(self, name: str) -> tuple[str, ...]:
         """The names of all files that a name with * stands for, in order; the name itself when it has none.
 
