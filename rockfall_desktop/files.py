@@ -1,11 +1,17 @@
 """The one way to write a file: whole or not at all."""
 
+import io
 import os
 import secrets
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rockfall_desktop.domain.errors import StoreFault
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 
 def write_file(path: Path, content: bytes, *, mode: int = 0o600) -> None:
@@ -17,30 +23,48 @@ def write_file(path: Path, content: bytes, *, mode: int = 0o600) -> None:
         StoreFault: when the disk is full or the folder cannot be written.
 
     """
+    with replacing(path, mode=mode) as file:
+        file.write(content)
+
+
+@contextmanager
+def replacing(path: Path, *, mode: int = 0o600) -> Iterator[io.FileIO]:
+    """A file to be written bit by bit, which takes the place of `path` when all of it is on the disk.
+
+    When the block ends with an exception the old file stays and nothing is left of the new one.
+
+    Raises:
+        StoreFault: when the disk is full or the folder cannot be written.
+
+    """
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:
-        _write_whole(temporary, content, mode)
+        handle = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
+        with _WholeFile(handle, "w+b") as file:
+            yield file
+            os.fsync(file.fileno())
         temporary.replace(path)
         _sync_folder(path.parent)
     except OSError as error:
-        with suppress(OSError):
-            temporary.unlink()
         raise StoreFault(
             "The file was not saved",
             f"{path}: {error.strerror or error}.",
             "Free some space or choose another folder; what was there before is unchanged.",
         ) from error
-
-
-def _write_whole(path: Path, content: bytes, mode: int) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
-    try:
-        view = memoryview(content)
-        while view:
-            view = view[os.write(handle, view) :]
-        os.fsync(handle)
     finally:
-        os.close(handle)
+        with suppress(OSError):
+            temporary.unlink()
+
+
+class _WholeFile(io.FileIO):
+    """A file whose `write` writes every byte or raises."""
+
+    def write(self, content: "Buffer", /) -> int:
+        view = memoryview(content).cast("B")
+        written = 0
+        while written < len(view):
+            written += os.write(self.fileno(), view[written:])
+        return written
 
 
 def _sync_folder(folder: Path) -> None:

@@ -1,16 +1,19 @@
 """Keeps the site that was read last, so that planning, starting and running a training read it once."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from rockfall_desktop.domain.errors import WrongInput
 
 if TYPE_CHECKING:
     from rockfall_desktop.domain.arrays import SiteArrays
+    from rockfall_desktop.domain.layer_arrays import SiteLayers
+    from rockfall_desktop.sites.second_reading import SecondReading
 
+_Held = TypeVar("_Held")
 _Signature = tuple[tuple[str, int, int], ...]
 _MOST_FILES = 100_000
 
@@ -52,35 +55,54 @@ def _no_site(place: object, reason: str) -> WrongInput:
 
 
 class SiteShelf:
-    """Holds one site's arrays as long as no file of its folder changed in name, size or time."""
+    """Holds one site's arrays as long as no file of its folder changed in name, size or time.
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._kept: tuple[Path, _Signature, SiteArrays] | None = None
+    Behind it lies what was kept of the sites read before, in a folder of the home.
+    """
+
+    def __init__(self, place: Path) -> None:
+        self._series: _Last[SiteArrays] = _Last(lambda folder: _reading(place).site(folder))
+        self._layers: _Last[SiteLayers] = _Last(lambda folder: _reading(place).layers(folder))
 
     def read(self, folder: Path) -> "SiteArrays":
-        """The arrays of a site; slow when the folder changed or is another one than last time.
+        """The series of a site; slow when the folder changed or is another one than last time.
 
         Raises:
             WrongInput: with the first fault of the site and how many more there are.
         """
+        return self._series.of(folder)
+
+    def layers(self, folder: Path) -> "SiteLayers":
+        """The layers of a site; slow when the folder changed or is another one than last time.
+
+        Raises:
+            WrongInput: with the first fault of the layers and how many more there are.
+        """
+        return self._layers.of(folder)
+
+
+class _Last(Generic[_Held]):
+    """What was read last, and the folder as it was then."""
+
+    def __init__(self, read: Callable[[Path], _Held]) -> None:
+        self._read = read
+        self._lock = threading.Lock()
+        self._kept: tuple[Path, _Signature, _Held] | None = None
+
+    def of(self, folder: Path) -> _Held:
         folder = site_place(folder)
-        with self._lock:
-            with in_words(folder):
-                signature = _signature(folder)
+        with self._lock, in_words(folder):
+            signature = _signature(folder)
             if self._kept is None or self._kept[:2] != (folder, signature):
                 self._kept = None
-                self._kept = (folder, signature, _arrays(folder))
+                self._kept = (folder, signature, self._read(folder))
             return self._kept[2]
 
 
-def _arrays(folder: Path) -> "SiteArrays":
-    from rockfall_desktop.sites.read import read_site  # noqa: PLC0415 - polars loads here
+def _reading(place: Path) -> "SecondReading":
+    from rockfall_desktop.sites.second_reading import SecondReading  # noqa: PLC0415 - polars loads here
 
-    try:
-        return read_site(folder)
-    except OSError as error:
-        raise _no_site(error.filename or folder, error.strerror or str(error)) from error
+    return SecondReading(place)
 
 
 def _signature(folder: Path) -> _Signature:

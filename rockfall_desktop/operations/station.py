@@ -49,7 +49,7 @@ class Station:
         self.files = files
         self.now = now
         self.costs = costs
-        self.shelf = SiteShelf()
+        self.shelf = SiteShelf(files.path / "cache" / "sites")
         self.computing = threading.Lock()
         self.started: dict[str, StartedJob] = {}
         self._store: Store | None = None

@@ -7,11 +7,13 @@ from rockfall_desktop.domain.site import SiteFault
 from rockfall_desktop.sites.faults import Faults, Unreadable
 from rockfall_desktop.sites.folder import SiteFolder
 from rockfall_desktop.sites.read import load_site
+from rockfall_desktop.sites.read_layers import load_layers
 
 
 def check_site(folder: Path) -> tuple[SiteFault, ...]:
     """Every fault of a site folder with file, row and remedy; empty when it can be used."""
     faults = Faults()
-    with suppress(Unreadable):
-        load_site(SiteFolder(folder, faults), faults)
+    for load in (load_site, load_layers):
+        with suppress(Unreadable):
+            load(SiteFolder(folder, faults), faults)
     return faults.told()

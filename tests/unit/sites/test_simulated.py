@@ -1,5 +1,6 @@
 """The simulated site says that it is simulated, is the same for a seed, and can be learned from."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -100,17 +101,18 @@ def test_that_a_size_out_of_range_is_refused(tmp_path: Path) -> None:
 
 
 def test_that_nothing_is_left_when_writing_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from rockfall_desktop import files
     from rockfall_desktop.domain.errors import StoreFault
 
-    whole = files._write_whole
+    whole = os.write
+    calls = []
 
-    def full(path: Path, content: bytes, mode: int) -> None:
-        if "displacement" in path.name:
+    def full(handle: int, content: memoryview) -> int:
+        calls.append(handle)
+        if len(calls) > 2:
             raise OSError(28, "No space left on device")
-        whole(path, content, mode)
+        return whole(handle, content)
 
-    monkeypatch.setattr(files, "_write_whole", full)
+    monkeypatch.setattr(os, "write", full)
     with pytest.raises(StoreFault, match="No space left"):
         write_simulated_site(tmp_path / "site", site_id=SITE_ID)
     assert list((tmp_path / "site").iterdir()) == []
