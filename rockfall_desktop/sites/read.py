@@ -48,7 +48,7 @@ def load_site(home: SiteFolder, faults: Faults) -> SiteArrays:
     reader = TableReader(home, faults, notes)
     zones = read_zones(manifest, home, reader, faults)
     readings = _all_readings(manifest, reader, zones, faults, notes)
-    rows = _incident_rows(manifest, reader, zones, faults, notes)
+    rows = _incident_rows(manifest, home, reader, zones, faults, notes)
     if len(readings) < len(manifest.channel):
         faults.halt()
     clock = _clock(manifest, readings, zones, faults)
@@ -70,13 +70,18 @@ def _all_readings(
 
 
 def _incident_rows(
-    manifest: SiteManifest, reader: TableReader, zones: Zones, faults: Faults, notes: list[str]
+    manifest: SiteManifest,
+    home: SiteFolder,
+    reader: TableReader,
+    zones: Zones,
+    faults: Faults,
+    notes: list[str],
 ) -> IncidentRows | None:
     if manifest.incidents is None:
         notes.append("Incidents: the site names no file of incidents, so nothing can be learned from it.")
         return None
     with suppress(Unreadable):
-        return incidents.read_incidents(manifest.incidents, reader, zones, manifest.timezone, faults, notes)
+        return incidents.read_incidents(manifest.incidents, home, reader, zones, manifest.timezone, faults, notes)
     return None
 
 

@@ -1,61 +1,77 @@
-"""Chooses which rows of the list of incidents count."""
+"""Says of each row of the list of incidents whether it counts, and why not."""
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from rockfall_desktop.domain.site_incidents import Incidents
+from rockfall_desktop.sites.falls.rows import FallRows, Words
 from rockfall_desktop.sites.faults import Faults
-from rockfall_desktop.sites.tables.convert import read_numbers
-from rockfall_desktop.sites.tables.table import TextTable
+
+COPY = "copies another row in every column"
+NO_PLACE = "has no zone and no coordinates"
+NO_ZONE = "lies in none of the zones"
 
 
-def volumes(incidents: Incidents, table: TextTable, faults: Faults, said: list[str]) -> NDArray[np.float64]:
-    """Volume of each row in m3, NaN where unknown; one below zero is a fault."""
-    if incidents.volume_column is None:
-        return np.full(table.rows.size, np.nan)
-    volume = read_numbers(table, incidents.volume_column, incidents, faults, said)
-    below = table.rows[volume < 0].tolist()
-    faults.add_rows(table.file, below, lambda _: "has a volume below zero", "Mend the volume, or leave it empty.")
-    return volume
-
-
-def that_count(
-    incidents: Incidents, table: TextTable, volume: NDArray[np.float64], faults: Faults, said: list[str]
-) -> NDArray[np.bool_]:
-    """Which rows count by type, cause and volume, exact copies once; what is left out is said with its number."""
-    counts = table.frame.select(pl.struct(pl.all()).is_first_distinct()).to_series().to_numpy().copy()
-    copies = table.rows[~counts]
+def why_not(incidents: Incidents, rows: FallRows, faults: Faults, said: list[str]) -> Words:
+    """Why each row does not count, empty where it does, text (r,); what is left out is said with its number."""
+    why = np.array([f"excluded: {reason}" if reason else "" for reason in rows.excluded], object)
+    copies = rows.row[rows.copy]
     if copies.size:
         said.append(f"{copies.size:,} rows are exact copies of others, the first in row {copies[0]}; dropped.")
-    for what, column, wanted in (
-        ("types", incidents.type_column, incidents.types),
-        ("causes", incidents.cause_column, incidents.causes),
+    _mark(why, rows.copy, COPY)
+    for what, words, column, wanted in (
+        ("types", rows.type, incidents.type_column, incidents.types),
+        ("causes", rows.cause, incidents.cause_column, incidents.causes),
     ):
         if column is not None and wanted:
-            counts &= _is_wanted(table, column, wanted, what, faults, said)
+            chosen = _is_wanted(rows, words, wanted, (what, column), faults, said)
+            _mark(why, ~chosen, f"is of none of the {what} that count")
+    _judge_volumes(incidents, rows, why, said)
+    _judge_places(rows, why, said)
+    return why
+
+
+def _judge_volumes(incidents: Incidents, rows: FallRows, why: Words, said: list[str]) -> None:
     least = incidents.minimum_volume_m3
-    if least is not None:
-        unknown = counts & np.isnan(volume)
-        small = counts & (volume < least)
-        said.append(f"{int(small.sum()):,} below {least:g} m3 do not count.")
-        said.append(f"{int(unknown.sum()):,} of unknown volume do not count, as a minimum volume is set.")
-        counts &= ~unknown & ~small
-    return counts
+    if least is None:
+        return
+    open_ = why == ""
+    unknown = open_ & np.isnan(rows.volume_m3)
+    small = open_ & (rows.volume_m3 < least)
+    said.append(f"{int(small.sum()):,} below {least:g} m3 do not count.")
+    said.append(f"{int(unknown.sum()):,} of unknown volume do not count, as a minimum volume is set.")
+    _mark(why, unknown, "has no known volume, and a minimum volume is set")
+    _mark(why, small, f"is smaller than {least:g} m3")
+
+
+def _judge_places(rows: FallRows, why: Words, said: list[str]) -> None:
+    lost = (why == "") & rows.nowhere
+    if lost.any():
+        said.append(f"{int(lost.sum()):,} without coordinates could not be placed and were left out.")
+    _mark(why, lost, NO_PLACE)
+    outside = (why == "") & (rows.zone < 0)
+    if outside.any():
+        said.append(f"{int(outside.sum()):,} lie in none of the zones and were left out.")
+    _mark(why, outside, NO_ZONE)
+
+
+def _mark(why: Words, rows: NDArray[np.bool_], reason: str) -> None:
+    """The first reason stays."""
+    why[rows & (why == "")] = reason
 
 
 def _is_wanted(
-    table: TextTable, column: str, wanted: tuple[str, ...], what: str, faults: Faults, said: list[str]
+    rows: FallRows, words: Words, wanted: tuple[str, ...], where: tuple[str, str], faults: Faults, said: list[str]
 ) -> NDArray[np.bool_]:
-    texts = table.column(column, faults)
-    there = texts.unique().sort().to_list()
+    what, column = where
+    there = sorted(set(words.tolist()))
     absent = [text for text in wanted if text not in there]
     known = ", ".join(f"'{text[:40]}'" for text in there[:20])
     if len(absent) == len(wanted):
         message = f"has none of the {what} {', '.join(wanted)} in column {column}"
-        faults.add(table.file, None, message, f"What stands there: {known}.")
+        faults.add(rows.file, None, message, f"What stands there: {known}.")
     elif absent:
         said.append(f"none is of the {what} {', '.join(absent)}; in the file stand {known}.")
-    chosen = texts.is_in(list(wanted)).to_numpy()
+    chosen = np.fromiter((text in wanted for text in words), np.bool_, words.size)
     said.append(f"{int(chosen.sum()):,} of {chosen.size:,} rows are of the {what} {', '.join(wanted)}.")
-    return np.asarray(chosen, bool)
+    return chosen

@@ -3,17 +3,20 @@
 from dataclasses import dataclass
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from rockfall_desktop.domain.arrays import IncidentArray
 from rockfall_desktop.domain.site_incidents import Incidents
 from rockfall_desktop.sites.clock import StepClock
-from rockfall_desktop.sites.falls.incident_choice import that_count, volumes
+from rockfall_desktop.sites.falls.edit_file import read_edits
+from rockfall_desktop.sites.falls.edits import EditedRows, apply_edits
+from rockfall_desktop.sites.falls.incident_choice import why_not
+from rockfall_desktop.sites.falls.rows import Words, read_rows, row_keys
 from rockfall_desktop.sites.faults import Faults
+from rockfall_desktop.sites.folder import SiteFolder
 from rockfall_desktop.sites.instants import DAY_S, Seconds
-from rockfall_desktop.sites.tables.convert import Times, read_numbers, read_times
-from rockfall_desktop.sites.tables.table import TableReader, TextTable
+from rockfall_desktop.sites.tables.convert import Times
+from rockfall_desktop.sites.tables.table import TableReader
 from rockfall_desktop.sites.zones import Zones
 
 
@@ -37,31 +40,76 @@ class IncidentRows:
     last_day: int | None
 
 
+@dataclass(frozen=True, eq=False)
+class AllRows:
+    """Every row of the list with its edits, and whether it counts.
+
+    Attributes:
+        edited: the rows.
+        why: why each does not count, text (r,), empty where it does.
+        first_day, last_day: as in IncidentRows.
+    """
+
+    edited: EditedRows
+    why: Words
+    first_day: int
+    last_day: int | None
+
+
 def read_incidents(
-    incidents: Incidents, reader: TableReader, zones: Zones, time_zone: str, faults: Faults, notes: list[str]
+    incidents: Incidents,
+    folder: SiteFolder,
+    reader: TableReader,
+    zones: Zones,
+    time_zone: str,
+    faults: Faults,
+    notes: list[str],
 ) -> IncidentRows:
-    """Read the file, choose by type, cause and volume, and place in zones.
+    """Read the file and its edits, choose by type, cause and volume, and place in zones.
 
     Raises:
-        Unreadable: when the table, a column or a time cannot be used.
+        Unreadable: when the table, a column, a time or the edits cannot be used.
+    """
+    every = read_all_rows(incidents, folder, reader, zones, time_zone, faults, notes, named=False)
+    rows = every.edited.rows
+    chosen = np.flatnonzero((every.why == "") & (rows.zone >= 0))
+    return IncidentRows(
+        rows.zone[chosen],
+        rows.times.start_s()[chosen],
+        rows.times.end_s(incidents.precision_s)[chosen],
+        rows.volume_m3[chosen].astype(np.float32),
+        every.first_day,
+        every.last_day,
+    )
+
+
+def read_all_rows(
+    incidents: Incidents,
+    folder: SiteFolder,
+    reader: TableReader,
+    zones: Zones,
+    time_zone: str,
+    faults: Faults,
+    notes: list[str],
+    *,
+    named: bool = True,
+) -> AllRows:
+    """Read the file and its edits, and say of each row whether it counts.
+
+    Without edits the rows get their keys only if `named`: a hash of each row takes longer than all the rest.
+
+    Raises:
+        Unreadable: when the table, a column, a time or the edits cannot be used.
     """
     table = reader.table(incidents)
     said: list[str] = []
-    times = read_times(table, incidents, time_zone, faults, said)
-    volume = volumes(incidents, table, faults, said)
-    counts = that_count(incidents, table, volume, faults, said)
-    zone = _zone_of(incidents, table, zones, counts, faults, said)
-    chosen = np.flatnonzero(counts & (zone >= 0))
+    rows = read_rows(incidents, table, zones, time_zone, faults, said)
+    edits = read_edits(folder, faults, said)
+    keys = row_keys(table) if edits or named else [""] * rows.row.size
+    edited = apply_edits(rows, keys, edits, zones, time_zone, said)
+    why = why_not(incidents, edited.rows, faults, said)
     notes += [f"Incidents: {text}" for text in said]
-    first_day, last_day = _recorded(incidents, times, notes)
-    return IncidentRows(
-        zone[chosen],
-        times.start_s()[chosen],
-        times.end_s(incidents.precision_s)[chosen],
-        volume[chosen].astype(np.float32),
-        first_day,
-        last_day,
-    )
+    return AllRows(edited, why, *_recorded(incidents, rows.times, notes))
 
 
 def on_steps(rows: IncidentRows, clock: StepClock, notes: list[str]) -> IncidentArray:
@@ -77,40 +125,8 @@ def on_steps(rows: IncidentRows, clock: StepClock, notes: list[str]) -> Incident
     return IncidentArray(rows.zone[order], first[order], last[order], rows.volume_m3[order])
 
 
-def _zone_of(
-    incidents: Incidents,
-    table: TextTable,
-    zones: Zones,
-    counts: NDArray[np.bool_],
-    faults: Faults,
-    said: list[str],
-) -> NDArray[np.int32]:
-    zone = np.full(table.rows.size, 0 if zones.whole else -1, np.int32)
-    if zones.whole:
-        return zone
-    named: pl.Series | None = None
-    if incidents.zone_column is not None:
-        named = table.column(incidents.zone_column, faults)
-        zone = zones.by_id(named)
-    if incidents.x_column is not None and incidents.y_column is not None:
-        x = read_numbers(table, incidents.x_column, incidents, faults, [])
-        y = read_numbers(table, incidents.y_column, incidents, faults, [])
-        open_place = ~np.isnan(x) & ~np.isnan(y) & (True if named is None else (named == "").to_numpy())
-        zone[open_place] = zones.place(x[open_place], y[open_place])
-        lost = int((counts & np.isnan(x + y) & (zone < 0)).sum())
-        if lost:
-            said.append(f"{lost:,} without coordinates could not be placed and were left out.")
-            counts = counts & ~np.isnan(x + y)
-    elif named is None:
-        remedy = "Name zone_column, or x_column and y_column, under [incidents]."
-        faults.add("site.toml", None, "the incidents cannot be placed in zones", remedy)
-    outside = int((counts & (zone < 0)).sum())
-    if outside:
-        said.append(f"{outside:,} lie in none of the zones and were left out.")
-    return zone
-
-
 def _recorded(incidents: Incidents, times: Times, notes: list[str]) -> tuple[int, int | None]:
+    """The days of recording; without their dates they go by the file as it is, whatever was added by hand."""
     from_, until = incidents.recorded_from, incidents.recorded_until
     first = (from_.toordinal() - _EPOCH) if from_ else int(times.clock_s.min() // DAY_S)
     if from_ is None:
