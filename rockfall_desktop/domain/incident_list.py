@@ -17,7 +17,7 @@ class RecordedIncident:
         key: names it in an edit.
         place: file and row, or who added it.
         facts: what is known, edits included.
-        until: end of the span in which it happened, local time of the site; the span begins at `facts.at`.
+        until: end of the span in which it happened, by the clock of the list; the span begins at `facts.at`.
         why_not: why it does not count; empty when it does.
         edits: ids of the edits that hold on it, the first one first.
     """
@@ -51,7 +51,7 @@ class IncidentList:
         incidents: in the order of the file, then those that were added.
         edits: in the order of saving.
         zone_ids: the site's zones.
-        time_zone: IANA name of the site's clock.
+        time_zone: IANA name of the clock of the list.
         precision_s: seconds in which each may have happened.
         told_s: what the file's times tell apart; an edit's time is no more exact.
         types, causes: the words that stand in the file; empty where it has no such column.

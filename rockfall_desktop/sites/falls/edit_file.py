@@ -27,7 +27,7 @@ def as_line(edit: IncidentEdit) -> bytes:
     The id stands last and has a fixed length, so that a line that was cut off is known by its end.
     """
     texts = (
-        edit.at.astimezone(UTC).isoformat(timespec="milliseconds"),
+        edit.at.astimezone(UTC).isoformat(),
         edit.user_id,
         edit.user,
         edit.what,

@@ -40,9 +40,9 @@ class EditedRows:
     edits: tuple[SavedEdit, ...]
 
 
-def facts_of(rows: FallRows, zones: Zones, time_zone: str) -> list[IncidentFacts]:
-    """What the rows say of each incident, its time by the clock of the site."""
-    place = ZoneInfo(time_zone)
+def facts_of(rows: FallRows, zones: Zones) -> list[IncidentFacts]:
+    """What the rows say of each incident, its time by the clock of the list."""
+    place = ZoneInfo(rows.time_zone)
     return [
         IncidentFacts(
             at=(_EPOCH + timedelta(seconds=int(start))).astimezone(place),
@@ -58,13 +58,13 @@ def facts_of(rows: FallRows, zones: Zones, time_zone: str) -> list[IncidentFacts
 
 
 def apply_edits(
-    rows: FallRows, keys: Sequence[str], edits: Sequence[IncidentEdit], zones: Zones, time_zone: str, said: list[str]
+    rows: FallRows, keys: Sequence[str], edits: Sequence[IncidentEdit], zones: Zones, said: list[str]
 ) -> EditedRows:
     """The rows with every edit that was not withdrawn, in the order of saving; those that match nothing are said.
 
     A correction changes only what it changed when it was made, so that two of different fields both hold.
     """
-    ledger = _Ledger(rows, keys, zones, time_zone)
+    ledger = _Ledger(rows, keys, zones)
     standing = _standing(edits)
     states: list[State] = []
     for edit in edits:
@@ -92,10 +92,9 @@ def _standing(edits: Sequence[IncidentEdit]) -> set[str]:
 class _Ledger:
     """The rows while they are being edited."""
 
-    def __init__(self, rows: FallRows, keys: Sequence[str], zones: Zones, time_zone: str) -> None:
+    def __init__(self, rows: FallRows, keys: Sequence[str], zones: Zones) -> None:
         self._before = rows
         self._zones = zones
-        self._time_zone = time_zone
         self.keys = list(keys)
         self.held: list[list[str]] = [[] for _ in keys]
         self.surprised = 0
@@ -138,7 +137,7 @@ class _Ledger:
 
     def _known(self, index: int) -> IncidentFacts:
         if index not in self._facts:
-            self._facts[index] = facts_of(_picked(self._before, index), self._zones, self._time_zone)[0]
+            self._facts[index] = facts_of(_picked(self._before, index), self._zones)[0]
         return self._facts[index]
 
     def rows(self) -> FallRows:

@@ -106,7 +106,7 @@ def read_all_rows(
     rows = read_rows(incidents, table, zones, time_zone, faults, said)
     edits = read_edits(folder, faults, said)
     keys = row_keys(table) if edits or named else [""] * rows.row.size
-    edited = apply_edits(rows, keys, edits, zones, time_zone, said)
+    edited = apply_edits(rows, keys, edits, zones, said)
     why = why_not(incidents, edited.rows, faults, said)
     notes += [f"Incidents: {text}" for text in said]
     return AllRows(edited, why, *_recorded(incidents, rows.times, notes))
