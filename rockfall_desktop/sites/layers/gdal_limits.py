@@ -1,0 +1,58 @@
+"""How far GDAL and PROJ may go: a bounded cache, no network, no files beside the one that is named, no chatter."""
+
+import logging
+import os
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NoReturn
+
+import rasterio
+from rasterio._err import CPLE_BaseError
+from rasterio.errors import RasterioError
+
+from rockfall_desktop.sites.faults import Faults
+
+CACHE_MB = 64
+WARP_MB = 64
+BROKEN = (RasterioError, CPLE_BaseError, ValueError, OverflowError, MemoryError, OSError)
+"""What rasterio raises where a file is damaged or lies."""
+
+_OPTIONS = {
+    "GDAL_CACHEMAX": CACHE_MB,
+    "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR",
+    "GDAL_PAM_ENABLED": "NO",
+    "GDAL_ERROR_ON_LIBJPEG_WARNING": "YES",
+    "CPL_VSIL_CURL_ALLOWED_FILENAME": "none",
+    "GDAL_HTTP_PROXY": "127.0.0.1:9",
+    "GDAL_HTTP_MAX_RETRY": "0",
+    "PROJ_NETWORK": "OFF",
+}
+
+
+@contextmanager
+def limited() -> Iterator[None]:
+    """Everything that is read with rasterio or pyogrio is read within this.
+
+    Files beside the named one (`.aux.xml`, `.ovr`, world files) are not looked at: they are not part of the site's
+    fingerprint, and can name further files.
+    """
+    os.environ["PROJ_NETWORK"] = "OFF"
+    for library in ("rasterio", "pyogrio"):
+        logging.getLogger(library).setLevel(logging.CRITICAL + 1)
+    with warnings.catch_warnings(), rasterio.Env(**_OPTIONS):
+        warnings.simplefilter("ignore")
+        yield
+
+
+def stop_unreadable(faults: Faults, file: str, what: str, error: Exception) -> NoReturn:
+    """Tell that a file is damaged, with the first words of the library's reason.
+
+    Raises:
+        Unreadable: always.
+    """
+    reason = "it needs too much memory" if isinstance(error, MemoryError) else " ".join(str(error).split())
+    reason = reason.rpartition(f"{os.sep}{file.rpartition('/')[2]}")[2].strip(" :'\"") or type(error).__name__
+    faults.stop(
+        file, None, f"cannot be read as {what} ({reason[:160]})", "Export it again from the program it is from."
+    )

@@ -1,0 +1,162 @@
+"""The one way to open a GeoTIFF of a layer: one file alone, north up, and small enough in every respect."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any, cast
+
+import numpy as np
+import rasterio
+from pyproj import CRS
+from rasterio.enums import ColorInterp, Resampling
+from rasterio.vrt import WarpedVRT
+
+from rockfall_desktop.domain.site_layer import RASTER_ENDINGS, Layer
+from rockfall_desktop.sites.ground import Ground
+from rockfall_desktop.sites.layers.chip_grid import ChipGrid
+from rockfall_desktop.sites.layers.coordinates import Extent, layer_crs, same
+from rockfall_desktop.sites.layers.gdal_limits import BROKEN, WARP_MB, limited, stop_unreadable
+
+MAXIMUM_CELLS = 10**11
+MAXIMUM_BLOCKS = 4_000_000
+MAXIMUM_BLOCK_BYTES = 256 * 1024**2
+MAXIMUM_BANDS = 512
+MAXIMUM_READ = 2 * 10**9
+MAXIMUM_REDUCTION = 2048
+_TILED = "Save it anew with tiles, e.g. gdal_translate -co TILED=YES -co COMPRESS=DEFLATE."
+_WARPED = "Warp it to the site's coordinate system, e.g. with gdalwarp, and save it as a GeoTIFF."
+
+
+@contextmanager
+def opened(layer: Layer, ground: Ground) -> Iterator[Any]:
+    """The rasterio dataset of a layer's GeoTIFF, checked; whatever the library raises within becomes a fault.
+
+    Raises:
+        Unreadable: when the file is no GeoTIFF, damaged, names other files, is rotated or has no place, or is
+            stored in a way that cannot be read in parts; the fault is noted.
+    """
+    if not layer.file.lower().endswith(RASTER_ENDINGS):
+        remedy = "Name a GeoTIFF (.tif or .tiff)."
+        ground.faults.stop("site.toml", None, f"layer '{layer.name}': {layer.file} is no raster that is known", remedy)
+    path = ground.folder.path_of(layer.file)
+    with limited():
+        try:
+            with rasterio.open(path, driver="GTiff") as dataset:
+                _check(dataset, layer, ground)
+                yield dataset
+        except BROKEN as error:
+            stop_unreadable(ground.faults, layer.file, "a GeoTIFF", error)
+
+
+def at_level(dataset: Any, level: int | None) -> AbstractContextManager[Any]:
+    """One of the overviews of a raster that is open, as a raster of its own; None: the raster itself."""
+    if level is None:
+        return nullcontext(dataset)
+    return cast(AbstractContextManager[Any], rasterio.open(dataset.name, driver="GTiff", overview_level=level))
+
+
+def extent_of(dataset: Any) -> Extent:
+    """The rectangle that a raster covers, in its own coordinate system."""
+    return Extent(*map(float, dataset.bounds))
+
+
+def crs_of(dataset: Any, layer: Layer, ground: Ground) -> CRS | None:
+    """The coordinate system of a raster.
+
+    Raises:
+        Unreadable: as `layer_crs`.
+    """
+    return layer_crs(layer, dataset.crs.to_wkt() if dataset.crs else "", ground)
+
+
+def colour_bands(dataset: Any) -> list[int]:
+    """The numbers, from 1, of the bands that are not a mask."""
+    kinds = dataset.colorinterp
+    return [number for number, kind in enumerate(kinds, 1) if kind is not ColorInterp.alpha]
+
+
+def alpha_band(dataset: Any) -> int:
+    """The number of the band that says where data are; 0 without one."""
+    kinds = list(dataset.colorinterp)
+    return kinds.index(ColorInterp.alpha) + 1 if ColorInterp.alpha in kinds else 0
+
+
+def warped(dataset: Any, crs: CRS | None, site: CRS | None, target: dict[str, Any], resampling: Resampling) -> Any:
+    """A view of a raster in the site's coordinate system, float32, NaN where there are no data.
+
+    Args:
+        dataset: as from `opened`, or an overview of it.
+        crs: its coordinate system.
+        site: the site's; None together with the raster's.
+        target: `transform`, `width` and `height` of the view.
+        resampling: of rasterio.
+    """
+    anywhere = CRS.from_epsg(32631)
+    here = (site if crs is None or same(crs, site) else crs) or anywhere
+    nodata = {} if dataset.nodata is None else {"src_nodata": dataset.nodata}
+    alpha = {"src_alpha": alpha_band(dataset)} if alpha_band(dataset) else {}
+    return WarpedVRT(
+        dataset,
+        src_crs=here.to_wkt(),
+        crs=(site or anywhere).to_wkt(),
+        resampling=resampling,
+        nodata=np.nan,
+        dtype="float32",
+        warp_mem_limit=WARP_MB,
+        UNIFIED_SRC_NODATA="YES",
+        **nodata,
+        **alpha,
+        **target,
+    )
+
+
+def demand_bounded(layer: Layer, chips: ChipGrid, cell: tuple[float, float], ground: Ground) -> None:
+    """Refuse to cut chips that would read more of the file than can be waited for.
+
+    Args:
+        layer: as in site.toml.
+        chips: what is to be cut.
+        cell: width and height of a cell that is read, in metres.
+        ground: the site.
+
+    Raises:
+        Unreadable: with a remedy.
+    """
+    across, down = chips.cell_m / cell[0], chips.cell_m / cell[1]
+    cells = max(across, 1.0) * max(down, 1.0) * chips.pixels**2 * chips.west_m.size
+    if cells > MAXIMUM_READ or max(across, down) > MAXIMUM_REDUCTION:
+        message = f"has cells of {cell[0]:.3g} m: {cells:,.0f} of them would have to be read for the zones' chips"
+        ground.faults.stop(layer.file, None, message, "Add overviews with gdaladdo -r average, or save it coarser.")
+
+
+def _check(dataset: Any, layer: Layer, ground: Ground) -> None:
+    if dataset.tags(ns="OVERVIEWS"):
+        remedy = "Save it anew as a GeoTIFF of its own."
+        ground.faults.stop(layer.file, None, "names other files for its overviews", remedy)
+    if dataset.gcps[0] or dataset.rpcs is not None:
+        ground.faults.stop(layer.file, None, "has control points instead of a place for each cell", _WARPED)
+    transform = dataset.transform
+    if transform.is_identity:
+        remedy = "Export it as a GeoTIFF with its coordinates inside; a world file beside it is not read."
+        ground.faults.stop(layer.file, None, "says nowhere where its cells lie", remedy)
+    if not np.isfinite(transform[:6]).all() or transform.b or transform.d or transform.a <= 0 or transform.e >= 0:
+        ground.faults.stop(layer.file, None, "is rotated or turned over: its first row is not the north", _WARPED)
+    if any(np.dtype(kind.replace("complex_int16", "complex64")).kind == "c" for kind in dataset.dtypes):
+        ground.faults.stop(layer.file, None, "holds complex numbers", "Export amplitudes or values as real numbers.")
+    _check_size(dataset, layer, ground)
+
+
+def _check_size(dataset: Any, layer: Layer, ground: Ground) -> None:
+    width, height, bands = dataset.width, dataset.height, dataset.count
+    if width * height > MAXIMUM_CELLS or bands > MAXIMUM_BANDS:
+        message = f"claims {width:,} x {height:,} cells in {bands:,} bands"
+        ground.faults.stop(layer.file, None, message, "Cut it to the site.")
+    rows, columns = dataset.block_shapes[0]
+    together = bands if str(dataset.interleaving).lower().endswith("pixel") else 1
+    size = np.dtype(dataset.dtypes[0]).itemsize
+    if rows * columns * size * together > MAXIMUM_BLOCK_BYTES:
+        message = f"is stored in pieces of {columns:,} x {rows:,} cells, too large to be read one by one"
+        ground.faults.stop(layer.file, None, message, _TILED)
+    blocks = -(-width // columns) * -(-height // rows)
+    if blocks > MAXIMUM_BLOCKS:
+        message = f"is stored in {blocks:,} pieces of {columns:,} x {rows:,} cells"
+        ground.faults.stop(layer.file, None, message, _TILED)
