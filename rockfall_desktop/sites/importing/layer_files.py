@@ -1,0 +1,148 @@
+"""Proposes what a spatial file shows, from its header alone."""
+
+import os
+import re
+import struct
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from rockfall_desktop.domain.plain_text import shown
+from rockfall_desktop.domain.site_import import FileProposal, LayerProposal
+from rockfall_desktop.domain.site_layer import POINT_ENDINGS, RASTER_ENDINGS, LayerKind
+from rockfall_desktop.sites.importing.sample import Sample
+from rockfall_desktop.sites.importing.text_file import nothing
+
+_ELEVATION = re.compile(r"dem|dtm|dsm|dgm|elev|hoehe|height|terrain|relief|mnt")
+_GEOLOGY = re.compile(r"geol|lith|unit|fault|stoer|struct|class|soil|boden")
+_FAULTS = re.compile(r"fault|stoer|line|struct")
+_ID = re.compile(r"^(id|zone|zone_?id|name|sector|bereich)$", re.IGNORECASE)
+
+
+def propose_layer(path: Path, sample: Sample) -> FileProposal:
+    """What a raster, a map or a point cloud seems to show."""
+    os.environ.setdefault("PROJ_NETWORK", "OFF")
+    ending = path.suffix.lower()
+    form, read = ("map", _map)
+    if ending in RASTER_ENDINGS:
+        form, read = "raster", _raster
+    elif ending in POINT_ENDINGS:
+        form, read = "points", _points
+    try:
+        layer = read(path)
+    except BaseException as error:  # lazrs panics are BaseException; GDAL raises what it likes
+        if isinstance(error, (KeyboardInterrupt, SystemExit, MemoryError)):
+            raise
+        return nothing(str(path), sample, "Cannot be read as a spatial file: it is damaged or something else.")
+    remarks = [] if layer.own_crs else ["The file names no coordinate system: say which it is."]
+    if layer.suggested is not None:
+        remarks.append(f"The file bears the date {layer.suggested}; it may be that of its export, not of the survey.")
+    zones = form == "map" and ending in {".geojson", ".json"} and layer.what == "units" and _looks_like_zones(layer)
+    return FileProposal(
+        path=str(path),
+        size=sample.size,
+        form=form,  # type: ignore[arg-type]
+        use="zones" if zones else "layer",
+        layer=layer,
+        remarks=tuple(remarks),
+    )
+
+
+def _looks_like_zones(layer: LayerProposal) -> bool:
+    return any(_ID.match(column) for column in layer.columns) and not _GEOLOGY.search(layer.name.lower())
+
+
+def _raster(path: Path) -> LayerProposal:
+    import rasterio  # noqa: PLC0415 - only rasters need it
+
+    with rasterio.Env(GDAL_DISABLE_READDIR_ON_OPEN="EMPTY_DIR"), rasterio.open(path, driver="GTiff") as file:
+        bounds = tuple(float(edge) for edge in file.bounds)
+        kind: LayerKind = "drone_imagery"
+        if _GEOLOGY.search(path.stem.lower()):
+            kind = "geology"
+        elif _ELEVATION.search(path.stem.lower()) or (file.count == 1 and file.dtypes[0].startswith("float")):
+            kind = "elevation"
+        return LayerProposal(
+            name=_name(path),
+            kind=kind,
+            own_crs=_crs(file.crs.to_string() if file.crs else ""),
+            extent=bounds,
+            suggested=_tiff_date(file.tags()),
+            facts=f"{file.width:,} x {file.height:,} cells, {file.count} bands of {file.dtypes[0]}",
+        )
+
+
+def _tiff_date(tags: dict[str, Any]) -> date | None:
+    found = re.match(r"(\d{4})[:-](\d{2})[:-](\d{2})", str(tags.get("TIFFTAG_DATETIME", "")))
+    try:
+        return date(*(int(part) for part in found.groups())) if found else None
+    except ValueError:
+        return None
+
+
+def _points(path: Path) -> LayerProposal:
+    import laspy  # noqa: PLC0415 - only points need it
+
+    with path.open("rb") as stream:
+        head = stream.read(94)
+    if len(head) < 94 or not head.startswith(b"LASF"):
+        raise ValueError("no LAS file")
+    with laspy.open(path) as reader:
+        header = reader.header
+        try:
+            crs = header.parse_crs()
+        except Exception:  # noqa: BLE001 - an unreadable CRS is as good as none: it is asked for
+            crs = None
+        west, south, _ = map(float, header.mins)
+        east, north, _ = map(float, header.maxs)
+        return LayerProposal(
+            name=_name(path),
+            kind="lidar",
+            own_crs=_crs(crs.to_string() if crs else ""),
+            extent=(west, south, east, north),
+            suggested=_las_date(head),
+            facts=f"{int(header.point_count):,} points",
+        )
+
+
+def _las_date(head: bytes) -> date | None:
+    """The day on which the file says it was made: day of the year and year at bytes 90 to 93 (ASPRS LAS 1.2 to 1.4)."""
+    day, year = struct.unpack("<HH", head[90:94])
+    return date(year, 1, 1) + timedelta(days=day - 1) if 1 <= day <= 366 and 1990 <= year <= 2100 else None
+
+
+def _map(path: Path) -> LayerProposal:
+    import pyogrio  # noqa: PLC0415 - only maps need it
+
+    tables = [str(name) for name, _ in pyogrio.list_layers(path)]
+    facts = pyogrio.read_info(path, layer=tables[0], force_total_bounds=True)
+    columns = tuple(shown(str(name)[:200]) for name in facts["fields"][:200])
+    lines = "line" in str(facts["geometry_type"]).lower() or bool(_FAULTS.search(path.stem.lower()))
+    unit = next((name for name in columns if re.search(r"unit|lith|class|geol|code|name", name.lower())), "")
+    extent = facts.get("total_bounds")
+    return LayerProposal(
+        name=_name(path),
+        kind="geology",
+        own_crs=_crs(str(facts["crs"] or "")),
+        extent=None if extent is None else tuple(map(float, extent)),
+        timeless=True,
+        column="" if lines else unit or (columns[0] if columns else ""),
+        columns=columns,
+        table=tables[0] if len(tables) > 1 else "",
+        what="faults" if lines else "units",
+        facts=f"{int(facts['features']):,} features",
+    )
+
+
+def _crs(text: str) -> str:
+    """A short name of a coordinate system where it has one."""
+    if not text:
+        return ""
+    from pyproj import CRS  # noqa: PLC0415
+
+    code = CRS.from_user_input(text).to_epsg()
+    return f"EPSG:{code}" if code else "its own"
+
+
+def _name(path: Path) -> str:
+    return shown(path.stem)[:64] or "layer"

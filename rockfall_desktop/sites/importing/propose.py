@@ -1,0 +1,74 @@
+"""Proposes what picked files are: one after the other, each from a bounded part of it."""
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from rockfall_desktop.domain.duration import DAY_S, duration_s, length_text
+from rockfall_desktop.domain.errors import WrongInput
+from rockfall_desktop.domain.site_import import MOST_FILES, FileProposal, ImportProposal, TableShape
+from rockfall_desktop.domain.site_layer import POINT_ENDINGS, RASTER_ENDINGS, VECTOR_ENDINGS
+from rockfall_desktop.sites.importing.layer_files import propose_layer
+from rockfall_desktop.sites.importing.sample import read_sample
+from rockfall_desktop.sites.importing.text_file import propose_text, reread_text
+from rockfall_desktop.sites.importing.typed_file import propose_typed
+
+_TYPED = (".parquet", ".xlsx")
+_STEPS_S = (60, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, DAY_S)
+
+
+def propose_import(paths: Sequence[Path]) -> ImportProposal:
+    """What files seem to be.
+
+    Raises:
+        WrongInput: when there is none, there are too many, or one cannot be opened.
+    """
+    if not 0 < len(paths) <= MOST_FILES:
+        raise WrongInput("No files", f"{len(paths):,} files were chosen.", f"Choose 1 to {MOST_FILES} files.")
+    files = tuple(propose_file(path) for path in dict.fromkeys(path.absolute() for path in paths))
+    crs = Counter(file.layer.own_crs for file in files if file.layer and file.layer.own_crs.startswith("EPSG"))
+    return ImportProposal(files=files, crs=crs.most_common(1)[0][0] if crs else "", step=usual_step(files))
+
+
+def propose_file(path: Path) -> FileProposal:
+    """What one file seems to be.
+
+    Raises:
+        WrongInput: when it cannot be opened.
+    """
+    sample = read_sample(path)
+    ending = path.suffix.lower()
+    if ending in (*RASTER_ENDINGS, *POINT_ENDINGS, *VECTOR_ENDINGS):
+        return propose_layer(path, sample)
+    if ending in _TYPED:
+        return propose_typed(path, sample)
+    return propose_text(str(path), sample)
+
+
+def reread_file(file: FileProposal, shape: TableShape) -> FileProposal:
+    """A table read in another shape; what was chosen for its columns stays where their names stay.
+
+    Raises:
+        WrongInput: when it cannot be opened any more.
+    """
+    path = Path(file.path)
+    sample = read_sample(path)
+    if file.form == "text":
+        fresh = reread_text(file.path, sample, shape)
+    elif file.is_table:
+        fresh = propose_typed(path, sample, shape.sheet)
+    else:
+        return file
+    chosen = {column.column: column for column in file.columns if column.column}
+    columns = tuple(chosen.get(column.column, column) for column in fresh.columns)
+    kept = {"same_time": file.same_time, "timezone": file.timezone, "delay": file.delay, "use": file.use}
+    if file.time_format in fresh.time_formats:
+        kept["time_format"] = file.time_format
+    return fresh.model_copy(update={"columns": columns, **kept})
+
+
+def usual_step(files: Sequence[FileProposal]) -> str:
+    """A step for the site: the longest usual interval of its tables, or the next longer one that divides the day."""
+    intervals = [duration_s(file.interval) for file in files if file.use == "channels" and file.interval]
+    wanted = max(intervals, default=3600)
+    return length_text(next((length for length in _STEPS_S if length >= wanted), DAY_S))
