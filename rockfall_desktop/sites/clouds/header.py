@@ -33,6 +33,7 @@ class CloudHeader:
         record: data of the record that says how the points are packed; empty for LAS.
         scale, offset: a coordinate is number * scale + offset; x, y, z.
         lowest, highest: what the header claims as extent, x, y, z; nobody has checked it.
+        late: first byte of the records after the points, and how many; LAS 1.4 only.
     """
 
     points: int
@@ -45,6 +46,7 @@ class CloudHeader:
     offset: tuple[float, float, float]
     lowest: tuple[float, float, float]
     highest: tuple[float, float, float]
+    late: tuple[int, int]
 
 
 def read_header(path: Path, faults: Faults, name: str) -> CloudHeader:
@@ -100,6 +102,7 @@ class _Check:
             offset=(numbers[3], numbers[4], numbers[5]),
             lowest=(numbers[7], numbers[9], numbers[11]),
             highest=(numbers[6], numbers[8], numbers[10]),
+            late=struct.unpack_from("<QI", head, 235) if minor >= 4 else (0, 0),
         )
 
     def _need(self, holds: bool, message: str, remedy: str) -> None:  # noqa: FBT001 - the condition is the point
