@@ -1,6 +1,7 @@
 """The steps of a site: where each begins, and into which one a moment falls."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,11 +30,19 @@ class StepClock:
 
     def step_that_ends_with(self, moment_s: Seconds) -> Seconds:
         """Step k with edge k < moment <= edge k + 1; may lie outside 0 .. count - 1."""
+        if self._even:
+            step = moment_s - (self.edges_s[0] + 1)
+            step //= self.step_s
+            return np.clip(step, -1, self.count, out=step)
         return np.searchsorted(self.edges_s, moment_s, "left").astype(np.int64) - 1
 
     def step_that_holds(self, moment_s: Seconds) -> Seconds:
         """Step k with edge k <= moment < edge k + 1; may lie outside 0 .. count - 1."""
         return np.searchsorted(self.edges_s, moment_s, "right").astype(np.int64) - 1
+
+    @cached_property
+    def _even(self) -> bool:
+        return bool((np.diff(self.edges_s) == self.step_s).all())
 
     def local_date(self) -> NDArray[np.int32]:
         """Days since 1970-01-01 of the local day in which each step starts, int32 (t,)."""

@@ -1,5 +1,10 @@
-"""Local times and seconds since 1970, in both directions, with the clock changes of a time zone (polars)."""
+"""Local times and seconds since 1970, in both directions, with the clock changes of a time zone (polars).
 
+Axes: n moments, c clock changes.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -8,7 +13,35 @@ from numpy.typing import NDArray
 
 Seconds = NDArray[np.int64]
 DAY_S = 86_400
-_WIDEST_S = 16 * 3600  # more than any clock differs from UTC
+_CHUNK = 262_144  # small enough that mostly no change lies within
+_FIRST_DAY, _LAST_DAY = -25_570, 47_850  # a day before 1900-01-01 and one after 2101-01-01
+
+
+@dataclass(frozen=True, eq=False)
+class ClockChanges:
+    """When the clock of a time zone changes, between 1900 and 2101.
+
+    Attributes:
+        moment_s: int64 (c,), seconds since 1970 UTC from which on a new offset holds, growing.
+        offset_s: int64 (c + 1,), local clock less UTC: before the first change, and after each.
+    """
+
+    moment_s: Seconds
+    offset_s: Seconds
+
+
+@lru_cache(maxsize=64)
+def clock_changes(time_zone: str) -> ClockChanges:
+    """The clock changes of a time zone, found by looking at each quarter of a day and halving where it differs."""
+    grid = np.arange(_FIRST_DAY * 4, _LAST_DAY * 4, dtype=np.int64) * (DAY_S // 4)
+    offset = _offset(grid, time_zone)
+    differ = np.flatnonzero(np.diff(offset))
+    before, after, old = grid[differ], grid[differ + 1], offset[differ]
+    while (after - before > 1).any():
+        middle = (before + after) // 2
+        behind = _offset(middle, time_zone) == old
+        before, after = np.where(behind, middle, before), np.where(behind, after, middle)
+    return ClockChanges(after, np.append(offset[:1], offset[differ + 1]))
 
 
 def to_utc(local_s: Seconds, time_zone: str, which: Literal["earliest", "latest"]) -> tuple[Seconds, NDArray[np.bool_]]:
@@ -21,52 +54,72 @@ def to_utc(local_s: Seconds, time_zone: str, which: Literal["earliest", "latest"
         time_zone: IANA name.
         which: the pass of a repeated time that is meant; midnight is always the first, as a day begins once.
     """
-    naive = _naive(local_s)
-    first = naive.dt.replace_time_zone(time_zone, ambiguous="earliest", non_existent="null")
-    skipped = first.is_null().to_numpy()
-    seconds = np.empty(local_s.shape, np.int64)
-    seconds[skipped] = _next_moment(local_s[skipped], time_zone)
-    seconds[~skipped] = _seconds(first.drop_nulls())
-    if which == "latest":
-        second = naive.dt.replace_time_zone(time_zone, ambiguous="latest", non_existent="null").drop_nulls()
-        seconds[~skipped] = np.where(local_s[~skipped] % DAY_S == 0, seconds[~skipped], _seconds(second))
-    return seconds, skipped
+    utc_s, skipped = np.empty(local_s.shape, np.int64), np.empty(local_s.shape, bool)
+    for begin in range(0, local_s.size, _CHUNK):
+        part = slice(begin, begin + _CHUNK)
+        utc_s[part], skipped[part] = _part_to_utc(local_s[part], clock_changes(time_zone), which)
+    return utc_s, skipped
 
 
 def to_local(utc_s: Seconds, time_zone: str) -> Seconds:
     """The local clock at moments, as seconds since 1970 as if it were UTC; shape (n,) in and out."""
-    moments = _naive(utc_s).dt.replace_time_zone("UTC").dt.convert_time_zone(time_zone)
-    return _seconds(moments.dt.replace_time_zone(None))
+    changes = clock_changes(time_zone)
+    return np.asarray(utc_s + changes.offset_s[np.searchsorted(changes.moment_s, utc_s, "right")], np.int64)
 
 
 def repeated(local_s: Seconds, time_zone: str) -> int:
     """How many local times fall into an hour that the clock went through twice."""
-    first, _ = to_utc(local_s, time_zone, "earliest")
-    second, _ = to_utc(local_s, time_zone, "latest")
-    return int((first != second).sum())
+    changes = _within(clock_changes(time_zone), local_s)
+    before, after = changes.offset_s[:-1], changes.offset_s[1:]
+    back = np.flatnonzero(after < before)
+    count = 0
+    for begin, end in zip((changes.moment_s + after)[back], (changes.moment_s + before)[back], strict=True):
+        count += int(((local_s >= begin) & (local_s < end) & (local_s % DAY_S != 0)).sum())
+    return count
 
 
 def day_of_year(utc_s: Seconds, time_zone: str) -> NDArray[np.float32]:
     """Fractional local day of the year at moments: 0 at the start of 1 January."""
-    local = _naive(to_local(utc_s, time_zone))
-    fraction = (to_local(utc_s, time_zone) % DAY_S) / DAY_S
-    return np.asarray(local.dt.ordinal_day().to_numpy() - 1 + fraction, np.float32)
+    local_s = to_local(utc_s, time_zone)
+    day = pl.Series(local_s * 1_000_000, dtype=pl.Int64).cast(pl.Datetime("us")).dt.ordinal_day()
+    return np.asarray(day.to_numpy() - 1 + (local_s % DAY_S) / DAY_S, np.float32)
 
 
-def _next_moment(local_s: Seconds, time_zone: str) -> Seconds:
-    """The first moment at which the clock shows a local time or a later one, found by halving the span around it."""
-    before, after = local_s - _WIDEST_S, local_s + _WIDEST_S
-    while (after - before > 1).any():
-        middle = (before + after) // 2
-        behind = to_local(middle, time_zone) < local_s
-        before, after = np.where(behind, middle, before), np.where(behind, after, middle)
-    return after
+def _part_to_utc(local_s: Seconds, changes: ClockChanges, which: str) -> tuple[Seconds, NDArray[np.bool_]]:
+    changes = _within(changes, local_s)
+    if changes.moment_s.size == 0:
+        return local_s - changes.offset_s[0], np.zeros(local_s.shape, bool)
+    first, skipped = _passed(local_s, changes, np.maximum)
+    if which == "latest":
+        second, _ = _passed(local_s, changes, np.minimum)
+        differ = np.flatnonzero(first != second)
+        differ = differ[local_s[differ] % DAY_S != 0]
+        first[differ] = second[differ]
+    return first, skipped
 
 
-def _naive(seconds: Seconds) -> pl.Series:
-    return pl.Series(seconds * 1_000_000, dtype=pl.Int64).cast(pl.Datetime("us"))
+def _within(changes: ClockChanges, local_s: Seconds) -> ClockChanges:
+    """The changes that matter for some local times."""
+    if local_s.size == 0:
+        return ClockChanges(changes.moment_s[:0], changes.offset_s[:1])
+    first = int(np.searchsorted(changes.moment_s, int(local_s.min()) - 2 * DAY_S))
+    last = int(np.searchsorted(changes.moment_s, int(local_s.max()) + 2 * DAY_S))
+    return ClockChanges(changes.moment_s[first:last], changes.offset_s[first : last + 1])
 
 
-def _seconds(moments: pl.Series) -> Seconds:
-    microseconds = moments.dt.epoch("us").to_numpy()
-    return np.asarray(microseconds // 1_000_000, np.int64)
+def _passed(local_s: Seconds, changes: ClockChanges, border: np.ufunc) -> tuple[Seconds, NDArray[np.bool_]]:
+    """UTC where the new offset holds from the local border on; a time between both borders is moved to the change."""
+    place = np.searchsorted(changes.moment_s + border(changes.offset_s[:-1], changes.offset_s[1:]), local_s, "right")
+    utc_s = local_s - changes.offset_s[place]
+    after = np.append(changes.moment_s, np.iinfo(np.int64).max)[place]
+    before = np.insert(changes.moment_s, 0, np.iinfo(np.int64).min)[place]
+    skipped = (utc_s >= after) | (utc_s < before)
+    return np.clip(utc_s, before, after), skipped
+
+
+def _offset(utc_s: Seconds, time_zone: str) -> Seconds:
+    moments = (
+        pl.Series(utc_s * 1_000_000, dtype=pl.Int64).cast(pl.Datetime("us", "UTC")).dt.convert_time_zone(time_zone)
+    )
+    local_s = moments.dt.replace_time_zone(None).dt.epoch("us").to_numpy() // 1_000_000
+    return np.asarray(local_s - utc_s, np.int64)

@@ -1,4 +1,4 @@
-"""Splits a text file into header and records and remembers the line of each, as an editor shows it."""
+"""Splits a block of a text table into records line by line and tells what is odd; the slow way, for odd blocks only."""
 
 import csv
 import io
@@ -10,102 +10,59 @@ from numpy.typing import NDArray
 
 from rockfall_desktop.domain.site_table import Table
 from rockfall_desktop.sites.faults import Faults
+from rockfall_desktop.sites.tables.blocks import Block
 
 
 @dataclass(frozen=True)
-class TextLines:
-    """The lines of a table that hold data.
+class Records:
+    """The records of a block.
 
     Attributes:
-        names: the header texts of each column, one from each header line.
-        body: the data lines, joined by line ends.
+        body: the data lines, joined by line ends, without blank lines and footnotes.
         rows: int64 (r,), line in the file, from 1, of the first line of each record.
     """
 
-    names: tuple[tuple[str, ...], ...]
     body: str
     rows: NDArray[np.int64]
 
 
-def split_lines(content: bytes, table: Table, faults: Faults) -> TextLines:
-    """Split a file's content; note lines with the wrong number of fields and quotes that are never closed.
-
-    Raises:
-        Unreadable: when the file is empty, no text, or does not have the shape of a table.
-    """
-    lines = _decode(content, table, faults).replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    start = table.skip_lines + table.header_lines
-    if len(lines) < start:
-        remedy = "Correct skip_lines and header_lines in site.toml."
-        faults.stop(table.file, len(lines), f"ends before its header, which ends in line {start}", remedy)
-    names = _names(lines[table.skip_lines : start], table, faults)
-    return _records(lines, start, names, table, faults)
-
-
-def _decode(content: bytes, table: Table, faults: Faults) -> str:
-    remedy = "Save the file as UTF-8 text, or name its encoding in site.toml, e.g. encoding = 'cp1252' or 'big5'."
-    if not content.strip():
-        faults.stop(table.file, None, "is empty", "Put the data into the file, or take it out of site.toml.")
-    try:
-        text = content.decode(table.encoding).removeprefix("\ufeff")
-    except UnicodeDecodeError as error:
-        row = content[: error.start].count(b"\n") + 1
-        faults.stop(table.file, row, f"is no text in {table.encoding}", remedy)
-    except (UnicodeError, ValueError):
-        faults.stop(table.file, None, f"is no text in {table.encoding}", remedy)
-    except LookupError:
-        advice = "Write e.g. utf-8, cp1252, big5 or utf-16."
-        faults.stop("site.toml", None, f"encoding '{table.encoding}' of {table.file} is not known", advice)
-    if "\0" in text:
-        row = text[: text.index("\0")].count("\n") + 1
-        faults.stop(table.file, row, "holds a zero byte, so it is no text", remedy)
-    return text.encode("utf-8", "replace").decode("utf-8")  # a lone surrogate is not text either
-
-
-def _names(lines: list[str], table: Table, faults: Faults) -> tuple[tuple[str, ...], ...]:
-    try:
-        cells = [_split(line, table) for line in lines]
-    except csv.Error:
-        faults.stop(table.file, table.skip_lines + 1, "has a header that cannot be split", "Mend the header.")
-    width = max(map(len, cells))
-    if width == 0:
-        remedy = "Correct skip_lines and header_lines in site.toml."
-        faults.stop(table.file, table.skip_lines + 1, "has an empty header", remedy)
-    padded = [[*line, *[""] * (width - len(line))] for line in cells]
-    return tuple(tuple(text.strip() for text in column) for column in zip(*padded, strict=True))
-
-
-def _split(line: str, table: Table) -> list[str]:
-    if not table.quote:
-        return line.split(table.delimiter)
-    return next(csv.reader([line], delimiter=table.delimiter), [])
-
-
-def _records(
-    lines: list[str], start: int, names: tuple[tuple[str, ...], ...], table: Table, faults: Faults
-) -> TextLines:
-    quotes = [line.count(table.quote) if table.quote else 0 for line in lines[start:]]
+def split_records(block: Block, width: int, name: str, table: Table, faults: Faults) -> Records:
+    """Split a block; each record with the wrong number of fields is a fault."""
+    lines = block.lines.decode().split("\n")[:-1]
+    quotes = [line.count(table.quote) if table.quote else 0 for line in lines]
     open_before = np.cumsum([0, *quotes]) % 2 == 1
     notes = tuple(table.footnotes)
     kept: list[str] = []
     rows: list[int] = []
     begins: list[int] = []
-    for place, line in enumerate(lines[start:]):
+    for place, line in enumerate(lines):
         if not open_before[place]:
             if not line.strip() or (notes and line.startswith(notes)):
                 continue
-            rows.append(start + place + 1)
+            rows.append(block.row + place)
             begins.append(len(kept))
         kept.append(line)
-    if open_before[-1]:
-        faults.stop(table.file, rows[-1], "opens a quotation mark that is never closed", "Close it in that row.")
-    if not rows:
-        faults.stop(table.file, None, "has a header but no row of data", "Put data below the header.")
-    _tell_ragged(kept, begins, rows, len(names), table, faults)
-    return TextLines(names, "\n".join(kept), np.asarray(rows, np.int64))
+    _tell_ragged(kept, begins, rows, width, (name, table, faults))
+    return Records("\n".join(kept), np.asarray(rows, np.int64))
 
 
-def _tell_ragged(kept: list[str], begins: list[int], rows: list[int], width: int, table: Table, faults: Faults) -> None:
+def first_odd_row(records: Records, width: int, table: Table) -> int | None:
+    """The line of the first record that a strict reader refuses; slow, for faults only."""
+    body = csv.reader(io.StringIO(records.body), delimiter=table.delimiter, strict=True)
+    place = -1
+    try:
+        for place, record in enumerate(body):
+            if len(record) != width and place < records.rows.size:
+                return int(records.rows[place])
+    except csv.Error:
+        return int(records.rows[min(place + 1, records.rows.size - 1)])
+    return None
+
+
+def _tell_ragged(
+    kept: list[str], begins: list[int], rows: list[int], width: int, where: tuple[str, Table, Faults]
+) -> None:
+    name, table, faults = where
     quoted = re.compile(rf'(?<![^\n{re.escape(table.delimiter)}])"(?:[^"]|"")*"')
     ragged: list[tuple[int, int]] = []
     for row, begin, end in zip(rows, begins, [*begins[1:], len(kept)], strict=True):
@@ -120,7 +77,7 @@ def _tell_ragged(kept: list[str], begins: list[int], rows: list[int], width: int
     if ragged:
         remedy = "Mend the row; if it is a note, add its beginning to footnotes; check delimiter and header_lines."
         faults.add_rows(
-            table.file,
+            name,
             [row for row, _ in ragged],
             lambda place: f"has {ragged[place][1]} fields, the header has {width}",
             remedy,

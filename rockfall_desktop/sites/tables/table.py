@@ -1,62 +1,24 @@
-"""Reads a text table with polars: every field as text, every record with its line in the file."""
+"""Reads the tables of a site, of every format: whole, or a piece at a time where they may be large."""
 
-import csv
-import io
-from dataclasses import dataclass
-from difflib import get_close_matches
+from collections.abc import Iterator
+from pathlib import PurePath
 
-import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from rockfall_desktop.domain.site_table import Table
 from rockfall_desktop.sites.faults import Faults
-from rockfall_desktop.sites.folder import SiteFolder
-from rockfall_desktop.sites.tables.lines import TextLines, split_lines
+from rockfall_desktop.sites.folder import MAXIMUM_BYTES, SiteFolder
+from rockfall_desktop.sites.tables.blocks import TextFile
+from rockfall_desktop.sites.tables.origin import joined
+from rockfall_desktop.sites.tables.text_table import TextTable
+from rockfall_desktop.sites.tables.text_pieces import Numbers, text_pieces
 
-
-@dataclass(frozen=True, eq=False)
-class TextTable:
-    """A table whose fields are still text.
-
-    Attributes:
-        file: name of the file.
-        names: the header texts of each column.
-        frame: polars frame (r rows), columns c0, c1, ..., stripped text, empty where nothing stands.
-        rows: int64 (r,), line of each record in the file, from 1.
-    """
-
-    file: str
-    names: tuple[tuple[str, ...], ...]
-    frame: pl.DataFrame
-    rows: NDArray[np.int64]
-
-    def column(self, name: str, faults: Faults) -> pl.Series:
-        """The texts of a column, named by any of its header lines or by all joined with a slash.
-
-        Raises:
-            Unreadable: when there is no such column, or more than one.
-        """
-        found = [place for place, texts in enumerate(self.names) if name in (*texts, "/".join(texts))]
-        if len(found) == 1:
-            return self.frame.to_series(found[0])
-        told = ["/".join(text for text in texts if text) for texts in self.names]
-        if found:
-            faults.stop(self.file, None, f"has {len(found)} columns '{name}'", "Give each column its own name.")
-        close = get_close_matches(name, told, 1, 0.5)
-        advice = f"Did you mean '{close[0]}'? " if close else ""
-        if len(told) == 1:
-            advice += "Perhaps the delimiter is another one. "
-        columns = ", ".join(f"'{text[:60]}'" for text in told[:40])
-        return faults.stop(self.file, None, f"has no column '{name}'", f"{advice}Its columns: {columns}.")
-
-    def kept(self, mask: pl.Series) -> "TextTable":
-        """The table with some rows only."""
-        return TextTable(self.file, self.names, self.frame.filter(mask), self.rows[mask.to_numpy()])
+__all__ = ["TableReader", "TextTable", "table_key"]
+WHOLE_BYTES = 512 * 1024**2
 
 
 class TableReader:
-    """Reads each table once, however many channels share it."""
+    """Reads each whole table once, however many ask for it; large ones go by in pieces."""
 
     def __init__(self, folder: SiteFolder, faults: Faults, notes: list[str]) -> None:
         self._folder = folder
@@ -65,66 +27,107 @@ class TableReader:
         self._read: dict[str, TextTable] = {}
 
     def table(self, table: Table) -> TextTable:
-        """The table of a file, without the rows that `keep` leaves out.
+        """The table of a file, or of all files that fit, without the rows that `keep` leaves out.
 
         Raises:
-            Unreadable: when the file is no such table.
+            Unreadable: when a file is no such table.
         """
-        options = Table.model_validate(table.model_dump(include=set(Table.model_fields)))
-        key = options.model_dump_json(exclude={"missing", "values", "decimal"})
+        key = table_key(table)
         if key not in self._read:
-            self._read[key] = self._keep(self._whole(options), options)
+            self._read[key] = self._whole(table)
         return self._read[key]
 
+    def pieces(self, table: Table, wanted: frozenset[str], numbers: Numbers) -> Iterator[TextTable]:
+        """The records of a table, some hundred thousand at a time, file after file, without those that `keep` leaves out.
+
+        Args:
+            table: how it is written.
+            wanted: the columns that are needed; others may be left out.
+            numbers: those of them that are asked for their numbers only: these may come as numbers.
+
+        Raises:
+            Unreadable: when a file is no such table; at the latest when it is at its end.
+        """
+        yield from self._kept(self._pieces(table, wanted, numbers), table)
+
     def _whole(self, table: Table) -> TextTable:
-        before = self._faults.count
-        lines = split_lines(self._folder.read(table.file), table, self._faults)
-        if self._faults.count > before:
-            self._faults.halt()
-        frame = self._frame(lines, table)
-        if frame.height != lines.rows.size:
-            self._faults.stop(table.file, None, *_QUOTES)
-        return TextTable(table.file, lines.names, frame, lines.rows)
+        names = self._folder.matching(table.file)
+        size = sum(self._folder.place_of(name).stat().st_size for name in names)
+        if size > WHOLE_BYTES:
+            remedy = "Leave out what is not needed, or split the file."
+            message = f"has {size / 1024**2:,.0f} MiB, more than {WHOLE_BYTES // 1024**2} for such a table"
+            self._faults.stop(table.file, None, message, remedy)
+        pieces = list(self._kept(self._pieces(table, None, {}), table))
+        if not pieces:
+            self._faults.stop(table.file, None, "has headers but no row of data", "Put data below the headers.")
+        first = pieces[0]
+        frames = [self._like(first, piece) for piece in pieces]
+        frame = pl.concat(frames, how="vertical", rechunk=True)
+        return TextTable(table.file, first.names, frame, joined([piece.origin for piece in pieces]))
 
-    def _frame(self, lines: TextLines, table: Table) -> pl.DataFrame:
-        names = [f"c{place}" for place in range(len(lines.names))]
-        text = table.delimiter.join(names) + "\n" + lines.body + "\n"
-        try:
-            frame = pl.read_csv(
-                io.BytesIO(text.encode()),
-                infer_schema=False,
-                separator=table.delimiter,
-                quote_char=table.quote or None,
-            )
-        except pl.exceptions.PolarsError:
-            self._faults.stop(table.file, _first_odd_row(lines, table), *_QUOTES)
-        return frame.with_columns(pl.all().fill_null("").str.strip_chars())
+    def _like(self, first: TextTable, piece: TextTable) -> pl.DataFrame:
+        """The columns of a piece in the order of the first; files of one pattern may order them as they like."""
+        if piece.names == first.names and piece.frame.schema == first.frame.schema:
+            return piece.frame
+        columns = []
+        for place, texts in enumerate(first.names):
+            found = [own for own, its in enumerate(piece.names) if its == texts]
+            if len(found) != 1 or piece.frame[f"c{found[0]}"].dtype != first.frame[f"c{place}"].dtype:
+                text = "/".join(text for text in texts if text)
+                message = f"has no column '{text}' like the one of {first.file}"
+                self._faults.stop(piece.file, None, message, "Give the files of one pattern the same columns.")
+            columns.append(piece.frame[f"c{found[0]}"].alias(f"c{place}"))
+        return pl.DataFrame(columns)
 
-    def _keep(self, table: TextTable, options: Table) -> TextTable:
-        if options.keep is None:
-            return table
-        mask = table.column(options.keep.column, self._faults).is_in(list(options.keep.values))
-        dropped = table.rows.size - int(mask.sum())
-        if dropped:
-            told = f"{options.keep.column} is none of {', '.join(options.keep.values)}"
+    def _pieces(self, table: Table, wanted: frozenset[str] | None, numbers: Numbers) -> Iterator[TextTable]:
+        names = self._folder.matching(table.file)
+        for name in names:
+            before, count = self._faults.count, 0
+            for piece in self._of_file(name, table, wanted, numbers):
+                count += piece.frame.height
+                yield piece
+            if self._faults.count > before:
+                self._faults.halt()
+            if count == 0:
+                self._tell_bare(name, alone=len(names) == 1)
+
+    def _tell_bare(self, name: str, *, alone: bool) -> None:
+        if alone:
+            self._faults.stop(name, None, "has a header but no row of data", "Put data below the header.")
+        self._notes.append(f"{name}: has a header but no row of data yet.")
+
+    def _of_file(self, name: str, table: Table, wanted: frozenset[str] | None, numbers: Numbers) -> Iterator[TextTable]:
+        path = self._folder.path_of(name)
+        if path.stat().st_size > MAXIMUM_BYTES:
+            self._faults.stop(name, None, "is larger than 2 GiB", "Split the file and name the parts with *.")
+        ending = PurePath(name).suffix.lower()
+        if ending == ".parquet":
+            from rockfall_desktop.sites.tables.parquet import parquet_pieces  # noqa: PLC0415
+
+            needed = wanted if wanted is None or table.keep is None else wanted | {table.keep.column}
+            return parquet_pieces(path, name, needed, self._faults)
+        if ending == ".xlsx":
+            from rockfall_desktop.sites.tables.workbook import workbook_table  # noqa: PLC0415
+
+            return iter((workbook_table(path, name, table, self._faults),))
+        return text_pieces(TextFile(path, name, table, self._faults, self._notes), table, numbers, self._faults)
+
+    def _kept(self, pieces: Iterator[TextTable], table: Table) -> Iterator[TextTable]:
+        """The pieces without the rows that `keep` leaves out, which are noted at the end."""
+        keep, dropped = table.keep, 0
+        for piece in pieces:
+            if keep is None:
+                yield piece
+                continue
+            mask = piece.column(keep.column, self._faults).is_in(list(keep.values))
+            dropped += mask.len() - int(mask.sum())
+            yield piece.kept(mask)
+        if keep is not None and dropped:
+            told = f"{keep.column} is none of {', '.join(keep.values)}"
             self._notes.append(f"{table.file}: {dropped:,} rows left out because {told}.")
-        return table.kept(mask)
 
 
-_QUOTES = (
-    "has a quotation mark where none is expected, or too many fields",
-    "Double it inside a quoted field, or set quote = '' in site.toml if quotation marks mean nothing here.",
-)
-
-
-def _first_odd_row(lines: TextLines, table: Table) -> int | None:
-    """The line of the first record that a strict reader refuses; slow, for faults only."""
-    body = csv.reader(io.StringIO(lines.body), delimiter=table.delimiter, strict=True)
-    place = -1
-    try:
-        for place, record in enumerate(body):
-            if len(record) != len(lines.names) and place < lines.rows.size:
-                return int(lines.rows[place])
-    except csv.Error:
-        return int(lines.rows[min(place + 1, lines.rows.size - 1)])
-    return None
+def table_key(table: Table) -> str:
+    """The same for all that read one table in one way; what "no value" means may differ."""
+    options = Table.model_validate(table.model_dump(include=set(Table.model_fields)))
+    return options.model_dump_json(exclude={"missing", "values"})

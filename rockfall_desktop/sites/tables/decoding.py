@@ -1,0 +1,141 @@
+"""Turns the bytes of a text file into UTF-8 with plain line ends, piece by piece; drops padding with zero bytes."""
+
+import codecs
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from rockfall_desktop.domain.site_table import Table
+from rockfall_desktop.sites.faults import Faults
+
+BLOCK_BYTES = 4 * 1024**2
+LONGEST_BYTES = 16 * 1024**2
+_NO_TEXT = {"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "mbcs", "oem"}
+_REMEDY = "Save the file as UTF-8 text, or name its encoding in site.toml, e.g. encoding = 'cp1252' or 'big5'."
+_PADDING = re.compile(rb"(?m)^\x00+|\x00+$")
+
+
+class DecodedFile:
+    """The lines of a text file.
+
+    Attributes:
+        padding: how many zero bytes were dropped so far.
+        padded_row: the first line that held some; 0 for none.
+        cut_row: the last line, if padding took its end; it is left out; 0 for none.
+    """
+
+    def __init__(self, path: Path, name: str, table: Table, faults: Faults) -> None:
+        self._path = path
+        self._name = name
+        self._faults = faults
+        self._encoding = table.encoding
+        self._row = 1
+        self.padding = 0
+        self.padded_row = 0
+        self.cut_row = 0
+        _check_encoding(table, faults)
+
+    def lines(self) -> Iterator[bytes]:
+        r"""Whole lines in UTF-8, many at a time, each with its \n.
+
+        Raises:
+            Unreadable: when the file is empty or no text, or a line is too long.
+        """
+        carry, written = b"", False
+        for text in self._texts():
+            written = written or bool(text.strip(b" \t\r\n\0\x0b\x0c"))
+            carry += text
+            cut = carry.rfind(b"\n") + 1
+            if cut:
+                yield self._without_padding(carry[:cut])
+                carry = carry[cut:]
+            if len(carry) > LONGEST_BYTES:
+                message = f"has a line of more than {LONGEST_BYTES // 1024**2} MiB"
+                self._faults.stop(self._name, self._row, message, "Check that this is a table with a line for a row.")
+        if not written:
+            self._faults.stop(self._name, None, "is empty", "Put the data into the file, or take it out of site.toml.")
+        if carry.endswith(b"\0") and carry.strip(b"\0"):
+            self.cut_row = self._row
+            self._count_padding(carry)
+        elif carry:
+            yield self._without_padding(carry + b"\n")
+
+    def _texts(self) -> Iterator[bytes]:
+        r"""The text in UTF-8; \r\n and \r have become \n, and a run of zero bytes a single one."""
+        decoder = codecs.getincrementaldecoder(self._encoding)()
+        plain = _holds_ascii(self._encoding)
+        pending, begun = False, False
+        for raw in self._blocks():
+            if plain and not pending and raw.isascii():
+                text = raw
+            else:
+                words = self._decoded(decoder, raw)
+                text = words.removeprefix("" if begun else "\ufeff").encode("utf-8", "replace")
+            pending = bool(decoder.getstate()[0])
+            begun = begun or bool(text)
+            if b"\r" in text:
+                text = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+            if b"\0" in text:
+                self.padding += text.count(b"\0")
+                text = re.sub(rb"\x00+", b"\0", text)
+                self.padding -= text.count(b"\0")
+            yield text
+
+    def _decoded(self, decoder: codecs.IncrementalDecoder, raw: bytes) -> str:
+        try:
+            return decoder.decode(raw, final=not raw)
+        except UnicodeDecodeError as error:
+            row = self._row + raw[: error.start].count(b"\n")
+            self._faults.stop(self._name, row, f"is no text in {self._encoding}", _REMEDY)
+        except (UnicodeError, ValueError):
+            self._faults.stop(self._name, None, f"is no text in {self._encoding}", _REMEDY)
+
+    def _blocks(self) -> Iterator[bytes]:
+        r"""The file's bytes; no block ends between \r and \n, and the last is empty."""
+        held = b""
+        try:
+            with self._path.open("rb") as file:
+                while block := file.read(BLOCK_BYTES):
+                    block = held + block  # noqa: PLW2901
+                    held = b"\r" if block.endswith(b"\r") else b""
+                    yield block[: len(block) - len(held)]
+        except OSError as error:
+            reason = error.strerror or str(error)
+            self._faults.stop(self._name, None, f"cannot be read: {reason}", "Check the disk and who may read it.")
+        if held:
+            yield held
+        yield b""
+
+    def _without_padding(self, lines: bytes) -> bytes:
+        if b"\0" in lines:
+            self._count_padding(lines)
+            lines = _PADDING.sub(b"", lines)
+            if b"\0" in lines:
+                row = self._row + lines[: lines.index(b"\0")].count(b"\n")
+                self._faults.stop(self._name, row, "holds a zero byte, so it is no text", _REMEDY)
+        self._row += lines.count(b"\n")
+        return lines
+
+    def _count_padding(self, lines: bytes) -> None:
+        self.padding += lines.count(b"\0")
+        if not self.padded_row:
+            self.padded_row = self._row + lines[: lines.index(b"\0")].count(b"\n")
+
+
+def _check_encoding(table: Table, faults: Faults) -> None:
+    try:
+        b" ".decode(table.encoding, "replace")
+        known = codecs.lookup(table.encoding).name not in _NO_TEXT
+    except (LookupError, ValueError):
+        known = False
+    if not known:
+        advice = "Write e.g. utf-8, cp1252, big5 or utf-16."
+        faults.stop("site.toml", None, f"encoding '{table.encoding}' of {table.file} is not known", advice)
+
+
+def _holds_ascii(encoding: str) -> bool:
+    signs = bytes(range(128))
+    try:
+        return signs.decode(encoding) == signs.decode("ascii")
+    except (UnicodeError, ValueError):
+        return False

@@ -1,0 +1,109 @@
+"""Turns columns into numbers, all rows at once; rows are looked at singly only to tell faults.
+
+Axes: r records.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from rockfall_desktop.domain.site_table import Table
+from rockfall_desktop.sites.faults import Faults
+from rockfall_desktop.sites.tables.text_table import TextTable, as_text
+
+LARGEST = 1e30
+_REMEDY = "Mend the row; if the text means 'no value' add it to missing, if it means a number add it to values."
+
+
+@dataclass
+class NumbersFound:
+    """What was met while a column became numbers, piece by piece.
+
+    Attributes:
+        file: name of the table as site.toml has it.
+        column: the column's name.
+        words: text that stands for a number to how often it stood there.
+    """
+
+    file: str
+    column: str
+    words: dict[str, int] = field(default_factory=dict)
+
+    def said(self, options: Table) -> list[str]:
+        """A sentence for each text that was read as a number."""
+        return [
+            f"{self.file}: {count:,} times '{word}' in {self.column} was read as {options.values[word]:g}."
+            for word, count in self.words.items()
+        ]
+
+
+def read_numbers(
+    table: TextTable, column: str, options: Table, faults: Faults, notes: list[str]
+) -> NDArray[np.float64]:
+    """The numbers of a column, NaN where nothing or a missing marker stands; shape (r,).
+
+    Raises:
+        Unreadable: when there is no such column.
+    """
+    found = NumbersFound(table.file, column)
+    numbers = numbers_of(table, column, options, faults, found)
+    notes += found.said(options)
+    return numbers
+
+
+def numbers_of(
+    table: TextTable, column: str, options: Table, faults: Faults, found: NumbersFound
+) -> NDArray[np.float64]:
+    """As `read_numbers`, for a piece of a table; what was met is added to `found`.
+
+    Raises:
+        Unreadable: when there is no such column.
+    """
+    written = table.written(column, faults)
+    if written.dtype.is_numeric() and not _needs_text(written, options):
+        numbers = written.cast(pl.Float64).fill_null(np.nan).to_numpy()
+        told = np.isnan(numbers)
+        if told.any() or np.abs(numbers).max(initial=0) > LARGEST:
+            _tell_bad(table, column, np.flatnonzero(~told & ~(np.abs(numbers) <= LARGEST)), written, faults)
+        return np.asarray(numbers, np.float64)
+    text = table.column(column, faults)
+    gap = ((text == "") | text.is_in(list(options.missing))).to_numpy()
+    plain = text.str.replace(",", ".", literal=True) if _has_comma(written, options) else text
+    numbers = plain.cast(pl.Float64, strict=False).fill_null(np.nan).to_numpy().copy()
+    numbers[gap] = np.nan
+    told = gap.copy()
+    for word, number in options.values.items():
+        mask = (text == word).to_numpy()
+        if mask.any():
+            numbers[mask], told[mask] = number, True
+            found.words[word] = found.words.get(word, 0) + int(mask.sum())
+    with np.errstate(invalid="ignore"):
+        bad = np.flatnonzero(~told & ~(np.abs(numbers) <= LARGEST))
+    _tell_bad(table, column, bad, text, faults)
+    return numbers
+
+
+def _needs_text(written: pl.Series, options: Table) -> bool:
+    """Whether a typed column may hold a number that is a marker or stands for another one."""
+    markers = [*options.missing, *options.values]
+    text = pl.Series(markers, dtype=pl.String).cast(pl.Float64, strict=False).drop_nulls()
+    return bool(written.cast(pl.Float64).is_in(text.to_list()).any()) if text.len() else False
+
+
+def _has_comma(written: pl.Series, options: Table) -> bool:
+    return options.decimal == "," and written.dtype == pl.String
+
+
+def _tell_bad(table: TextTable, column: str, bad: NDArray[np.int64], values: pl.Series, faults: Faults) -> None:
+    def message(place: int) -> str:
+        text = as_text(values.gather([int(bad[place])]))
+        return f"'{short('' if text is None else text[0])}' in column {column} is no number"
+
+    table.origin.tell(faults, bad, message, _REMEDY)
+
+
+def short(text: str) -> str:
+    """The beginning of a text, for a message."""
+    return text if len(text) <= 40 else text[:37] + "..."
