@@ -148,6 +148,9 @@ def counts_events(kind: Kind, unit: str) -> bool:
     return kind in ("blast", "seismic") and unit.strip() in COUNT_UNITS
 
 
+RAIN_POWER = 0.452
+
+
 def largest_rain_mm(hours: float) -> float:
     """More rain than ever fell anywhere within some hours.
 
@@ -155,4 +158,4 @@ def largest_rain_mm(hours: float) -> float:
     doi:10.1002/joc.1022; the power law is due to Jennings 1950 and Paulhus 1965). It lies above every record of the
     WMO archive: 198 mm in 15 minutes, 305 mm in 42, 1,825 mm in a day, 3,929 mm in three.
     """
-    return float(1.2 * 491.0 * hours**0.452)
+    return float(1.2 * 491.0 * hours**RAIN_POWER)

@@ -38,6 +38,15 @@ WORDS = {
 }
 MASKABLE = ("flat_line", "spike", "drift")
 """Marks that a channel may ask to be masked, beside those that always are."""
+MARK_OF = {"flat_line": Mark.FLAT, "spike": Mark.SPIKE, "drift": Mark.DRIFT}
+
+
+def masked_marks(asked: tuple[str, ...]) -> Mark:
+    """The marks whose values the network sees as missing, where a channel asks for some of MASKABLE."""
+    marks = Mark.GAP | Mark.STALE | Mark.OUT_OF_RANGE
+    for name in asked:
+        marks |= MARK_OF[name]
+    return marks
 
 
 class MarkCount(Value):

@@ -1,31 +1,66 @@
-"""Puts the readings of a channel onto the site's steps, each where it was known.
+"""Puts the readings of a channel onto the site's steps, each where it was known, and marks what is doubtful.
 
-Axes: z zone, t time.
+Axes: z zone, t time, r readings.
 """
 
 import math
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rockfall_desktop.domain.arrays import ChannelArray
 from rockfall_desktop.domain.duration import duration_s, length_text
+from rockfall_desktop.domain.kinds import KINDS
+from rockfall_desktop.domain.quality import Mark
 from rockfall_desktop.domain.site_table import Channel
 from rockfall_desktop.sites.clock import StepClock
 from rockfall_desktop.sites.faults import Faults
+from rockfall_desktop.sites.series import counting, steps
+from rockfall_desktop.sites.series.drift import find_drift, week_starts
+from rockfall_desktop.sites.series.judge import Verdict, ZoneJudge
+from rockfall_desktop.sites.series.ranges import range_of
 from rockfall_desktop.sites.series.readings import Readings
+from rockfall_desktop.sites.series.spacing import usual_spacing_s, zone_spans
+from rockfall_desktop.sites.series.units import OwnUnit, own_unit
+
+_PIECE = 16_384
+"""Readings that are looked at together: what is computed from them stays in the processor's memory."""
+
+
+@dataclass(eq=False)
+class _Series:
+    """A channel while it is filled; values float32 (z, t), quality uint8 (z, t)."""
+
+    values: NDArray[np.float32]
+    quality: NDArray[np.uint8]
+    rows: Counter[Mark] = field(default_factory=Counter)
+    sizes: Counter[int] = field(default_factory=Counter)
+    first_impossible: int = -1
 
 
 def on_steps(channel: Channel, readings: Readings, clock: StepClock, zones: int, notes: list[str]) -> ChannelArray:
     """The channel as an array of shape (t,) or (z, t): row k holds what was known at the end of step k."""
     zoned = channel.scope == "zone"
-    step = clock.step_that_ends_with(readings.end_s)
-    cell = readings.zone.astype(np.int64) * clock.count + step
-    series = resample(cell, readings.value, (zones if zoned else 1) * clock.count, channel.resampling)
+    shape = (zones if zoned else 1, clock.count)
+    spacing_s = usual_spacing_s(readings.zone, readings.end_s, shape[0])
+    own = own_unit(channel, spacing_s, clock.step_s, readings.value.size, notes)
+    series = _Series(np.full(shape, np.nan, np.float32), np.full(shape, np.uint8(Mark.GAP), np.uint8))
+    for zone, begin, end in zone_spans(readings.zone, shape[0]):
+        _fill(series, zone, channel, readings, own, clock, slice(begin, end))
+        counting.mark_stale(series.quality[zone], int(readings.end_s[end - 1]), int(spacing_s[zone]), clock)
+    _mask_drift(series, channel, clock)
+    delay = math.ceil(duration_s(channel.delay) / clock.step_s)
+    steps.later(series.values, delay, np.nan)
+    steps.later(series.quality, delay, int(Mark.GAP))
+    counting.tell_impossible(channel, readings, own, series.rows[Mark.OUT_OF_RANGE], series.first_impossible, notes)
     if channel.resampling == "sum":
-        _tell_thin_steps(channel, cell, notes)
-    values = later(series.reshape(-1, clock.count), math.ceil(duration_s(channel.delay) / clock.step_s))
-    return ChannelArray(channel.name, channel.kind, channel.unit, zoned, values if zoned else values[0])
+        counting.tell_thin_steps(channel, series.sizes, notes)
+    marks = counting.count_marks(series.quality, series.rows, readings, channel)
+    values, quality = (series.values, series.quality) if zoned else (series.values[0], series.quality[0])
+    return ChannelArray(channel.name, channel.kind, own.unit, zoned, values, quality, marks)
 
 
 def tell_early(channel: Channel, readings: Readings, clock: StepClock, faults: Faults) -> None:
@@ -44,47 +79,61 @@ def tell_early(channel: Channel, readings: Readings, clock: StepClock, faults: F
     faults.add(channel.file, int(readings.row[early].min()), message, remedy)
 
 
-def resample(cell: NDArray[np.int64], value: NDArray[np.float64], cells: int, rule: str) -> NDArray[np.float32]:
-    """One number for each cell from the readings in it, NaN where there is none.
-
-    Args:
-        cell: int64 (r,), cell of each reading; within a cell the readings stand in time order.
-        value: float64 (r,).
-        cells: how many cells there are.
-        rule: sum, mean, last or max.
-
-    Returns:
-        float32 (cells,).
-    """
-    result = np.full(cells, np.nan, np.float64)
-    if rule == "last":
-        result[cell] = value
-    elif rule == "max":
-        np.fmax.at(result, cell, value)
-    else:
-        count = np.bincount(cell, minlength=cells)
-        total = np.bincount(cell, weights=value, minlength=cells)
-        filled = count > 0
-        result[filled] = total[filled] / (count[filled] if rule == "mean" else 1)
-    return result.astype(np.float32)
+def _fill(
+    series: _Series, zone: int, channel: Channel, readings: Readings, own: OwnUnit, clock: StepClock, span: slice
+) -> None:
+    judge = ZoneJudge(channel, range_of(channel, own), clock.step_s)
+    for piece, step in _pieces(readings, clock, span):
+        written = readings.value[piece]
+        value = written * own.factor[zone] + own.offset
+        verdict = judge.judge(written, value, readings.end_s[piece])
+        places, joined, count = steps.resample(step, value, verdict.masked, channel.resampling)
+        series.values[zone, places] = joined
+        series.quality[zone, places] = 0
+        if channel.resampling == "sum":
+            series.sizes.update(dict(zip(*np.unique(count, return_counts=True), strict=True)))
+        _note_marks(series, zone, verdict, readings, step, piece)
 
 
-def later(values: NDArray[np.float32], steps: int) -> NDArray[np.float32]:
-    """The values (z, t) moved to later steps; what was before the record stays NaN."""
-    if steps == 0:
-        return values
-    moved = np.full_like(values, np.nan)
-    moved[:, steps:] = values[:, : max(0, values.shape[1] - steps)]
-    return moved
+def _pieces(readings: Readings, clock: StepClock, span: slice) -> Iterator[tuple[slice, NDArray[np.int64]]]:
+    """Neighbouring readings and the step of each; the readings of one step stay together."""
+    begin, size = int(span.start), _PIECE
+    while begin < span.stop:
+        end = min(begin + size, int(span.stop))
+        step = clock.step_that_ends_with(readings.end_s[begin:end])
+        if end < span.stop:
+            whole = int(np.searchsorted(step, step[-1], "left"))
+            if whole == 0:
+                size *= 2
+                continue
+            step, end = step[:whole], begin + whole
+        yield slice(begin, end), step
+        begin, size = end, _PIECE
 
 
-def _tell_thin_steps(channel: Channel, cell: NDArray[np.int64], notes: list[str]) -> None:
-    count = np.bincount(cell)
-    count = count[count > 0]
-    usual = float(np.median(count))
-    thin = int((count < usual).sum())
-    if usual > 1 and thin:
-        notes.append(
-            f"Channel '{channel.name}': {thin:,} of {count.size:,} sums are made of fewer than "
-            f"the usual {usual:g} values, so they may be too small."
-        )
+def _note_marks(
+    series: _Series, zone: int, verdict: Verdict, readings: Readings, step: NDArray[np.int64], piece: slice
+) -> None:
+    marks = getattr(readings, "marks", None)
+    given = marks[piece] if marks is not None else None
+    for mark in (verdict.mark, given):
+        if mark is not None and mark.any():
+            marked = np.flatnonzero(mark)
+            np.bitwise_or.at(series.quality[zone], step[marked], mark[marked])
+    if verdict.mark is not None:
+        for bit in (Mark.FLAT, Mark.SPIKE, Mark.OUT_OF_RANGE):
+            series.rows[bit] += int(np.count_nonzero(verdict.mark & bit))
+    if verdict.first >= 0 and series.first_impossible < 0:
+        series.first_impossible = piece.start + verdict.first
+
+
+def _mask_drift(series: _Series, channel: Channel, clock: StepClock) -> None:
+    if not KINDS[channel.kind].drifts:
+        return
+    starts = week_starts(clock.edges_s)
+    for values, quality in zip(series.values, series.quality, strict=True):
+        drift = find_drift(values, starts)
+        if drift is not None:
+            quality[drift & (quality & np.uint8(Mark.GAP) == 0)] |= np.uint8(Mark.DRIFT)
+            if "drift" in channel.mask:
+                values[drift] = np.nan

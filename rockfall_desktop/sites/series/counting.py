@@ -1,0 +1,83 @@
+"""Counts and tells what was found in a channel.
+
+Axes: z zone, t time, r readings.
+"""
+
+from collections import Counter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rockfall_desktop.domain.kinds import KINDS
+from rockfall_desktop.domain.quality import WORDS, Mark, MarkCount, masked_marks
+from rockfall_desktop.domain.site_table import Channel
+from rockfall_desktop.sites.clock import StepClock
+from rockfall_desktop.sites.series.ranges import RAIN, range_of
+from rockfall_desktop.sites.series.readings import Readings
+from rockfall_desktop.sites.series.units import OwnUnit
+
+_TOO_OLD = 10
+
+
+def mark_stale(quality: NDArray[np.uint8], last_s: int, spacing_s: int, clock: StepClock) -> None:
+    """Mark the steps (t,) at the record's end whose newest reading is older than ten times the usual spacing.
+
+    Args:
+        quality: uint8 (t,), of one zone; changed in place.
+        last_s: end of the zone's last reading.
+        spacing_s: usual time between its readings; at least a step counts.
+        clock: the site's steps.
+    """
+    oldest_s = last_s + _TOO_OLD * max(spacing_s, clock.step_s)
+    quality[int(np.searchsorted(clock.edges_s[1:], oldest_s, "right")) :] |= np.uint8(Mark.STALE)
+
+
+def count_marks(
+    quality: NDArray[np.uint8], rows: Counter[Mark], readings: Readings, channel: Channel
+) -> tuple[MarkCount, ...]:
+    """Every mark that a channel bears, with its steps and rows."""
+    steps = np.bincount(quality.ravel(), minlength=256)
+    codes = np.arange(256)
+    told = Counter({Mark(mark): count for mark, count in getattr(readings, "row_counts", {}).items()}) + rows
+    masked = masked_marks(channel.mask)
+    return tuple(
+        MarkCount(mark=word, steps=int(steps[codes & mark > 0].sum()), rows=told[mark], masked=bool(mark & masked))
+        for mark, word in WORDS.items()
+        if steps[codes & mark > 0].any() or told[mark]
+    )
+
+
+def tell_impossible(
+    channel: Channel, readings: Readings, own: OwnUnit, count: int, first: int, notes: list[str]
+) -> None:
+    """Say how many values lie outside what can be, and where the first one stands."""
+    if not count:
+        return
+    possible = range_of(channel, own)
+    unit = channel.unit if possible.said else own.unit
+    limits = f"{possible.lowest:g} to {possible.highest:,.6g} {unit}"
+    if possible.by_interval or (channel.kind in RAIN and not possible.said):
+        limits = "below zero, or more than ever fell anywhere in that time"
+    file, row = readings.place(first) if hasattr(readings, "place") else (channel.file, int(readings.row[first]))
+    what = "valid_range says" if possible.said else f"{KINDS[channel.kind].title} can be"
+    between = f"outside what {what} ({limits})" if "below" not in limits else f"{limits}"
+    notes.append(
+        f"Channel '{channel.name}': {count:,} values are {between}, the first {readings.value[first]:g} in {file}, "
+        f"row {row}; they count as missing."
+    )
+
+
+def tell_thin_steps(channel: Channel, sizes: Counter[int], notes: list[str]) -> None:
+    """Say how many sums are made of fewer values than usual; sizes: how many steps have how many readings."""
+    steps = sum(sizes.values())
+    ordered = sorted(sizes.items())
+    total = np.cumsum([count for _, count in ordered])
+    size = [number for number, _ in ordered]
+    middle = [size[int(np.searchsorted(total, place, "right"))] for place in ((steps - 1) // 2, steps // 2)]
+    usual = sum(middle) / 2
+    thin = sum(count for number, count in ordered if number < usual)
+    if usual > 1 and thin:
+        notes.append(
+            f"Channel '{channel.name}': {thin:,} of {steps:,} sums are made of fewer than "
+            f"the usual {usual:g} values, so they may be too small."
+        )

@@ -1,0 +1,86 @@
+"""Finds single readings far from those before them.
+
+Axes: r readings of one zone, in the order of time; k candidates; w the readings before a candidate.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rockfall_desktop.sites.instants import Seconds
+
+Floats = NDArray[np.float64]
+_THRESHOLD = 10.0
+_NEIGHBOURS = 7
+_CHANGES = 64
+_FEWEST_CHANGES = 8
+_LONGEST = 4
+_MAD_TO_SIGMA = 1.4826
+_CONTEXT = _CHANGES + _LONGEST + 1
+
+
+class Spikes:
+    """Goes through a zone's readings piece by piece; each is judged by itself and those before it.
+
+    A Hampel identifier that looks back only (Hampel 1974; Davies and Gather 1993; Pearson 2002). The level before a
+    jump is the median of the 7 readings before it, their spread 1.4826 times the median absolute deviation, but at
+    least the mean size of those of the 64 changes before the jump that are not zero, of which there must be 8 (a
+    sensor that shows few digits has a spread of 0). A reading is a spike when it comes by a jump of more than 10 such
+    changes, or within 3 readings of one, lies more than 10 spreads from the level before it, and follows those 7
+    readings without a gap of more than four times their usual distance.
+    """
+
+    def __init__(self) -> None:
+        self._value = np.zeros(0, np.float64)
+        self._end_s = np.zeros(0, np.int64)
+
+    def find(self, value: Floats, end_s: Seconds) -> NDArray[np.bool_] | None:
+        """Which readings are spikes, bool (r,); None when there is none.
+
+        Args:
+            value: float64 (r,), the next readings of the zone.
+            end_s: int64 (r,).
+        """
+        known = self._value.size
+        whole, moment = np.concatenate((self._value, value)), np.concatenate((self._end_s, end_s))
+        self._value, self._end_s = whole[-_CONTEXT:].copy(), moment[-_CONTEXT:].copy()
+        jump, usual = _jumps(whole, max(_NEIGHBOURS, known - _LONGEST + 1))
+        if jump.size == 0:
+            return None
+        before = jump[:, None] - 1 - np.arange(_NEIGHBOURS)
+        level = np.median(whole[before], axis=1)
+        spread = _MAD_TO_SIGMA * np.median(np.abs(whole[before] - level[:, None]), axis=1)
+        bound = _THRESHOLD * np.maximum(spread, usual)
+        pace_s = (moment[jump - 1] - moment[jump - _NEIGHBOURS]) / (_NEIGHBOURS - 1)
+        found = np.zeros(whole.size, bool)
+        for later in range(_LONGEST):
+            place = jump + later
+            there = place < whole.size
+            at = place[there]
+            near = moment[at] - moment[jump[there] - 1] <= 4 * (later + 1) * pace_s[there]
+            found[at] |= near & (np.abs(whole[at] - level[there]) > bound[there])
+        return found[known:] if found[known:].any() else None
+
+
+def _jumps(value: Floats, first: int) -> tuple[NDArray[np.int64], Floats]:
+    """The readings from `first` on that come by a jump, int64 (k,), and the usual change before each, float64 (k,)."""
+    if value.size <= max(first, _FEWEST_CHANGES + 1):
+        return np.zeros(0, np.int64), np.zeros(0)
+    change = np.abs(np.diff(value))
+    moved = change > 0
+    number = _before(moved.astype(np.float64))[first - 1 :] if not moved.all() else np.float64(_CHANGES)
+    before = _before(change)[first - 1 :]
+    rounding = 1e-9 * change.sum()  # a running sum is good for a first choice only
+    likely = change[first - 1 :] * number > 0.99 * _THRESHOLD * before - rounding
+    jump = np.flatnonzero(likely & (number >= _FEWEST_CHANGES)) + first
+    place = jump[:, None] - 2 - np.arange(_CHANGES)
+    window = np.where(place >= 0, change[np.maximum(place, 0)], 0.0)
+    count = np.count_nonzero(window, axis=1)
+    usual = window.sum(axis=1) / np.maximum(count, 1)
+    sure = (count >= _FEWEST_CHANGES) & (change[jump - 1] > _THRESHOLD * usual)
+    return jump[sure], usual[sure]
+
+
+def _before(change: Floats) -> Floats:
+    """The sum of the 64 changes before each one, float64 (r - 1,)."""
+    total = np.concatenate((np.zeros(_CHANGES + 1), np.cumsum(change)))
+    return np.asarray(total[_CHANGES:-1] - total[: -_CHANGES - 1], np.float64)

@@ -1,0 +1,114 @@
+"""Tells a channel whose numbers cannot be in the unit that site.toml says.
+
+Axes: r readings looked at.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rockfall_desktop.domain.duration import duration_s
+from rockfall_desktop.domain.kinds import KINDS, counts_events, largest_rain_mm, rate_mm_h, unit_line
+from rockfall_desktop.domain.site_table import Channel
+from rockfall_desktop.sites.faults import Faults
+from rockfall_desktop.sites.series.ranges import RAIN
+from rockfall_desktop.sites.series.readings import Readings
+from rockfall_desktop.sites.series.spacing import usual_spacing_s
+
+Floats = NDArray[np.float64]
+_LOOKED_AT = 200_000
+_FEWEST = 3
+_DOUBTFUL_SHARE = 0.05
+
+
+def tell_wrong_unit(channel: Channel, readings: Readings, faults: Faults) -> None:
+    """Note a fault where most values lie outside what a slope can show, or many do and another unit explains them.
+
+    Where site.toml gives a `valid_range` only that is looked at, so that a person can overrule the program. Zeros do
+    not count where zero means that nothing happens. Of a long series 200,000 values are looked at, evenly spread.
+    """
+    looked = readings.value[:: max(1, readings.value.size // _LOOKED_AT)]
+    if channel.valid_range is not None:
+        lowest, highest = channel.valid_range
+        outside = (looked < lowest) | (looked > highest)
+        if looked.size >= _FEWEST and outside.mean() > 0.5:
+            message = f"most values of channel '{channel.name}' lie outside its valid_range, around {_middle(looked)}"
+            faults.add(channel.file, None, message, "Correct valid_range, unit or column in site.toml.")
+        return
+    if KINDS[channel.kind].rests_at_zero and KINDS[channel.kind].units:
+        looked = looked[looked != 0]
+    if looked.size >= _FEWEST and not counts_events(channel.kind, channel.unit):
+        _tell(channel, looked, _highest(channel, readings), faults)
+
+
+def _tell(channel: Channel, looked: Floats, highest: float, faults: Faults) -> None:
+    own = _as_own(channel, channel.unit, looked)
+    if own is None:
+        return
+    outside = (own < KINDS[channel.kind].lowest) | (own > highest)
+    usual = KINDS[channel.kind].usual
+    mostly = outside.mean() > 0.5 or not usual[0] <= np.median(own) <= usual[1]
+    if not mostly and outside.mean() <= _DOUBTFUL_SHARE:
+        return
+    marker = _marker(looked[outside])
+    likely = [] if marker is not None else _likely_units(channel, looked, highest)
+    if not mostly and not likely:
+        return
+    title, range_text = KINDS[channel.kind].title, "valid_range = [lowest, highest]"
+    share = "most" if mostly else f"{outside.mean():.0%}"
+    around = _middle(looked if mostly else looked[outside])
+    message = f"{share} values of channel '{channel.name}' are around {around} {channel.unit}, which no {title} shows"
+    if marker is not None:
+        remedy = f"If {marker:g} means 'no value' add it to missing in site.toml; else correct unit or column."
+    elif likely:
+        words = " or ".join(likely[:3])
+        remedy = f"Perhaps they are in {words}: write unit = '{likely[0]}' in site.toml; if not, {range_text}."
+    else:
+        remedy = f"Check unit and column in site.toml; if they are right, say {range_text}."
+    faults.add(channel.file, None, message, remedy)
+
+
+def _as_own(channel: Channel, unit: str, looked: Floats) -> Floats | None:
+    """The values in the kind's own unit if they are in `unit`; a rate as the amount of an hour."""
+    rate = rate_mm_h(channel.kind, unit)
+    line = (rate, 0.0) if rate is not None else unit_line(channel.kind, unit)
+    return None if line is None else looked * line[0] + line[1]
+
+
+def _highest(channel: Channel, readings: Readings) -> float:
+    """The highest possible value, for rain that of its interval."""
+    highest = KINDS[channel.kind].highest
+    if channel.kind not in RAIN:
+        return highest
+    if rate_mm_h(channel.kind, channel.unit) is not None:
+        return largest_rain_mm(1)
+    interval_s = duration_s(channel.interval or "0s")
+    if not interval_s:
+        zones = int(readings.zone.max(initial=0)) + 1
+        interval_s = int(usual_spacing_s(readings.zone, readings.end_s, zones).max(initial=0))
+    return min(highest, largest_rain_mm(interval_s / 3600)) if interval_s else highest
+
+
+def _likely_units(channel: Channel, looked: Floats, highest: float) -> list[str]:
+    """Units of the kind in which (nearly) all values could be, the most usual first."""
+    facts = KINDS[channel.kind]
+    likely = []
+    for unit in facts.units:
+        own = _as_own(channel, unit, looked)
+        if own is None or np.array_equal(own, _as_own(channel, channel.unit, looked)):
+            continue
+        possible = ((own >= facts.lowest) & (own <= highest)).mean() > 0.99
+        if possible and facts.usual[0] <= np.median(own) <= facts.usual[1]:
+            likely.append(unit)
+    return likely
+
+
+def _marker(outside: Floats) -> float | None:
+    """The one number that nearly all impossible values are, e.g. -999; None where they differ."""
+    if outside.size < _FEWEST:
+        return None
+    numbers, count = np.unique(outside, return_counts=True)
+    return float(numbers[count.argmax()]) if count.max() > 0.9 * outside.size else None
+
+
+def _middle(values: Floats) -> str:
+    return f"{float(np.median(values)):.4g}"
