@@ -18,6 +18,7 @@ from rockfall_desktop.sites.instants import day_of_year
 from rockfall_desktop.sites.manifest import load_manifest
 from rockfall_desktop.sites.series import channels
 from rockfall_desktop.sites.series.readings import Readings, read_readings
+from rockfall_desktop.sites.series.wrong_unit import tell_wrong_unit
 from rockfall_desktop.sites.tables.table import TableReader
 from rockfall_desktop.sites.zones import Zones, read_zones
 
@@ -54,6 +55,7 @@ def load_site(home: SiteFolder, faults: Faults) -> SiteArrays:
     clock = _clock(manifest, readings, zones, faults)
     for channel, found in zip(manifest.channel, readings, strict=True):
         channels.tell_early(channel, found, clock, faults)
+        tell_wrong_unit(channel, found, faults)
     if faults.count:
         faults.halt()
     return _arrays(manifest, zones, readings, rows, clock, notes, home.fingerprint)
