@@ -1,4 +1,4 @@
-"""`site`: check a site folder, write the simulated one."""
+"""`site`: check a site folder, import files into one, write the simulated one."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,9 +7,11 @@ import typer
 
 from rockfall_desktop.cli.entering import WRONG_CALL, sentences
 from rockfall_desktop.cli.printing import say, say_json
+from rockfall_desktop.cli.site_import import import_files
 from rockfall_desktop.operations.sites import check_site, simulate_site
 
-site = typer.Typer(no_args_is_help=True, help="Check a site folder, or write the simulated one.")
+site = typer.Typer(no_args_is_help=True, help="Check a site folder, make one of files, or write the simulated one.")
+site.command("import")(import_files)
 _Folder = Annotated[Path, typer.Argument(help="Folder of the site.")]
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 

@@ -60,9 +60,21 @@ def _of_new_site(proposal: ImportProposal) -> list[tuple[str, str]]:
     else:
         told += _fault_of("timezone", proposal.timezone, check_time_zone)
     told += _fault_of("step", proposal.step, step_s)
+    if _lacks_zones(proposal):
+        told.append(("zones", "A column names zones: list them with their places, or leave that column out."))
     if not any(file.use in {"channels", "layer"} for file in proposal.files):
         told.append(("files", "A site has at least one channel or layer: use a file for one."))
     return told
+
+
+def _lacks_zones(proposal: ImportProposal) -> bool:
+    if proposal.zones or any(file.use == "zones" for file in proposal.files):
+        return False
+    return any(
+        file.having("zone") or any(column.zone for column in file.having("value"))
+        for file in proposal.files
+        if file.use == "channels"
+    )
 
 
 def _fault_of(field: str, text: str, check: object) -> list[tuple[str, str]]:

@@ -24,7 +24,7 @@ from rockfall_desktop.sites.importing.header_words import (
     guess_role,
     guess_value,
 )
-from rockfall_desktop.sites.importing.time_columns import find_time
+from rockfall_desktop.sites.importing.time_columns import TimeColumns, find_time, fitting, joined, usual_interval
 
 _NUMBERS_FROM = 0.6
 _SAMPLES = 4
@@ -41,18 +41,19 @@ class Texts:
     context: str = ""
 
 
-def propose_columns(file: FileProposal, texts: Texts, *, sniffed: bool) -> FileProposal:
+def propose_columns(file: FileProposal, texts: Texts, *, sniffed: bool, times: tuple[str, ...] = ()) -> FileProposal:
     """The proposal with its columns, its times, and the words that mean numbers or nothing.
 
     Args:
         file: what is settled already.
         texts: the part that was read.
         sniffed: whether decimal sign and words are still to be found; else they stay as they were chosen.
+        times: columns that were chosen for the time; none: they are looked for.
     """
     if len(texts.names) > MOST_COLUMNS:
         remark = f"Has {len(texts.names):,} columns, more than {MOST_COLUMNS:,}: split it."
         return file.model_copy(update={"use": "skip", "remarks": (*file.remarks, remark)})
-    time = None if file.typed_time else find_time(texts.names, texts.columns)
+    time = None if file.typed_time else _time(texts, times)
     timely = time.places if time else ()
     others = [place for place in range(len(texts.names)) if place not in timely]
     cells = [cell for place in others for cell in texts.columns[place][:2000]]
@@ -66,6 +67,15 @@ def propose_columns(file: FileProposal, texts: Texts, *, sniffed: bool) -> FileP
     if sniffed:
         file = _with_words(file, texts, decimal)
     return _with_use(_with_stamps(file), texts)
+
+
+def _time(texts: Texts, chosen: tuple[str, ...]) -> TimeColumns | None:
+    places = tuple(p for p in range(len(texts.names)) if column_key(texts.names, p) in chosen)
+    if not places:
+        return find_time(texts.names, texts.columns)
+    written = joined(texts.columns, places)
+    formats = fitting(written)
+    return TimeColumns(places, formats, usual_interval(written, formats[0]) if len(formats) == 1 else "")
 
 
 def words_of(texts: Sequence[str]) -> str:

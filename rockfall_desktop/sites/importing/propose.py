@@ -14,6 +14,10 @@ from rockfall_desktop.sites.importing.text_file import propose_text, reread_text
 from rockfall_desktop.sites.importing.typed_file import propose_typed
 
 _TYPED = (".parquet", ".xlsx")
+_CHOSEN = (
+    "use", "same_time", "timezone", "delay", "time_precision", "types", "minimum_volume_m3", "recorded_from",
+    "recorded_until", "radius_m",
+)  # fmt: skip
 _STEPS_S = (60, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, DAY_S)
 
 
@@ -54,15 +58,15 @@ def reread_file(file: FileProposal, shape: TableShape) -> FileProposal:
     path = Path(file.path)
     sample = read_sample(path)
     if file.form == "text":
-        fresh = reread_text(file.path, sample, shape)
+        fresh = reread_text(file.path, sample, shape, tuple(column.column for column in file.having("time")))
     elif file.is_table:
         fresh = propose_typed(path, sample, shape.sheet)
     else:
         return file
     chosen = {column.column: column for column in file.columns if column.column}
     columns = tuple(chosen.get(column.column, column) for column in fresh.columns)
-    kept = {"same_time": file.same_time, "timezone": file.timezone, "delay": file.delay, "use": file.use}
-    if file.time_format in fresh.time_formats:
+    kept: dict[str, object] = {key: getattr(file, key) for key in _CHOSEN}
+    if file.time_format in fresh.time_formats or (file.time_format and file.time_format not in file.time_formats):
         kept["time_format"] = file.time_format
     return fresh.model_copy(update={"columns": columns, **kept})
 

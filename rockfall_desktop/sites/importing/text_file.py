@@ -36,12 +36,20 @@ def propose_text(path: str, sample: Sample) -> FileProposal:
     return described(path, sample, shape, tuple(remarks), sniffed=True)
 
 
-def reread_text(path: str, sample: Sample, shape: TableShape) -> FileProposal:
+def reread_text(path: str, sample: Sample, shape: TableShape, times: tuple[str, ...]) -> FileProposal:
     """The same file with a layout that was chosen by hand; words and times are judged anew."""
-    return described(path, sample, shape, (), sniffed=False)
+    return described(path, sample, shape, (), sniffed=False, times=times)
 
 
-def described(path: str, sample: Sample, shape: TableShape, remarks: tuple[str, ...], *, sniffed: bool) -> FileProposal:
+def described(
+    path: str,
+    sample: Sample,
+    shape: TableShape,
+    remarks: tuple[str, ...],
+    *,
+    sniffed: bool,
+    times: tuple[str, ...] = (),
+) -> FileProposal:
     """The proposal for a text whose layout is settled."""
     head, tail = _lines(sample, shape.encoding)
     start = shape.skip_lines + shape.header_lines
@@ -59,7 +67,7 @@ def described(path: str, sample: Sample, shape: TableShape, remarks: tuple[str, 
     proposal = FileProposal(
         path=path, size=sample.size, form="text", use="channels", shape=shape, rows=shown_rows, remarks=remarks
     )
-    return propose_columns(proposal, texts, sniffed=sniffed)
+    return propose_columns(proposal, texts, sniffed=sniffed, times=times)
 
 
 def nothing(path: str, sample: Sample, remark: str) -> FileProposal:
