@@ -95,6 +95,6 @@ def note_empty(layer: Layer, chips: NDArray[np.float32], ground: Ground) -> None
     if partly.size:
         share = missing[partly].mean()
         ground.notes.append(
-            f"Layer '{layer.name}': {partly.size:,} zones have data in a part of their chip only; "
+            f"Layer '{layer.name}': {partly.size:,} of {len(chips):,} zones have data in a part of their chip only; "
             f"there {share:.1%} of the cells are missing."
         )

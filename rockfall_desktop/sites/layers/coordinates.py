@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 import numpy as np
-import pyproj
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS, Transformer
+from pyproj._network import set_network_enabled
 from pyproj.aoi import AreaOfInterest
 from pyproj.exceptions import ProjError
 from pyproj.transformer import TransformerGroup
@@ -52,7 +52,7 @@ def parse_crs(text: str) -> CRS | None:
         ValueError: when the text is none.
     """
     os.environ["PROJ_NETWORK"] = "OFF"
-    pyproj.network.set_network_enabled(active=False)
+    set_network_enabled(active=False)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -252,7 +252,7 @@ def note_accuracy(layer: Layer, crs: CRS | None, extent: Extent, ground: Ground)
     area = AreaOfInterest(degrees.west, degrees.south, degrees.east, degrees.north)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        ways = TransformerGroup(crs, site, always_xy=True, area_of_interest=area).transformers
+        ways = TransformerGroup(crs, site, always_xy=True, area_of_interest=area).transformers  # type: ignore[arg-type]
     accuracy_m = ways[0].accuracy if ways else -1.0
     if not 0 <= accuracy_m <= DOUBTFUL_M:
         told = f"to {accuracy_m:g} m only" if accuracy_m > 0 else "roughly only"
