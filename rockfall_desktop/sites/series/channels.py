@@ -76,7 +76,11 @@ def tell_early(channel: Channel, readings: Readings, clock: StepClock, faults: F
         f"Rows are mostly {length} apart: set interval = '{length}', or what a value stands for, so that it is not "
         "known before it is over; or stamp = 'end' if each value is a reading of that moment."
     )
-    faults.add(channel.file, int(readings.row[early].min()), message, remedy)
+    if hasattr(readings, "first_place"):
+        file, row = readings.first_place(early)
+    else:
+        file, row = channel.file, int(readings.row[early].min())
+    faults.add(file, row, message, remedy)
 
 
 def _fill(

@@ -18,6 +18,7 @@ Floats = NDArray[np.float64]
 _LOOKED_AT = 200_000
 _FEWEST = 3
 _DOUBTFUL_SHARE = 0.05
+_FEWEST_DOUBTFUL = 10
 
 
 def tell_wrong_unit(channel: Channel, readings: Readings, faults: Faults) -> None:
@@ -47,14 +48,14 @@ def _tell(channel: Channel, looked: Floats, highest: float, faults: Faults) -> N
     outside = (own < KINDS[channel.kind].lowest) | (own > highest)
     usual = KINDS[channel.kind].usual
     mostly = outside.mean() > 0.5 or not usual[0] <= np.median(own) <= usual[1]
-    if not mostly and outside.mean() <= _DOUBTFUL_SHARE:
+    if not mostly and (outside.sum() < _FEWEST_DOUBTFUL or outside.mean() <= _DOUBTFUL_SHARE):
         return
     marker = _marker(looked[outside])
     likely = [] if marker is not None else _likely_units(channel, looked, highest)
     if not mostly and not likely:
         return
     title, range_text = KINDS[channel.kind].title, "valid_range = [lowest, highest]"
-    share = "most" if mostly else f"{outside.mean():.0%}"
+    share = "most" if mostly else f"{outside.mean():.0%} of the"
     around = _middle(looked if mostly else looked[outside])
     message = f"{share} values of channel '{channel.name}' are around {around} {channel.unit}, which no {title} shows"
     if marker is not None:
@@ -111,4 +112,4 @@ def _marker(outside: Floats) -> float | None:
 
 
 def _middle(values: Floats) -> str:
-    return f"{float(np.median(values)):.4g}"
+    return f"{float(np.median(values)):,.6g}"
