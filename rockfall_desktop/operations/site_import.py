@@ -5,6 +5,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import available_timezones
 
 from rockfall_desktop.domain.identifiers import uuid7
 from rockfall_desktop.domain.site_import import FileProposal, ImportProposal, TableShape
@@ -51,6 +52,11 @@ def reread_file(file: FileProposal, shape: TableShape) -> FileProposal:
     from rockfall_desktop.sites.importing import propose  # noqa: PLC0415
 
     return propose.reread_file(file, shape)
+
+
+def time_zones() -> tuple[str, ...]:
+    """The names of all time zones, in order; reads a list of files."""
+    return tuple(sorted(available_timezones()))
 
 
 def with_folder(proposal: ImportProposal, *, folder: Path) -> ImportProposal:

@@ -5,8 +5,15 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QAbstractItemView, QComboBox, QHeaderView, QStyledItemDelegate, QStyleOptionViewItem
-from PySide6.QtWidgets import QTableView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
 
 from rockfall_desktop.domain.site_import import ColumnProposal
 from rockfall_desktop.ui.plain import plain_tip
@@ -18,7 +25,7 @@ Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
 HEADS = ("Column", "For example", "Holds", "Kind", "Unit", "Channel's name", "Zone", "Time is the")
 FIELDS = ("column", "samples", "role", "kind", "unit", "name", "zone", "stamp")
-WIDTHS = (120, 0, 112, 120, 84, 120, 72, 124)
+WIDTHS = (106, 0, 108, 118, 72, 104, 56, 142)
 TIPS = (
     "", "", "What the column holds.", "What is measured.", "Unit of the numbers as they are written.",
     "Name of the channel in the site.",
@@ -192,6 +199,7 @@ class ColumnTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for place, width in enumerate(WIDTHS):
             if width:
                 self.setColumnWidth(place, width)

@@ -12,6 +12,7 @@ from rockfall_desktop.operations.sites import check_site, known_sites, open_site
 from rockfall_desktop.ui.background import LatestCall
 from rockfall_desktop.ui.crash import in_words
 from rockfall_desktop.ui.seat import Seat
+from rockfall_desktop.ui.site.import_assistant import ImportAssistant
 from rockfall_desktop.ui.site.site_start import SiteStart
 from rockfall_desktop.ui.site.site_view import SiteView
 from rockfall_desktop.ui.theme import Theme
@@ -37,6 +38,8 @@ class SitePage(QWidget):
         super().__init__()
         self.setObjectName("page")
         self._seat = seat
+        self._theme = theme
+        self.assistant: ImportAssistant | None = None
         self._folder = Path()
         self.start = SiteStart(theme)
         self.view = SiteView(seat, theme)
@@ -52,6 +55,7 @@ class SitePage(QWidget):
 
     def _connect(self) -> None:
         self.start.folder_wanted.connect(self._choose)
+        self.start.import_wanted.connect(self.import_files)
         self.start.simulated_wanted.connect(self.try_simulated)
         self.start.known_wanted.connect(lambda folder: self.open(Path(folder)))
         self.view.other_wanted.connect(self._back)
@@ -91,6 +95,21 @@ class SitePage(QWidget):
 
         self.start.set_busy("Writing the simulated site …")
         self._reading.ask(make_and_open)
+
+    def import_files(self) -> None:
+        """Open the import assistant, which is made when it is first wanted."""
+        if self.assistant is None:
+            self.assistant = ImportAssistant(self._theme)
+            self.assistant.left.connect(self._back)
+            self.assistant.written.connect(self._open_written)
+            self._stack.addWidget(self.assistant)
+        self.assistant.start()
+        self._stack.setCurrentWidget(self.assistant)
+
+    def _open_written(self, folder: object) -> None:
+        if isinstance(folder, Path):
+            self._back()
+            self.open(folder)
 
     def _choose(self) -> None:
         dialog = QFileDialog(self, "Open a site folder")

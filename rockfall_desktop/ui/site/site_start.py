@@ -18,9 +18,17 @@ SITES = (Column("Site", 240), Column("", 96), Column("Folder"))
 
 
 class SiteStart(QWidget):
-    """Signals: folder_wanted: open a folder. simulated_wanted: try the simulated site. known_wanted: its folder."""
+    """Ways in.
+
+    Signals:
+        folder_wanted: open a folder.
+        import_wanted: make a site of files.
+        simulated_wanted: try the simulated site.
+        known_wanted: a site of before, by its folder.
+    """
 
     folder_wanted = Signal()
+    import_wanted = Signal()
     simulated_wanted = Signal()
     known_wanted = Signal(str)
 
@@ -28,10 +36,12 @@ class SiteStart(QWidget):
         super().__init__()
         self.setObjectName("site_start")
         choose = push_button("Open a site folder …", "open_site_folder", "main")
+        files = push_button("Import files …", "import_files_open")
         simulated = push_button("Try the simulated site", "try_simulated")
         choose.clicked.connect(self.folder_wanted)
+        files.clicked.connect(self.import_wanted)
         simulated.clicked.connect(self.simulated_wanted)
-        self.buttons = (choose, simulated)
+        self.buttons = (choose, files, simulated)
         self.state = EmptyState(
             "site",
             "Open a site",
