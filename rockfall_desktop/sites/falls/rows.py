@@ -113,7 +113,7 @@ def _zone_of(
     named: pl.Series | None = None
     if incidents.zone_column is not None:
         named = table.column(incidents.zone_column, faults)
-        zone = zones.by_id(named)
+        zone = zones.by_id(named).copy()  # what polars gives cannot be written to
     if incidents.x_column is not None and incidents.y_column is not None:
         x = read_numbers(table, incidents.x_column, incidents, faults, [])
         y = read_numbers(table, incidents.y_column, incidents, faults, [])
