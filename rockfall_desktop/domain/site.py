@@ -126,9 +126,9 @@ class SiteSummary(Value):
     zones: int = Field(ge=1, description="How many zones.")
     channels: tuple[ChannelSummary, ...] = Field(description="The measured series.")
     incidents: int = Field(ge=0, description="Incidents that count.")
-    steps: int = Field(ge=1, description="Time steps.")
-    first_date: date = Field(description="Local day of the first step.")
-    last_date: date = Field(description="Local day of the last step.")
+    steps: int = Field(ge=0, description="Time steps.")
+    first_date: date | None = Field(description="Local day of the first step; empty without any.")
+    last_date: date | None = Field(description="Local day of the last step; empty without any.")
     notes: tuple[str, ...] = Field(description="What was dropped, mapped or could not be placed.")
 
 

@@ -68,3 +68,8 @@ def make_clock(first_s: int, last_s: int, step_s: int, time_zone: str) -> StepCl
     anchor, _ = to_utc(days[:1] * DAY_S, time_zone, "earliest")
     steps = (inside - anchor[0]) // step_s
     return StepClock(anchor[0] + np.arange(steps[0], steps[1] + 2, dtype=np.int64) * step_s, step_s, time_zone)
+
+
+def no_steps(step_s: int, time_zone: str) -> StepClock:
+    """The clock of a site without readings."""
+    return StepClock(np.zeros(1, np.int64), step_s, time_zone)

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rockfall_desktop.domain.arrays import ChannelArray, SiteArrays
 from rockfall_desktop.domain.site import ChannelSummary, SiteManifest, SiteSummary
@@ -23,18 +24,18 @@ def summarise(folder: Path, manifest: SiteManifest, arrays: SiteArrays) -> SiteS
         channels=tuple(map(_channel, arrays.channels)),
         incidents=int(arrays.incidents.zone.size),
         steps=int(arrays.start_s.size),
-        first_date=_day(arrays.local_date[0]),
-        last_date=_day(arrays.local_date[-1]),
+        first_date=_day(arrays.local_date[:1]),
+        last_date=_day(arrays.local_date[-1:]),
         notes=arrays.notes,
     )
 
 
 def _channel(channel: ChannelArray) -> ChannelSummary:
-    missing = float(np.isnan(channel.values).mean())
+    missing = float(np.isnan(channel.values).mean()) if channel.values.size else 0.0
     return ChannelSummary(
         name=channel.name, kind=channel.kind, unit=channel.unit, zoned=channel.zoned, missing_share=missing
     )
 
 
-def _day(days: np.int32) -> date:
-    return date(1970, 1, 1) + timedelta(days=int(days))
+def _day(days: NDArray[np.int32]) -> date | None:
+    return date(1970, 1, 1) + timedelta(days=int(days[0])) if days.size else None

@@ -39,8 +39,7 @@ class Zones:
 
     def by_id(self, texts: pl.Series) -> NDArray[np.int32]:
         """Index of the zone that each text names, -1 where none does."""
-        index = np.arange(len(self.ids), dtype=np.int32)
-        found = texts.replace_strict(list(self.ids), index.tolist(), default=-1, return_dtype=pl.Int32)
+        found = texts.cast(pl.Enum(list(self.ids)), strict=False).to_physical().cast(pl.Int32).fill_null(-1)
         return np.asarray(found.to_numpy(), np.int32)
 
 

@@ -1,17 +1,21 @@
-"""The readings of one channel: number, zone and time of each, ordered, equal ones dropped."""
+"""The readings of one channel: number, zone and time of each, ordered, equal ones dropped.
 
-from dataclasses import dataclass, fields, replace
+Axes: r readings.
+"""
+
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rockfall_desktop.domain.quality import Mark
 from rockfall_desktop.domain.site_table import Channel
 from rockfall_desktop.sites.faults import Faults
 from rockfall_desktop.sites.instants import Seconds
+from rockfall_desktop.sites.series.columns import ChannelColumns, SharedTables
 from rockfall_desktop.sites.series.intervals import interval_ends
-from rockfall_desktop.sites.tables.convert import read_numbers, read_times
-from rockfall_desktop.sites.tables.table import TableReader, TextTable
-from rockfall_desktop.sites.zones import Zones
+from rockfall_desktop.sites.tables.origin import Origin
+from rockfall_desktop.sites.tables.times import check_clock
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,104 +27,161 @@ class Readings:
         end_s: int64 (r,), seconds since 1970 UTC of the end of each reading's interval; with stamp = start and no
             interval given a second after its start, so that it belongs to the step that holds the start.
         over_s: int64 (r,), the same as far as the spacing of the rows tells: later than end_s where none is given.
-        value: float64 (r,), never NaN.
-        row: int64 (r,), line in the file.
+        value: float64 (r,), never NaN, in the unit of the file.
+        record: int32 (r,), place of each reading among the records of its table.
+        origin: file and line of the records.
+        marks: uint8 (r,), Mark.DUPLICATE where rows of the same time were dropped or joined, Mark.DISORDER where the
+            row stood after a later one; None where there are none.
+        row_counts: mark to how many rows it is about.
     """
 
     zone: NDArray[np.int32]
     end_s: Seconds
     over_s: Seconds
     value: NDArray[np.float64]
-    row: NDArray[np.int64]
+    record: NDArray[np.int32]
+    origin: Origin
+    marks: NDArray[np.uint8] | None = None
+    row_counts: dict[Mark, int] = field(default_factory=dict)
+
+    def place(self, index: int) -> tuple[str, int]:
+        """File and line of a reading."""
+        return self.origin.place(int(self.record[index]))
+
+    def first_place(self, indices: NDArray[np.int64]) -> tuple[str, int]:
+        """File and line of the one that was read first among some readings."""
+        return self.origin.place(int(self.record[indices].min()))
 
     def taken(self, order: NDArray[np.int64]) -> "Readings":
         """Some of the readings, in the order given."""
-        return Readings(*(getattr(self, field.name)[order] for field in fields(self)))
+        end_s = self.end_s[order]
+        return replace(
+            self,
+            zone=self.zone[order],
+            end_s=end_s,
+            over_s=end_s if self.over_s is self.end_s else self.over_s[order],
+            value=self.value[order],
+            record=self.record[order],
+            marks=None if self.marks is None else self.marks[order],
+        )
 
 
-def read_readings(
-    channel: Channel, reader: TableReader, zones: Zones, time_zone: str, faults: Faults, notes: list[str]
-) -> Readings:
+def read_readings(channel: Channel, tables: SharedTables, faults: Faults, notes: list[str]) -> Readings:
     """All readings of a channel.
 
     Raises:
         Unreadable: when the table, a column or the times cannot be used, or no number is left.
     """
-    table = reader.table(channel)
     before = faults.count
+    columns = tables.columns(channel)
     said: list[str] = []
-    times = read_times(table, channel, time_zone, faults, said)
-    value = read_numbers(table, channel.column or "", channel, faults, said)
-    zone = _zone_of(channel, table, zones, faults, said)
-    end_s, over_s = interval_ends(channel, times, zone)
-    usable = np.flatnonzero(~np.isnan(value) & (zone >= 0))
-    if usable.size == 0 and faults.count > before:
+    check_clock(columns.times, channel.file, columns.origin, faults, said)
+    said += columns.said
+    readings = _usable(channel, columns)
+    if readings.value.size == 0 and faults.count > before:
         faults.halt()
-    if usable.size == 0:
+    if readings.value.size == 0:
         remedy = "Check column, missing and zone_column in site.toml."
-        faults.stop(table.file, None, f"holds no number for channel '{channel.name}'", remedy)
-    _tell_impossible(channel, table, value, usable, faults)
-    readings = Readings(zone, end_s, over_s, value, table.rows).taken(usable)
-    ordered = _ordered(readings, said, table.file)
-    once = _once(ordered, channel, faults, said)
+        faults.stop(channel.file, None, f"holds no number for channel '{channel.name}'", remedy)
+    _tell_impossible(channel, readings, tables, faults)
+    once = _once(_ordered(readings, said, channel.file), channel, faults, said)
     notes += [f"Channel '{channel.name}': {text}" for text in said]
     return once
 
 
-def _zone_of(channel: Channel, table: TextTable, zones: Zones, faults: Faults, said: list[str]) -> NDArray[np.int32]:
-    if channel.zone_column is None:
-        return np.zeros(table.rows.size, np.int32)
-    texts = table.column(channel.zone_column, faults)
-    zone = zones.by_id(texts)
-    lost = np.flatnonzero(zone < 0)
-    if lost.size:
-        names = ", ".join(f"'{text}'" for text in texts.gather(lost.tolist()).unique().sort().to_list()[:5])
-        said.append(f"{table.file}: {lost.size:,} rows left out, their zone is none of the site's: {names}.")
-    return zone
+def _usable(channel: Channel, columns: ChannelColumns) -> Readings:
+    """The readings that have a number and a zone, those of each column one after the other."""
+    end_s, over_s = interval_ends(channel, columns.times, columns.zone)
+    parts: list[Readings] = []
+    for place, value in columns.values.items():
+        usable = ~np.isnan(value)
+        if columns.zone is not None:
+            usable &= columns.zone >= 0
+        record = np.flatnonzero(usable).astype(np.int32)
+        whole = record.size == value.size
+        ends = end_s if whole else end_s[record]
+        overs = ends if over_s is end_s else over_s if whole else over_s[record]
+        if columns.zone is None:
+            zone = np.full(record.size, max(place, 0), np.int32)
+        else:
+            zone = columns.zone if whole else columns.zone[record]
+        parts.append(Readings(zone, ends, overs, value if whole else value[record], record, columns.origin))
+    return parts[0] if len(parts) == 1 else _stacked(parts)
 
 
-def _tell_impossible(
-    channel: Channel, table: TextTable, value: NDArray[np.float64], usable: NDArray[np.int64], faults: Faults
-) -> None:
-    if channel.kind != "rainfall":
+def _stacked(parts: list[Readings]) -> Readings:
+    end_s = np.concatenate([part.end_s for part in parts])
+    shared = all(part.over_s is part.end_s for part in parts)
+    return Readings(
+        np.concatenate([part.zone for part in parts]),
+        end_s,
+        end_s if shared else np.concatenate([part.over_s for part in parts]),
+        np.concatenate([part.value for part in parts]),
+        np.concatenate([part.record for part in parts]),
+        parts[0].origin,
+    )
+
+
+def _tell_impossible(channel: Channel, readings: Readings, tables: SharedTables, faults: Faults) -> None:
+    if channel.kind != "rainfall" or channel.valid_range is not None:
         return
-    below = usable[value[usable] < 0]
-    texts = table.column(channel.column or "", faults).gather(below[:1].tolist()).to_list()
-    faults.add_rows(
-        table.file,
-        table.rows[below].tolist(),
-        lambda place: f"has {value[below[place]]:g} in column {channel.column}, and rain is never below zero",
-        f"Mend the row; if it means 'no value' add it to missing in site.toml, e.g. missing = {texts}.",
+    below = np.flatnonzero(readings.value < 0)
+    if below.size == 0:
+        return
+    value, column = readings.value, channel.column or "its column"
+    first = int(readings.record[below].min())
+    marker = tables.text_at(channel, first) if channel.column else f"{value[below[0]]:g}"
+    readings.origin.tell(
+        faults,
+        readings.record[below].astype(np.int64),
+        lambda nth: f"has {value[below[nth]]:g} in column {column}, and rain is never below zero",
+        f"Mend the row; if it means 'no value' add it to missing in site.toml, e.g. missing = ['{marker}'].",
     )
 
 
 def _ordered(readings: Readings, said: list[str], file: str) -> Readings:
-    order = np.argsort(readings.zone, kind="stable")
-    same_zone = np.diff(readings.zone[order]) == 0
-    late = order[1:][same_zone & (np.diff(readings.end_s[order]) < 0)]
-    if late.size == 0:
-        return readings.taken(order)
-    first = int(readings.row[late].min())
+    """The readings by zone and time; those that stood after a later one of their zone are marked."""
+    zone = readings.zone
+    if (zone[1:] < zone[:-1]).any():
+        small = zone.astype(np.int16) if int(zone.max()) < np.iinfo(np.int16).max else zone  # sorts faster
+        readings = readings.taken(np.argsort(small, kind="stable"))
+        zone = readings.zone
+    late = (readings.end_s[1:] < readings.end_s[:-1]) & (zone[1:] == zone[:-1])
+    if not late.any():
+        return readings
+    late = np.flatnonzero(late) + 1
+    file, first = readings.first_place(late)
     said.append(f"{file}: {late.size:,} rows stand after a later one, the first in row {first}; they were sorted.")
-    return readings.taken(np.lexsort((readings.row, readings.end_s, readings.zone)))
+    marks = np.zeros(zone.size, np.uint8)
+    marks[late] = Mark.DISORDER
+    readings = replace(readings, marks=marks, row_counts={Mark.DISORDER: int(late.size)})
+    return readings.taken(np.lexsort((readings.record, readings.end_s, readings.zone)))
 
 
 def _once(readings: Readings, channel: Channel, faults: Faults, said: list[str]) -> Readings:
-    new = np.ones(readings.value.size, bool)
-    new[1:] = (np.diff(readings.zone) != 0) | (np.diff(readings.end_s) != 0)
-    starts = np.flatnonzero(new)
-    if starts.size == new.size:
+    """One reading for each zone and time; that which stands for several is marked."""
+    again = (readings.zone[1:] == readings.zone[:-1]) & (readings.end_s[1:] == readings.end_s[:-1])
+    if not again.any():
         return readings
-    sizes = np.diff(np.append(starts, new.size))
-    low = np.minimum.reduceat(readings.value, starts)
-    differ = np.maximum.reduceat(readings.value, starts) > low
+    starts = np.flatnonzero(np.concatenate([[True], ~again]))
+    sizes = np.diff(np.append(starts, readings.value.size))
+    differ = np.maximum.reduceat(readings.value, starts) > np.minimum.reduceat(readings.value, starts)
     equal = ~differ & (sizes > 1)
+    counts = dict(readings.row_counts)
     if equal.any() and channel.same_time != "sum":
-        count, first = int((sizes[equal] - 1).sum()), int(readings.row[starts[equal] + 1].min())
-        said.append(f"{channel.file}: {count:,} rows repeat another, the first in row {first}; they were dropped.")
+        count = int((sizes[equal] - 1).sum())
+        counts[Mark.DUPLICATE] = count
+        file, first = readings.first_place(starts[equal] + 1)
+        said.append(f"{file}: {count:,} rows repeat another, the first in row {first}; they were dropped.")
     if differ.any():
+        counts[Mark.DUPLICATE] = counts.get(Mark.DUPLICATE, 0) + int((sizes[differ] - 1).sum())
         _tell_differing(readings, starts[differ], channel, faults, said)
-    return replace(readings.taken(starts), value=_joined(readings.value, starts, sizes, channel.same_time))
+    marks = np.zeros(starts.size, np.uint8)
+    if readings.marks is not None:
+        marks |= np.bitwise_or.reduceat(readings.marks, starts)
+    marks[(sizes > 1) & (differ if channel.same_time == "sum" else True)] |= np.uint8(Mark.DUPLICATE)
+    value = _joined(readings.value, starts, sizes, channel.same_time)
+    return replace(readings.taken(starts), value=value, marks=marks, row_counts=counts)
 
 
 def _tell_differing(
@@ -129,12 +190,14 @@ def _tell_differing(
     if channel.same_time != "refuse":
         said.append(f"{channel.file}: {starts.size:,} times have several values; their {channel.same_time} counts.")
         return
-    faults.add_rows(
-        channel.file,
-        readings.row[starts + 1].tolist(),
-        lambda place: f"has the same time as row {readings.row[starts[place]]}, but not the same {channel.column}",
-        "Remove the wrong row, or say with same_time = 'first', 'last', 'mean' or 'sum' what counts.",
-    )
+
+    def message(nth: int) -> str:
+        (file, row), own = readings.place(int(starts[nth])), readings.place(int(starts[nth]) + 1)[0]
+        where = f"row {row}" if file == own else f"row {row} of {file}"
+        return f"has the same time as {where}, but not the same {channel.column or 'value'}"
+
+    remedy = "Remove the wrong row, or say with same_time = 'first', 'last', 'mean' or 'sum' what counts."
+    readings.origin.tell(faults, readings.record[starts + 1].astype(np.int64), message, remedy)
 
 
 def _joined(

@@ -1,9 +1,9 @@
 """Cuts the lines of a text table into header and blocks of whole records."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from typing import IO
 
 from rockfall_desktop.domain.site_table import Table
 from rockfall_desktop.sites.faults import Faults
@@ -34,13 +34,15 @@ class TextFile:
         names: the header texts of each column, one from each header line; known once the first block was asked for.
     """
 
-    def __init__(self, path: Path, name: str, table: Table, faults: Faults, notes: list[str]) -> None:
+    def __init__(
+        self, opened: Callable[[], IO[bytes]], name: str, table: Table, faults: Faults, notes: list[str]
+    ) -> None:
         self.name = name
         self.names: Names = ()
         self._table = table
         self._faults = faults
         self._notes = notes
-        self._decoded = DecodedFile(path, name, table, faults)
+        self._decoded = DecodedFile(opened, name, table, faults)
 
     def blocks(self) -> Iterator[Block]:
         """The records, many at a time; padding that was dropped is noted at the end.

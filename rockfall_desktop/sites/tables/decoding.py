@@ -2,8 +2,8 @@
 
 import codecs
 import re
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from typing import IO
 
 from rockfall_desktop.domain.site_table import Table
 from rockfall_desktop.sites.faults import Faults
@@ -24,8 +24,8 @@ class DecodedFile:
         cut_row: the last line, if padding took its end; it is left out; 0 for none.
     """
 
-    def __init__(self, path: Path, name: str, table: Table, faults: Faults) -> None:
-        self._path = path
+    def __init__(self, opened: Callable[[], IO[bytes]], name: str, table: Table, faults: Faults) -> None:
+        self._open = opened
         self._name = name
         self._faults = faults
         self._encoding = table.encoding
@@ -94,9 +94,9 @@ class DecodedFile:
         r"""The file's bytes; no block ends between \r and \n, and the last is empty."""
         held = b""
         try:
-            with self._path.open("rb") as file:
+            with self._open() as file:
                 while block := file.read(BLOCK_BYTES):
-                    block = held + block  # noqa: PLW2901
+                    block = held + block
                     held = b"\r" if block.endswith(b"\r") else b""
                     yield block[: len(block) - len(held)]
         except OSError as error:

@@ -42,7 +42,8 @@ def split_records(block: Block, width: int, name: str, table: Table, faults: Fau
             rows.append(block.row + place)
             begins.append(len(kept))
         kept.append(line)
-    _tell_ragged(kept, begins, rows, width, (name, table, faults))
+    if rows:
+        _tell_ragged(kept, begins, rows, width, (name, table, faults))
     return Records("\n".join(kept), np.asarray(rows, np.int64))
 
 

@@ -18,7 +18,9 @@ _MAGIC = b"PAR1"
 _REMEDY = "Write the file again as Parquet, or save it as text."
 
 
-def parquet_pieces(path: Path, name: str, wanted: frozenset[str] | None, faults: Faults) -> Iterator[TextTable]:
+def parquet_pieces(
+    path: Path, name: str, wanted: frozenset[str] | None, faults: Faults, *, ends_only: bool = False
+) -> Iterator[TextTable]:
     """The records of a file; a record's row is its number, from 1.
 
     Args:
@@ -26,6 +28,7 @@ def parquet_pieces(path: Path, name: str, wanted: frozenset[str] | None, faults:
         name: its name in the site folder.
         wanted: the columns that are needed; None for all.
         faults: takes what is wrong.
+        ends_only: whether only the first and the last records are wanted.
 
     Raises:
         Unreadable: when it is no Parquet file, damaged or too large.
@@ -43,7 +46,8 @@ def parquet_pieces(path: Path, name: str, wanted: frozenset[str] | None, faults:
         faults.stop(name, None, f"claims {count:,} records, more than {MAXIMUM_RECORDS:,}", "Split the file.")
     names = tuple((text,) for text in columns)
     needed = range(len(columns)) if wanted is None else sorted({p for w in wanted for p in places_of(w, names)})
-    for first in range(0, count, PIECE_RECORDS):
+    starts = range(0, count, PIECE_RECORDS)
+    for first in sorted({starts[0], starts[-1]}) if ends_only and count else starts:
         frame = _piece(lazy, first, [columns[place] for place in needed], name, faults)
         frame.columns = [f"c{place}" for place in needed]
         yield TextTable(name, names, frame, consecutive(name, first + 1, min(PIECE_RECORDS, count - first)))

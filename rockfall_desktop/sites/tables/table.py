@@ -1,7 +1,10 @@
 """Reads the tables of a site, of every format: whole, or a piece at a time where they may be large."""
 
+import io
 from collections.abc import Iterator
-from pathlib import PurePath
+from functools import partial
+from pathlib import Path, PurePath
+from typing import IO
 
 import polars as pl
 
@@ -10,20 +13,26 @@ from rockfall_desktop.sites.faults import Faults
 from rockfall_desktop.sites.folder import MAXIMUM_BYTES, SiteFolder
 from rockfall_desktop.sites.tables.blocks import TextFile
 from rockfall_desktop.sites.tables.origin import joined
-from rockfall_desktop.sites.tables.text_table import TextTable
 from rockfall_desktop.sites.tables.text_pieces import Numbers, text_pieces
+from rockfall_desktop.sites.tables.text_table import TextTable
 
 __all__ = ["TableReader", "TextTable", "table_key"]
 WHOLE_BYTES = 512 * 1024**2
+END_BYTES = 64 * 1024
 
 
 class TableReader:
-    """Reads each whole table once, however many ask for it; large ones go by in pieces."""
+    """Reads each whole table once, however many ask for it; large ones go by in pieces.
 
-    def __init__(self, folder: SiteFolder, faults: Faults, notes: list[str]) -> None:
+    With `ends_only` just the first and last records of each file are read, their rows are not right and the files are
+    not hashed: for a first look at which times a file covers.
+    """
+
+    def __init__(self, folder: SiteFolder, faults: Faults, notes: list[str], *, ends_only: bool = False) -> None:
         self._folder = folder
         self._faults = faults
         self._notes = notes
+        self._ends_only = ends_only
         self._read: dict[str, TextTable] = {}
 
     def table(self, table: Table) -> TextTable:
@@ -38,7 +47,7 @@ class TableReader:
         return self._read[key]
 
     def pieces(self, table: Table, wanted: frozenset[str], numbers: Numbers) -> Iterator[TextTable]:
-        """The records of a table, some hundred thousand at a time, file after file, without those that `keep` leaves out.
+        """The records of a table, many at a time, file after file, without those that `keep` leaves out.
 
         Args:
             table: how it is written.
@@ -97,7 +106,7 @@ class TableReader:
         self._notes.append(f"{name}: has a header but no row of data yet.")
 
     def _of_file(self, name: str, table: Table, wanted: frozenset[str] | None, numbers: Numbers) -> Iterator[TextTable]:
-        path = self._folder.path_of(name)
+        path = self._folder.place_of(name) if self._ends_only else self._folder.path_of(name)
         if path.stat().st_size > MAXIMUM_BYTES:
             self._faults.stop(name, None, "is larger than 2 GiB", "Split the file and name the parts with *.")
         ending = PurePath(name).suffix.lower()
@@ -105,12 +114,13 @@ class TableReader:
             from rockfall_desktop.sites.tables.parquet import parquet_pieces  # noqa: PLC0415
 
             needed = wanted if wanted is None or table.keep is None else wanted | {table.keep.column}
-            return parquet_pieces(path, name, needed, self._faults)
+            return parquet_pieces(path, name, needed, self._faults, ends_only=self._ends_only)
         if ending == ".xlsx":
             from rockfall_desktop.sites.tables.workbook import workbook_table  # noqa: PLC0415
 
             return iter((workbook_table(path, name, table, self._faults),))
-        return text_pieces(TextFile(path, name, table, self._faults, self._notes), table, numbers, self._faults)
+        opened = partial(_ends, path) if self._ends_only else partial(path.open, "rb")
+        return text_pieces(TextFile(opened, name, table, self._faults, self._notes), table, numbers, self._faults)
 
     def _kept(self, pieces: Iterator[TextTable], table: Table) -> Iterator[TextTable]:
         """The pieces without the rows that `keep` leaves out, which are noted at the end."""
@@ -125,6 +135,15 @@ class TableReader:
         if keep is not None and dropped:
             told = f"{keep.column} is none of {', '.join(keep.values)}"
             self._notes.append(f"{table.file}: {dropped:,} rows left out because {told}.")
+
+
+def _ends(path: Path) -> IO[bytes]:
+    """The first and the last whole lines of a file."""
+    with path.open("rb") as file:
+        head = file.read(END_BYTES)
+        file.seek(max(len(head), path.stat().st_size - END_BYTES))
+        tail = file.read()
+    return io.BytesIO(head[: head.rfind(b"\n") + 1] + tail[tail.find(b"\n") + 1 :] if tail else head)
 
 
 def table_key(table: Table) -> str:

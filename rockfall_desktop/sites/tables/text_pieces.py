@@ -61,7 +61,8 @@ def _regular(block: Block, file: TextFile, table: Table, numbers: Numbers) -> Te
         or np.count_nonzero(np.frombuffer(lines, np.uint8) == ord(table.delimiter)) != count * (width - 1)
     ):
         return None
-    typed = {place: missing for name, missing in numbers.items() for place in places_of(name, file.names)}
+    one_marker = {name: missing for name, missing in numbers.items() if len(missing) <= 1}  # polars takes no more
+    typed = {place: missing for name, missing in one_marker.items() for place in places_of(name, file.names)}
     frame = _parsed(lines, width, table, typed)
     if frame is None and typed:
         frame = _parsed(lines, width, table, {})
@@ -73,7 +74,7 @@ def _regular(block: Block, file: TextFile, table: Table, numbers: Numbers) -> Te
 def _parsed(lines: bytes, width: int, table: Table, typed: dict[int, tuple[str, ...]]) -> pl.DataFrame | None:
     """The fields of a block as polars reads them; None where it refuses or might read another number than is meant."""
     schema: dict[str, Any] = {f"c{place}": pl.Float64 if place in typed else pl.String for place in range(width)}
-    nulls = {f"c{place}": list(missing) for place, missing in typed.items() if missing}
+    nulls = {f"c{place}": missing[0] for place, missing in typed.items() if missing}
     try:
         frame = pl.read_csv(
             lines,

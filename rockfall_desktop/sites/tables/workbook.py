@@ -42,7 +42,7 @@ def workbook_table(path: Path, name: str, table: Table, faults: Faults) -> TextT
         frame = _grid(
             reader.load_sheet(sheet, header_row=None, skip_rows=[*range(start), *left_out], schema_sample_rows=None)
         )
-    except (fastexcel.FastExcelError, pl.exceptions.PolarsError, pl.exceptions.PanicException, ValueError) as error:
+    except (fastexcel.FastExcelError, pl.exceptions.PolarsError, pl.exceptions.PanicException, ValueError):
         faults.stop(name, None, "is no workbook that can be read", _REMEDY)
     if head.height < start or head.width == 0:
         remedy = "Correct skip_lines and header_lines, or sheet, in site.toml."
@@ -113,7 +113,7 @@ def _check_part(part: IO[bytes], left: int, name: str, faults: Faults) -> int:
         tail = chunk[-32:]
         if found:
             columns = max(columns, *(_column(letters) for letters in {letters.upper() for letters, _ in found}))
-            rows = max(rows, max(int(row) for _, row in found))
+            rows = max(rows, *(int(row) for _, row in found))
     if columns * rows > MAXIMUM_CELLS:
         message = f"has a sheet of {columns:,} columns and {rows:,} rows, more than {MAXIMUM_CELLS:,} cells"
         faults.stop(name, None, message, "Delete what stands far from the table, or save it as text.")

@@ -1,0 +1,214 @@
+"""Reads the columns of all channels that share a table in one go, and lets the table go after the last of them.
+
+Axes: r records.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rockfall_desktop.domain.site_table import Channel
+from rockfall_desktop.sites.faults import Faults, Unreadable
+from rockfall_desktop.sites.tables.numbers import NumbersFound, numbers_of
+from rockfall_desktop.sites.tables.origin import Origin, joined
+from rockfall_desktop.sites.tables.table import TableReader, TextTable, table_key
+from rockfall_desktop.sites.tables.times import Times, TimesFound, clock_of
+from rockfall_desktop.sites.zones import Zones
+
+_NAMES_TOLD = 5
+
+
+@dataclass(frozen=True, eq=False)
+class ChannelColumns:
+    """What the records of a channel's table say about it, nothing dropped yet.
+
+    Attributes:
+        times: of each record (r,).
+        zone: int32 (r,), index of the zone, -1 for none of the site's; None: all are of the first.
+        values: zone to float64 (r,), NaN where there is none; one entry with key -1 where `zone` tells the zone.
+        origin: where the records stand.
+        said: notes about the columns.
+    """
+
+    times: Times
+    zone: NDArray[np.int32] | None
+    values: dict[int, NDArray[np.float64]]
+    origin: Origin
+    said: list[str]
+
+
+@dataclass(eq=False)
+class _Column:
+    """One column while its table goes by: an array from each piece."""
+
+    take: Callable[[TextTable], NDArray[Any]]
+    found: Any = None
+    parts: list[NDArray[Any]] = field(default_factory=list)
+    failed: bool = False
+
+    def add(self, piece: TextTable) -> None:
+        if not self.failed:
+            try:
+                self.parts.append(self.take(piece))
+            except Unreadable:
+                self.failed, self.parts = True, []
+
+    def whole(self) -> NDArray[Any]:
+        if len(self.parts) > 1:
+            self.parts = [np.concatenate(self.parts)]
+        return self.parts[0]
+
+
+@dataclass(eq=False)
+class _ZonesLost:
+    count: int = 0
+    names: list[str] = field(default_factory=list)
+
+
+class SharedTables:
+    """The tables of a site's channels, each read once and held until its last channel was asked for."""
+
+    def __init__(
+        self, channels: Sequence[Channel], reader: TableReader, zones: Zones, time_zone: str, faults: Faults
+    ) -> None:
+        self._reader = reader
+        self._zones = zones
+        self._time_zone = time_zone
+        self._faults = faults
+        self._sharing: dict[str, list[Channel]] = {}
+        for channel in channels:
+            self._sharing.setdefault(table_key(channel), []).append(channel)
+        self._waiting = {key: len(sharing) for key, sharing in self._sharing.items()}
+        self._columns: dict[str, tuple[dict[Any, _Column], Origin] | None] = {}
+
+    def columns(self, channel: Channel) -> ChannelColumns:
+        """The columns of a channel; to be asked once for each.
+
+        Raises:
+            Unreadable: when the table, a column or the times cannot be used.
+        """
+        key = table_key(channel)
+        if key not in self._columns:
+            self._columns[key] = None
+            self._columns[key] = self._load(self._sharing[key])
+        loaded = self._columns[key]
+        self._waiting[key] -= 1
+        if not self._waiting[key]:
+            del self._columns[key]
+        if loaded is None:
+            self._faults.halt()
+        return self._of_channel(channel, *loaded)
+
+    def text_at(self, channel: Channel, record: int) -> str:
+        """What is written in the channel's column at a record; reads the table again up to it, for faults only."""
+        name, left = channel.column or "", record
+        for piece in self._reader.pieces(channel, frozenset((name,)), {}):
+            if left < piece.frame.height:
+                return str(piece.column(name, self._faults)[left])
+            left -= piece.frame.height
+        return ""
+
+    def _load(self, sharing: list[Channel]) -> tuple[dict[Any, _Column], Origin]:
+        columns: dict[Any, _Column] = {}
+        for channel in sharing:
+            for key, column in self._asked(channel).items():
+                columns.setdefault(key, column)
+        texts = {name for one in sharing for name in (*one.time_columns, one.zone_column or "", *_kept(one))} - {""}
+        numbers: dict[str, set[tuple[str, ...]]] = {}
+        for one in sharing:
+            for name in _number_columns(one):
+                numbers.setdefault(name, set()).add(one.missing)
+        typed = {name: next(iter(ways)) for name, ways in numbers.items() if len(ways) == 1 and name not in texts}
+        origins = []
+        for piece in self._reader.pieces(sharing[0], frozenset(texts | set(numbers)), typed):
+            origins.append(piece.origin)
+            for column in columns.values():
+                column.add(piece)
+        return columns, joined(origins)
+
+    def _asked(self, channel: Channel) -> dict[Any, _Column]:
+        """What a channel needs: its times, its zones and its numbers, each under a key that others may share."""
+        asked: dict[Any, _Column] = {}
+        times = TimesFound(channel)
+        asked[_time_key(channel)] = _Column(lambda piece: clock_of(piece, channel, self._faults, times), times)
+        if channel.zone_column is not None:
+            asked[channel.zone_column] = self._zone_column(channel.zone_column)
+        for name in _number_columns(channel):
+            asked[_number_key(channel, name)] = self._number_column(channel, name)
+        return asked
+
+    def _number_column(self, channel: Channel, name: str) -> _Column:
+        found = NumbersFound(channel.file, name)
+        return _Column(lambda piece: numbers_of(piece, name, channel, self._faults, found), found)
+
+    def _zone_column(self, name: str) -> _Column:
+        lost = _ZonesLost()
+        return _Column(lambda piece: self._zone_of(piece, name, lost), lost)
+
+    def _zone_of(self, piece: TextTable, name: str, lost: _ZonesLost) -> NDArray[np.int32]:
+        texts = piece.column(name, self._faults)
+        zone = self._zones.by_id(texts)
+        away = zone < 0
+        if away.any():
+            lost.count += int(away.sum())
+            own = texts.filter(away).unique().sort().head(_NAMES_TOLD).to_list()
+            lost.names = sorted({*lost.names, *own})[:_NAMES_TOLD]
+        return zone
+
+    def _of_channel(self, channel: Channel, columns: dict[Any, _Column], origin: Origin) -> ChannelColumns:
+        clock = columns[_time_key(channel)]
+        needed = [columns[key] for key in self._asked(channel)]
+        if origin.count == 0:
+            remedy = "Check keep in site.toml, and the files."
+            self._faults.stop(channel.file, None, f"holds no row for channel '{channel.name}'", remedy)
+        if clock.failed or any(column.failed for column in needed):
+            self._faults.halt()
+        clock.found.tell(self._faults)
+        said: list[str] = []
+        values = self._values(channel, columns, said)
+        zone = None
+        if channel.zone_column is not None:
+            zone, lost = columns[channel.zone_column].whole(), columns[channel.zone_column].found
+            if lost.count:
+                names = ", ".join(f"'{name}'" for name in lost.names)
+                told = f"{lost.count:,} rows left out, their zone is none of the site's: {names}."
+                said.append(f"{channel.file}: {told}")
+        times = Times(clock.whole(), clock.found.zone(self._time_zone))
+        return ChannelColumns(times, zone, values, origin, said)
+
+    def _values(self, channel: Channel, columns: dict[Any, _Column], said: list[str]) -> dict[int, NDArray[np.float64]]:
+        values: dict[int, NDArray[np.float64]] = {}
+        if not _number_columns(channel):
+            return {-1: np.ones(columns[_time_key(channel)].whole().size)}  # a row without a number counts as one
+        for zone, name in (channel.zone_columns or {"": channel.column or ""}).items():
+            place = self._zones.ids.index(zone) if zone in self._zones.ids else -1
+            if zone and place < 0:
+                self._tell_no_zone(channel, zone)
+            column = columns[_number_key(channel, name)]
+            values[place] = column.whole()
+            said += column.found.said(channel)
+        return values
+
+    def _tell_no_zone(self, channel: Channel, zone: str) -> None:
+        ids = ", ".join(f"'{name}'" for name in self._zones.ids[:20])
+        message = f"zone_columns of channel '{channel.name}' names '{zone}', which is none of the site's zones"
+        self._faults.stop("site.toml", None, message, f"Its zones: {ids}.")
+
+
+def _number_columns(channel: Channel) -> list[str]:
+    return [name for name in (channel.column, *channel.zone_columns.values()) if name is not None]
+
+
+def _kept(channel: Channel) -> tuple[str, ...]:
+    return () if channel.keep is None else (channel.keep.column,)
+
+
+def _time_key(channel: Channel) -> tuple[Any, ...]:
+    return (channel.time_columns, channel.time_format, channel.timezone)
+
+
+def _number_key(channel: Channel, name: str) -> tuple[Any, ...]:
+    return (name, channel.missing, tuple(channel.values.items()))
