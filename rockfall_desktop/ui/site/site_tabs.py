@@ -5,6 +5,8 @@ from typing import Protocol
 from rockfall_desktop.domain.arrays import SiteArrays
 from rockfall_desktop.domain.site import SiteSummary
 from rockfall_desktop.ui.seat import Seat
+from rockfall_desktop.ui.site.layer_tab import LayerTab
+from rockfall_desktop.ui.site.map_tab import MapTab
 from rockfall_desktop.ui.site.overview_tab import OverviewTab
 from rockfall_desktop.ui.theme import Theme
 
@@ -21,8 +23,10 @@ class SiteTab(Protocol):
         """Take the numbers of the site that is shown."""
 
 
-def make_tabs(overview: OverviewTab, seat: Seat, theme: Theme) -> tuple[SiteTab, ...]:  # noqa: ARG001
+def make_tabs(overview: OverviewTab, seat: Seat, theme: Theme) -> tuple[SiteTab, ...]:
     """Every tab, in the order in which they stand."""
     return (
         overview,
+        MapTab(seat, theme),
+        LayerTab(seat, theme),
     )  # fmt: skip

@@ -1,0 +1,187 @@
+"""Opens a raster for drawing: in the site's coordinates, north up, its claims checked before anything is read.
+
+Axes: b band, y row (north to south), x column.
+"""
+
+import math
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import rasterio
+from numpy.typing import NDArray
+from rasterio.crs import CRS
+from rasterio.enums import ColorInterp, Resampling
+from rasterio.vrt import WarpedVRT
+from rasterio.windows import Window
+
+from rockfall_desktop.domain.site_layer import Layer
+from rockfall_desktop.domain.site_map import Bounds
+from rockfall_desktop.sites.faults import Faults
+from rockfall_desktop.sites.ground import Ground
+from rockfall_desktop.sites.layers.coordinates import layer_crs, same, site_crs
+from rockfall_desktop.sites.layers.gdal_limits import BROKEN, limited, stop_unreadable
+
+DRAWN_AT_ONCE = 64_000_000  # cells that one picture may cost
+_LARGEST_BLOCK_BYTES = 256 * 1024**2
+_EXPORT = "Export it anew as a GeoTIFF (with overviews, north up) from your mapping program."
+_WHAT = "a GeoTIFF"
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """A raster that is open.
+
+    Attributes:
+        name: the file's, for faults.
+        dataset: a rasterio dataset in the site's coordinates, north up.
+        faults: where it is told that a part cannot be read.
+    """
+
+    name: str
+    dataset: Any
+    faults: Faults
+
+    @property
+    def bounds(self) -> Bounds:
+        """What it covers."""
+        west, south, east, north = self.dataset.bounds
+        return float(west), float(south), float(east), float(north)
+
+    def cost(self, bounds: Bounds, width_px: int) -> float:
+        """How many of its cells are read for a picture of that width."""
+        cell = (bounds[2] - bounds[0]) / width_px / self.dataset.res[0]
+        best = max((factor for factor in (1, *self.dataset.overviews(1)) if factor <= max(1.0, cell)), default=1)
+        window = _clipped(self, bounds)
+        return float(window[2] * window[3]) / best**2 if window else 0.0
+
+    def enlarges(self, bounds: Bounds, width_px: int) -> bool:
+        """Whether a picture of that width has smaller cells than the file."""
+        return (bounds[2] - bounds[0]) / width_px < 0.999 * float(self.dataset.res[0])
+
+    def cells_around(self, bounds: Bounds, margin: int = 0) -> tuple[Bounds, tuple[int, int]]:
+        """The whole cells that bounds touch, and some more around: their bounds and how many (rows, columns)."""
+        (west, south, east, north), (left, _, _, top) = bounds, self.bounds
+        across, down = self.dataset.res
+        first_x, last_x = math.floor((west - left) / across) - margin, math.ceil((east - left) / across) + margin
+        first_y, last_y = math.floor((top - north) / down) - margin, math.ceil((top - south) / down) + margin
+        edges = (left + first_x * across, top - last_y * down, left + last_x * across, top - first_y * down)
+        return edges, (last_y - first_y, last_x - first_x)
+
+    def read(
+        self, bands: tuple[int, ...], bounds: Bounds, shape: tuple[int, int], how: Resampling
+    ) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+        """Bands within bounds at a size, (b, y, x), and bool (y, x) where there are data; outside there are none.
+
+        Cells that are larger than the picture's are repeated, not smoothed.
+
+        Raises:
+            Unreadable: when the file turns out to be damaged, or the picture would cost too much.
+        """
+        if self.enlarges(bounds, shape[1]):
+            cells = self.cells_around(bounds)
+            values, there = self.read(bands, *cells, how)
+            return enlarged(values, cells[0], bounds, shape), enlarged(there, cells[0], bounds, shape)
+        values = np.zeros((len(bands), *shape), self.dataset.dtypes[bands[0] - 1])
+        there = np.zeros(shape, bool)
+        window = _clipped(self, bounds)
+        if window is None:
+            return values, there
+        if self.cost(bounds, shape[1]) > 4 * DRAWN_AT_ONCE:
+            self.faults.stop(self.name, None, "is too large to be drawn as it is", _EXPORT)
+        top, bottom, left, right = _place(self, window, bounds, shape)
+        if bottom <= top or right <= left:
+            return values, there
+        part = Window(*window)
+        size = (bottom - top, right - left)
+        try:
+            got = self.dataset.read(list(bands), window=part, out_shape=(len(bands), *size), resampling=how)
+            mask = self.dataset.read_masks(bands[0], window=part, out_shape=size, resampling=Resampling.nearest)
+        except BROKEN as error:
+            stop_unreadable(self.faults, self.name, _WHAT, error)
+        values[:, top:bottom, left:right], there[top:bottom, left:right] = got, mask > 0
+        if np.issubdtype(got.dtype, np.floating):
+            there &= np.isfinite(values).all(axis=0)
+        return values, there
+
+
+@contextmanager
+def opened(path: Path, layer: Layer, ground: Ground) -> Iterator[Source]:
+    """Open a GeoTIFF in the site's coordinates.
+
+    Raises:
+        Unreadable: when it is none, when it cannot be placed, or when it is cut into blocks that are too large.
+    """
+    faults, name = ground.faults, layer.file
+    with ExitStack() as stack:
+        stack.enter_context(limited())
+        try:
+            dataset = stack.enter_context(rasterio.open(path, driver="GTiff"))
+        except BROKEN as error:
+            stop_unreadable(faults, name, _WHAT, error)
+        largest = max(rows * columns for rows, columns in dataset.block_shapes) * _cell_bytes(dataset)
+        if largest > _LARGEST_BLOCK_BYTES:
+            faults.stop(name, None, f"is cut into blocks of {largest / 1e6:,.0f} MB", _EXPORT)
+        if dataset.transform.is_identity:
+            faults.stop(name, None, "has no coordinates", "Export it with its coordinates.")
+        yield Source(name, _on_the_ground(dataset, layer, ground, stack), faults)
+
+
+def enlarged(cells: NDArray[Any], own: Bounds, bounds: Bounds, shape: tuple[int, int]) -> NDArray[Any]:
+    """Repeat cells so that they make a picture of other bounds and size; the last two axes are y and x."""
+    rows, columns = cells.shape[-2:]
+    y = bounds[3] - (np.arange(shape[0]) + 0.5) * (bounds[3] - bounds[1]) / shape[0]
+    x = bounds[0] + (np.arange(shape[1]) + 0.5) * (bounds[2] - bounds[0]) / shape[1]
+    row = np.clip(((own[3] - y) / (own[3] - own[1]) * rows).astype(np.int64), 0, rows - 1)
+    column = np.clip(((x - own[0]) / (own[2] - own[0]) * columns).astype(np.int64), 0, columns - 1)
+    return np.asarray(cells[..., row[:, None], column])
+
+
+def _on_the_ground(dataset: Any, layer: Layer, ground: Ground, stack: ExitStack) -> Any:
+    site = site_crs(ground)
+    own = layer_crs(layer, dataset.crs.to_wkt() if dataset.crs else "", ground)
+    grid = dataset.transform
+    upright = grid.b == 0 == grid.d and grid.e < 0 < grid.a
+    if upright and (own is None or own == site or same(own, site)):
+        return dataset
+    if own is None or site is None:
+        ground.faults.stop(layer.file, None, "is turned or upside down", _EXPORT)
+    source, target = CRS.from_wkt(own.to_wkt()), CRS.from_wkt(site.to_wkt())
+    try:
+        return stack.enter_context(WarpedVRT(dataset, src_crs=source, crs=target, add_alpha=_needs_alpha(dataset)))
+    except BROKEN as error:
+        stop_unreadable(ground.faults, layer.file, _WHAT, error)
+
+
+def _needs_alpha(dataset: Any) -> bool:
+    return dataset.nodata is None and ColorInterp.alpha not in dataset.colorinterp
+
+
+def _cell_bytes(dataset: Any) -> int:
+    return sum(np.dtype(kind).itemsize for kind in dataset.dtypes)
+
+
+def _clipped(source: Source, bounds: Bounds) -> tuple[float, float, float, float] | None:
+    """The part of the file within bounds: column, row, width, height in its cells; None when nothing is."""
+    (west, south, east, north), (left, bottom, right, top) = bounds, source.bounds
+    west, south, east, north = max(west, left), max(south, bottom), min(east, right), min(north, top)
+    if west >= east or south >= north:
+        return None
+    across, down = source.dataset.res
+    return (west - left) / across, (top - north) / down, (east - west) / across, (north - south) / down
+
+
+def _place(
+    source: Source, window: tuple[float, float, float, float], bounds: Bounds, shape: tuple[int, int]
+) -> tuple[int, int, int, int]:
+    """The rows and columns of a picture of these bounds that the window fills."""
+    across, down = source.dataset.res
+    (left, _, _, top), (west, south, east, north) = source.bounds, bounds
+    x_px, y_px = (east - west) / shape[1], (north - south) / shape[0]
+    first_x, first_y = left + window[0] * across - west, north - (top - window[1] * down)
+    rows = round(first_y / y_px), round((first_y + window[3] * down) / y_px)
+    columns = round(first_x / x_px), round((first_x + window[2] * across) / x_px)
+    return max(0, rows[0]), min(shape[0], rows[1]), max(0, columns[0]), min(shape[1], columns[1])

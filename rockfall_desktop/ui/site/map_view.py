@@ -1,0 +1,174 @@
+"""The map itself: picture, zones and incidents in one view that is moved with the pointer; north is up."""
+
+from pathlib import Path
+from typing import Any
+
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFileDialog, QMenu, QVBoxLayout, QWidget
+
+from rockfall_desktop.domain.errors import RockfallError
+from rockfall_desktop.domain.site_map import Bounds, SiteMap
+from rockfall_desktop.ui.charts.saving import save_chart
+from rockfall_desktop.ui.site.map_image import MapImage, rectangle
+from rockfall_desktop.ui.site.map_incidents import IncidentMarks
+from rockfall_desktop.ui.site.map_scale import ScaleBar
+from rockfall_desktop.ui.site.map_zones import ZoneMarks
+from rockfall_desktop.ui.theme import Theme
+
+PAUSE_MS = 70
+_EDGE_PX = 12
+_AROUND_ONE_PLACE = 50.0
+
+
+class MapView(QWidget):
+    """Shows what it is given.
+
+    Signals:
+        moved: another part is looked at, once the hand has rested for a moment.
+        pointed: x, y and words for what is under the pointer; words of a zone that was clicked come by `told` too.
+        left: the pointer is gone.
+        failed: the picture could not be saved, as a RockfallError.
+    """
+
+    moved = Signal()
+    pointed = Signal(float, float, str)
+    clicked = Signal(str)
+    left = Signal()
+    failed = Signal(object)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("map_view")
+        self._theme = theme
+        self._map: SiteMap | None = None
+        self.canvas = pg.GraphicsView()
+        self.box = pg.ViewBox(lockAspect=True, enableMenu=False)
+        self.canvas.setCentralItem(self.box)
+        self.image, self.zones, self.incidents = MapImage(), ZoneMarks(), IncidentMarks()
+        self._bar = ScaleBar(theme, self.canvas)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(PAUSE_MS)
+        self._arrange()
+        theme.changed.connect(self.dress)
+        self.dress()
+
+    def _arrange(self) -> None:
+        for item in (self.image, self.zones, self.incidents):
+            self.box.addItem(item, ignoreBounds=True)
+        self.canvas.setFrameShape(pg.QtWidgets.QFrame.Shape.NoFrame)
+        self.canvas.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.canvas.customContextMenuRequested.connect(self._open_menu)
+        self.canvas.setAccessibleName("Map of the site")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(1, 1, 1, 1)
+        column.addWidget(self.canvas)
+        self._pause.timeout.connect(self.moved)
+        self.box.sigRangeChanged.connect(self._on_range)
+        scene = self.canvas.scene()
+        scene.sigMouseMoved.connect(self._on_pointer)
+        scene.sigMouseClicked.connect(self._on_click)
+        self.canvas.installEventFilter(self)
+
+    def dress(self) -> None:
+        """Take the colours in force."""
+        tokens = self._theme.tokens
+        self.canvas.setBackground(tokens.panel)
+        self.zones.dress(tokens)
+        self.incidents.dress(tokens)
+        self._bar.update()
+
+    def show_map(self, found: SiteMap) -> None:
+        """Show the zones and incidents of a site, all of it in view; pictures follow."""
+        self._map = found
+        self.image.clear()
+        self.zones.show_zones(found.zones)
+        self.incidents.show_incidents(found)
+        self.show_whole()
+
+    @property
+    def whole(self) -> Bounds | None:
+        """What there is to see; None when nothing has a place."""
+        if self._map is None or self._map.extent is None:
+            return None
+        west, south, east, north = self._map.extent
+        if east - west > 0 and north - south > 0:
+            return self._map.extent
+        around = _AROUND_ONE_PLACE
+        return west - around, south - around, east + around, north + around
+
+    @property
+    def seen(self) -> Bounds:
+        """What is in view."""
+        (west, east), (south, north) = self.box.viewRange()
+        return float(west), float(south), float(east), float(north)
+
+    @property
+    def size_px(self) -> tuple[int, int]:
+        """Width and height of the view in the screen's own pixels."""
+        ratio = self.canvas.devicePixelRatioF()
+        return max(1, round(self.canvas.width() * ratio)), max(1, round(self.canvas.height() * ratio))
+
+    def show_whole(self) -> None:
+        """Bring all of the site into view."""
+        if self.whole is not None:
+            self.box.setRange(rectangle(self.whole), padding=0.04)
+
+    def save(self, path: Path) -> None:
+        """Save what is in view as PNG; a fault is told by `failed`."""
+        try:
+            save_chart(path, self.canvas, "", ())
+        except RockfallError as error:
+            self.failed.emit(error)
+
+    def eventFilter(self, watched: object, event: QEvent) -> bool:  # noqa: ARG002 - Qt's signature
+        """Keep the scale in its corner, and notice when the pointer leaves."""
+        if event.type() == QEvent.Type.Resize:
+            self._bar.move(_EDGE_PX, self.canvas.height() - self._bar.height() - _EDGE_PX)
+        if event.type() == QEvent.Type.Leave:
+            self.left.emit()
+        return False
+
+    def _on_range(self) -> None:
+        self._bar.show_scale(float(self.box.viewPixelSize()[0]), self._map.unit if self._map else "m")
+        self._pause.start()
+
+    def _on_pointer(self, at: QPointF) -> None:
+        if self._map is None or not self.box.sceneBoundingRect().contains(at):
+            return
+        point = self.box.mapSceneToView(at)
+        x, y = float(point.x()), float(point.y())
+        x_px, y_px = (float(one) for one in self.box.viewPixelSize())
+        self.pointed.emit(x, y, self.incidents.words_at(x, y, x_px, y_px))
+
+    def _on_click(self, click: Any) -> None:
+        if self._map is None or click.button() != Qt.MouseButton.LeftButton:
+            return
+        if click.double():
+            self.show_whole()
+            return
+        point = self.box.mapSceneToView(click.scenePos())
+        zone_id = self.zones.at(float(point.x()), float(point.y()))
+        self.zones.choose(zone_id)
+        self.clicked.emit(zone_id)
+
+    def _open_menu(self, at: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        save, whole = QAction("Save as PNG …", menu), QAction("Show the whole site", menu)
+        save.triggered.connect(self._ask_where)
+        whole.triggered.connect(self.show_whole)
+        menu.addActions([save, whole])
+        menu.popup(self.canvas.mapToGlobal(at))
+
+    def _ask_where(self) -> None:
+        dialog = QFileDialog(self, "Save as PNG")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilter("PNG (*.png)")
+        dialog.setDefaultSuffix("png")
+        dialog.selectFile("site_map.png")
+        dialog.fileSelected.connect(lambda path: self.save(Path(path)))
+        dialog.open()

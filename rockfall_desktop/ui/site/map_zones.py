@@ -1,0 +1,138 @@
+"""Zones on the map: outlines, and ids where there is room."""
+
+from typing import Any
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPolygonF, QTransform
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+
+from rockfall_desktop.domain.site_map import ZoneOutline
+from rockfall_desktop.ui.theme import Tokens
+
+MOST_CORNERS = 30_000
+MOST_LABELS = 150
+SMALLEST_PX = 3.0
+BELOW_PX = 28.0  # the marks of incidents without coordinates stand at the centre
+_LONGEST_ID = 18
+
+
+class ZoneMarks(pg.GraphicsObject):  # type: ignore[misc]
+    """Draws the outlines that are in view; with very many corners each outline is thinned for the eye."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._zones: tuple[ZoneOutline, ...] = ()
+        self._rings: list[list[QPolygonF]] = []
+        self._boxes: NDArray[np.float64] = np.zeros((0, 4))
+        self._chosen = -1
+        self._line, self._halo, self._words = QColor(), QColor(), QColor()
+        self._font = QFont()
+        self._font.setPixelSize(11)
+
+    def show_zones(self, zones: tuple[ZoneOutline, ...]) -> None:
+        """Show other zones."""
+        self.prepareGeometryChange()
+        self._chosen = -1
+        self._zones = tuple(zone for zone in zones if zone.rings)
+        stride = max(1, sum(len(ring) for zone in self._zones for ring in zone.rings) // MOST_CORNERS)
+        self._rings = [[_polygon(ring, stride) for ring in zone.rings] for zone in self._zones]
+        edges = [np.concatenate([zone.rings[0].min(axis=0), zone.rings[0].max(axis=0)]) for zone in self._zones]
+        for place, zone in enumerate(self._zones):
+            every = np.concatenate(zone.rings)
+            edges[place] = np.concatenate([every.min(axis=0), every.max(axis=0)])
+        self._boxes = np.array(edges).reshape(-1, 4)
+        self.update()
+
+    def dress(self, tokens: Tokens) -> None:
+        """Take the colours in force."""
+        self._line, self._halo, self._words = QColor(tokens.accent), QColor(tokens.panel), QColor(tokens.text)
+        self._halo.setAlpha(190)
+        self.update()
+
+    def choose(self, zone_id: str) -> None:
+        """Mark one zone, or none."""
+        self._chosen = next((place for place, zone in enumerate(self._zones) if zone.id == zone_id), -1)
+        self.update()
+
+    def at(self, x: float, y: float) -> str:
+        """Id of the first zone that holds a point, "" when none does."""
+        west, south, east, north = self._boxes.T
+        near = np.flatnonzero((west <= x) & (x <= east) & (south <= y) & (y <= north))
+        point = QPointF(x, y)
+        for place in near.tolist():
+            crossed = sum(
+                _exact(ring).containsPoint(point, Qt.FillRule.OddEvenFill) for ring in self._zones[place].rings
+            )
+            if crossed % 2:
+                return self._zones[place].id
+        return ""
+
+    def boundingRect(self) -> QRectF:
+        """Around all zones."""
+        if not self._boxes.size:
+            return QRectF()
+        (west, south), (east, north) = self._boxes[:, :2].min(axis=0), self._boxes[:, 2:].max(axis=0)
+        return QRectF(west, south, east - west, north - south)
+
+    def dataBounds(self, *_: Any, **__: Any) -> tuple[None, None]:
+        """No say in what the map shows."""
+        return None, None
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:  # noqa: ARG002
+        """Draw what is in view and large enough to be seen."""
+        to_px = painter.transform()
+        seen = to_px.inverted()[0].mapRect(QRectF(painter.viewport()))
+        west, south, east, north = self._boxes.T
+        inside = (east >= seen.left()) & (west <= seen.right()) & (north >= seen.top()) & (south <= seen.bottom())
+        large = np.maximum(east - west, north - south) * abs(to_px.m11()) >= SMALLEST_PX
+        visible = np.flatnonzero(inside & large).tolist()
+        few = sum(len(ring) for place in visible for ring in self._rings[place]) < 4000
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if few:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._draw(painter, visible, pg.mkPen(self._halo, width=3))
+        self._draw(painter, visible, pg.mkPen(self._line, width=1))
+        if self._chosen in visible:
+            self._draw(painter, [self._chosen], pg.mkPen(self._line, width=3))
+        self._label(painter, to_px, visible)
+
+    def _draw(self, painter: QPainter, places: list[int], pen: Any) -> None:
+        painter.setPen(pen)
+        for place in places:
+            for ring in self._rings[place]:
+                painter.drawPolyline(ring)
+
+    def _label(self, painter: QPainter, to_px: QTransform, visible: list[int]) -> None:
+        measure = QFontMetricsF(self._font)
+        painter.resetTransform()
+        painter.setFont(self._font)
+        ratio = to_px.m11()
+        drawn = 0
+        for place in visible:
+            zone, box = self._zones[place], self._boxes[place]
+            words = zone.id if len(zone.id) <= _LONGEST_ID else f"{zone.id[:_LONGEST_ID]}…"
+            wide = measure.horizontalAdvance(words) + 8
+            if zone.centre is None or (box[2] - box[0]) * abs(ratio) < wide or drawn >= MOST_LABELS:
+                continue
+            middle = to_px.map(QPointF(*zone.centre))
+            below = BELOW_PX if (box[3] - box[1]) * abs(ratio) > 4 * BELOW_PX else 0.0
+            area = QRectF(middle.x() - wide / 2, middle.y() - 8 + below, wide, 16)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._halo)
+            painter.drawRoundedRect(area, 4, 4)
+            painter.setPen(self._words)
+            painter.drawText(area, Qt.AlignmentFlag.AlignCenter, words)
+            drawn += 1
+        painter.setTransform(to_px)
+
+
+def _polygon(ring: NDArray[np.float64], stride: int) -> QPolygonF:
+    thinned = ring if len(ring) <= 5 else ring[:: min(stride, len(ring) // 4)]
+    return QPolygonF([QPointF(x, y) for x, y in thinned] + [QPointF(*ring[0])])
+
+
+def _exact(ring: NDArray[np.float64]) -> QPolygonF:
+    return QPolygonF([QPointF(x, y) for x, y in ring])
