@@ -76,15 +76,24 @@ class ZoneGrid(Value):
 
 
 class ZoneFile(Table):
-    """Zones in a file: GeoJSON (polygons, or points with a radius) or a table of points.
+    """Zones in a file: a map (polygons, or points with a radius) or a table of points.
 
-    A file that ends in .geojson or .json is GeoJSON with coordinates in the site's crs; any other is a table.
+    A file that ends in .geojson or .json is GeoJSON with coordinates in the site's crs; .gpkg and .shp are maps with a
+    coordinate system of their own; any other is a table.
     """
 
-    id_column: ColumnName = Field(default="id", description="Column or GeoJSON property with the id.")
+    id_column: str = Field(
+        default="id", max_length=200, description="Column or GeoJSON property with the id; empty: the rows' numbers."
+    )
     x_column: ColumnName = Field(default="x", description="Column with the easting (tables only).")
     y_column: ColumnName = Field(default="y", description="Column with the northing (tables only).")
     radius_m: float | None = Field(default=None, gt=0, description="Radius around points, in metres.")
+    table: Plain = Field(default="", max_length=200, description="Table of a GeoPackage; empty: its only one.")
+
+    @property
+    def is_map(self) -> bool:
+        """Whether the file is a GeoPackage or a Shapefile, by the end of its name."""
+        return self.file.lower().endswith((".gpkg", ".shp"))
 
     @property
     def is_geojson(self) -> bool:
@@ -93,6 +102,6 @@ class ZoneFile(Table):
 
     @model_validator(mode="after")
     def _points_have_a_radius(self) -> Self:
-        if not self.is_geojson and self.radius_m is None:
+        if not (self.is_geojson or self.is_map) and self.radius_m is None:
             raise ValueError("radius_m: a table of points needs the radius around them")
         return self

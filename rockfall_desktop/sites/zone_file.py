@@ -45,37 +45,46 @@ def polygon_shape(polygon: Any) -> Shape:
 
 
 def read_zone_file(zones: ZoneFile, folder: SiteFolder, reader: TableReader, faults: Faults) -> list[tuple[str, Shape]]:
-    """Ids and shapes of the zones in a file.
+    """Ids and shapes of the zones in a GeoJSON file or a table.
 
     Raises:
         Unreadable: when the file cannot be used; its faults are noted.
     """
-    before = faults.count
-    found = _from_geojson(zones, folder, faults) if zones.is_geojson else _from_table(zones, reader, faults)
+    return _from_geojson(zones, folder, faults) if zones.is_geojson else _from_table(zones, reader, faults)
+
+
+def demand_zones(found: list[tuple[str, Shape]], zones: ZoneFile, faults: Faults) -> None:
+    """Note a fault for an id that is used twice and for too many zones.
+
+    Raises:
+        Unreadable: when the zones of the file cannot be used.
+    """
     twice = [name for name, times in Counter(name for name, _ in found).items() if times > 1]
     if twice:
         faults.add(zones.file, None, f"has zone '{twice[0]}' twice", "Give every zone an id of its own.")
     if len(found) > MAXIMUM_ZONES:
         faults.add(zones.file, None, f"has {len(found):,} zones", f"At most {MAXIMUM_ZONES:,} zones make a site.")
-    if faults.count > before:
-        faults.halt()
-    return found
 
 
 def _from_table(zones: ZoneFile, reader: TableReader, faults: Faults) -> list[tuple[str, Shape]]:
     table = reader.table(zones)
-    names = table.column(zones.id_column, faults).to_list()
+    names = table.column(zones.id_column, faults).to_list() if zones.id_column else _numbers(len(table.rows))
     x, y = (read_numbers(table, column, zones, faults, []) for column in (zones.x_column, zones.y_column))
     bad = [place for place, name in enumerate(names) if not name or np.isnan(x[place] + y[place])]
     remedy = "Fill in id and both coordinates, or remove the row."
     faults.add_rows(zones.file, table.rows[bad].tolist(), lambda _: "has no id or no coordinates", remedy)
     for row, name in zip(table.rows.tolist(), names, strict=True):
-        _check_id(name, zones.file, row, "the id", faults)
+        told_id(name, zones.file, row, "the id", faults)
     radius_m = zones.radius_m or 0.0
     return [(name, point_shape(x[place], y[place], radius_m)) for place, name in enumerate(names)]
 
 
-def _check_id(name: str, file: str, row: int | None, whose: str, faults: Faults) -> None:
+def _numbers(count: int) -> list[str]:
+    return [str(number) for number in range(1, count + 1)]
+
+
+def told_id(name: str, file: str, row: int | None, whose: str, faults: Faults) -> None:
+    """Note a fault when a zone cannot have this id."""
     try:
         checked_zone_id(name)
     except ValueError as error:
@@ -98,7 +107,7 @@ def _from_geojson(zones: ZoneFile, folder: SiteFolder, faults: Faults) -> list[t
 
 def _feature(item: Any, number: int, zones: ZoneFile, faults: Faults) -> tuple[str, Shape] | None:
     try:
-        name = (item.get("properties") or {}).get(zones.id_column, item.get("id"))
+        name = (item.get("properties") or {}).get(zones.id_column, item.get("id")) if zones.id_column else str(number)
         geometry = shapely.from_geojson(json.dumps(item["geometry"]))
     except (AttributeError, KeyError, TypeError, ValueError, RecursionError, shapely.errors.ShapelyError):
         faults.add(zones.file, None, f"feature {number} has no geometry that can be read", "Export the zones again.")
@@ -107,7 +116,7 @@ def _feature(item: Any, number: int, zones: ZoneFile, faults: Faults) -> tuple[s
         remedy = f"Give every feature a property '{zones.id_column}', or name the right one as id_column."
         faults.add(zones.file, None, f"feature {number} has no id", remedy)
         return None
-    _check_id(str(name), zones.file, None, f"the id of feature {number}", faults)
+    told_id(str(name), zones.file, None, f"the id of feature {number}", faults)
     kind = getattr(geometry, "geom_type", "None")
     if kind in {"Polygon", "MultiPolygon"} and geometry.is_valid and not geometry.is_empty:
         return str(name), polygon_shape(geometry)

@@ -10,11 +10,12 @@ import shapely
 from numpy.typing import NDArray
 
 from rockfall_desktop.domain.site import SiteManifest
-from rockfall_desktop.domain.site_zone import Zone, ZoneGrid
+from rockfall_desktop.domain.site_zone import Zone, ZoneFile, ZoneGrid
 from rockfall_desktop.sites.faults import Faults
 from rockfall_desktop.sites.folder import SiteFolder
 from rockfall_desktop.sites.tables.table import TableReader
-from rockfall_desktop.sites.zone_file import Shape, point_shape, polygon_shape, read_zone_file
+from rockfall_desktop.sites.zone_file import Shape, demand_zones, point_shape, polygon_shape, read_zone_file
+from rockfall_desktop.sites.zone_map import read_zone_map
 
 Floats = NDArray[np.float64]
 Place = Callable[[Floats, Floats], NDArray[np.int32]]
@@ -52,12 +53,27 @@ def read_zones(manifest: SiteManifest, folder: SiteFolder, reader: TableReader, 
     if manifest.zone_grid is not None:
         return _grid(manifest.zone_grid, faults)
     if manifest.zones is not None:
-        return _shaped(read_zone_file(manifest.zones, folder, reader, faults))
+        return _shaped(_from_file(manifest.zones, manifest.crs, folder, reader, faults))
     if manifest.zone[0].whole:
         return Zones(
             (manifest.zone[0].id,), whole=True, outlines=(None,), place=lambda x, _: np.zeros(x.size, np.int32)
         )
     return _shaped([(zone.id, _shape(zone, faults)) for zone in manifest.zone])
+
+
+def _from_file(
+    zones: ZoneFile, crs: str, folder: SiteFolder, reader: TableReader, faults: Faults
+) -> list[tuple[str, Shape]]:
+    before = faults.count
+    found = (
+        read_zone_map(zones, crs, folder, faults, reader.notes)
+        if zones.is_map
+        else read_zone_file(zones, folder, reader, faults)
+    )
+    demand_zones(found, zones, faults)
+    if faults.count > before:
+        faults.halt()
+    return found
 
 
 def _shape(zone: Zone, faults: Faults) -> Shape:

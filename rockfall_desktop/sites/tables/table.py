@@ -35,6 +35,11 @@ class TableReader:
         self._ends_only = ends_only
         self._read: dict[str, TextTable] = {}
 
+    @property
+    def notes(self) -> list[str]:
+        """Where what was left out or mapped is told."""
+        return self._notes
+
     def table(self, table: Table) -> TextTable:
         """The table of a file, or of all files that fit, without the rows that `keep` leaves out.
 

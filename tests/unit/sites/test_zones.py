@@ -210,3 +210,42 @@ def test_that_the_fingerprint_changes_with_every_file(tmp_path: Path) -> None:
         for files in ({}, {"rain_csv": RAIN + "\n"}, {"incidents_csv": "date,zone\n2024-01-02,A\n"}, {"head": "\n"})
     }
     assert len(prints) == 4
+
+
+def test_that_a_table_without_ids_numbers_its_zones(tmp_path: Path) -> None:
+    zones = '\n[zones]\nfile = "zones.csv"\nid_column = ""\nradius_m = 5\n'
+    folder = write_site(
+        tmp_path, zones=zones, zones_csv="x,y\n0,0\n50,0\n", incidents=PLACED, incidents_csv=falls((51, 1), (2, 2))
+    )
+    arrays = read_site(folder)
+    assert arrays.zone_ids == ("1", "2")
+    assert sorted(placed(arrays)) == ["1", "2"]
+
+
+@pytest.mark.parametrize("name", ["zones.gpkg", "zones.shp"])
+def test_that_zones_may_stand_in_a_map_of_another_coordinate_system(tmp_path: Path, name: str) -> None:
+    import pyproj
+    import shapely
+    from pyogrio.raw import write
+
+    way = pyproj.Transformer.from_crs("EPSG:25832", "EPSG:4326", always_xy=True)
+    shapes = [shapely.box(500_000 + 50 * place, 5_500_000, 500_040 + 50 * place, 5_500_040) for place in range(2)]
+    moved = shapely.transform(np.array(shapes), lambda xy: np.column_stack(way.transform(xy[:, 0], xy[:, 1])))
+    tmp_path.mkdir(exist_ok=True)
+    write(
+        tmp_path / name,
+        shapely.to_wkb(moved),
+        [np.array(["W", "E"], object)],
+        ["zone"],
+        geometry_type="Polygon",
+        crs="EPSG:4326",
+    )
+    zones = f'\n[zones]\nfile = "{name}"\nid_column = "zone"\n'
+    text = falls((500_020, 5_500_020), (500_051, 5_500_001), (500_045, 5_500_000))
+    folder = write_site(tmp_path, zones=zones, head='crs = "EPSG:25832"\n', incidents=PLACED, incidents_csv=text)
+    arrays = read_site(folder)
+    assert arrays.zone_ids == ("W", "E")
+    assert sorted(placed(arrays)) == ["E", "W"]
+    assert any("1 lie in none of the zones" in note for note in arrays.notes)
+    (tmp_path / name).write_bytes(b"this is text")
+    assert [fault.file for fault in check_site(folder)][:1] == [name]
