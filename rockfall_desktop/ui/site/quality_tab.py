@@ -1,7 +1,7 @@
 """How good the readings are: a map of channels over time, a table of what is marked, and the record at a click."""
 
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from rockfall_desktop.domain.arrays import SiteArrays
 from rockfall_desktop.domain.site import SiteSummary
@@ -13,6 +13,7 @@ from rockfall_desktop.ui.charts.heat_map import HeatMap
 from rockfall_desktop.ui.crash import in_words
 from rockfall_desktop.ui.plain import ElidedLabel, text_label
 from rockfall_desktop.ui.seat import Seat
+from rockfall_desktop.ui.site.inputs_halves import halves
 from rockfall_desktop.ui.site.quality_words import cell_words, heat_rows, mark_rows
 from rockfall_desktop.ui.theme import Theme
 from rockfall_desktop.ui.value_table import Column, ValueTable
@@ -23,7 +24,6 @@ MARKS = (
 )  # fmt: skip
 COLOURS = ("series:5", "series:1", "series:0", "muted")
 BINS = 240
-LEAST_HEIGHT = 150
 AROUND = 8
 ABOUT = "Height of a bar: share of the steps. Hover for the counts, click for the record."
 
@@ -66,18 +66,13 @@ class QualityTab(QWidget):
         QHBoxLayout(record).addWidget(self.chart)
         below = QWidget()
         row = QHBoxLayout(below)
-        row.setContentsMargins(0, 8, 0, 0)
+        row.setContentsMargins(0, 4, 0, 0)
         row.setSpacing(12)
         row.addWidget(self.marks, 5)
         row.addWidget(record, 6)
-        for widget in (panel, below):  # else a plot's own wish for height would win
-            widget.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
-            widget.setMinimumHeight(LEAST_HEIGHT)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 12, 0, 0)
-        column.setSpacing(4)
-        column.addWidget(panel, 6)
-        column.addWidget(below, 5)
+        column.addWidget(halves(panel, below))
 
     def show_site(self, summary: SiteSummary) -> None:  # noqa: ARG002 - every tab is shown the same way
         """Turn to a site; what was shown of another one goes."""
