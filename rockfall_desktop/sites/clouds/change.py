@@ -12,6 +12,7 @@ from scipy.spatial import cKDTree
 from rockfall_desktop.sites.clouds.kept_points import Kept
 from rockfall_desktop.sites.clouds.m3c2 import choose_scales, compare
 from rockfall_desktop.sites.clouds.outward import outward_of
+from rockfall_desktop.sites.clouds.sets import farthest
 
 Floats = NDArray[np.float64]
 CHANGE_NAMES = (
@@ -29,11 +30,12 @@ CHANGE_NAMES = (
 )
 """Shares are of the zone's core points: those where a distance can be told, and of these those with a significant one
 (loss: the surface went back). Means and largest are of significant distances, 0 where there is none; the volumes are
-their sum divided by the core points, so per square metre of surface; detection is the median 95 % limit."""
+their sum divided by the core points, so per square metre of surface; detection is the median 95 % limit. Core points
+lie as far from each other as possible, so that each stands for as much surface however dense the points are."""
 CORES = 512
 _LEAST_CORES = 10
 _LEAST_POINTS = 50
-_LOOKED_AT = 50_000
+_LOOKED_AT = 20_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,31 +96,12 @@ def _compare_zone(before: tuple[Kept, ...], after: Kept, zone: int) -> _Zone | N
         return None
     middle = own[:, :3].mean(axis=0)
     here = own[:, :3] - middle
-    cores = spread_evenly(here, CORES)
+    cores = here[:_LOOKED_AT][farthest(here[:_LOOKED_AT], CORES)]
     trees = cKDTree(earlier - middle), cKDTree(here)
     outward = outward_of(own, after.values, after.features)
     scales = choose_scales(*trees, cores)
     found = compare(*trees, cores, scales, np.array([0.0, 0.0, 1.0]) if outward is None else outward)
     return _Zone(found.distance_m, found.detection_m, signed=outward is not None)
-
-
-def spread_evenly(points_m: Floats, most: int) -> Floats:
-    """At most so many of the points, one in each cube of a raster: even over the surface, however dense the points.
-
-    Args:
-        points_m: float64 (k, 3) in random order.
-        most: how many.
-    """
-    some = points_m[:_LOOKED_AT]
-    if len(some) <= most:
-        return some
-    lowest = some.min(axis=0)
-    side_m = max(float((some.max(axis=0) - lowest).max()), 1e-9) / most
-    while True:
-        _, first = np.unique(np.floor((some - lowest) / side_m).astype(np.int64), axis=0, return_index=True)
-        if first.size <= most:
-            return some[np.sort(first)]
-        side_m *= max(1.02, (first.size / most) ** 0.4)
 
 
 def _summary(zone: _Zone, registration_m: float) -> Floats:

@@ -61,4 +61,4 @@ def of_classes(piece: Piece, classes: tuple[int, ...]) -> NDArray[np.bool_]:
         return np.ones(len(piece), np.bool_)
     wanted = np.zeros(256, np.bool_)
     wanted[[number for number in classes if 0 <= number < 256]] = True
-    return wanted[piece.field("classification")]
+    return np.asarray(wanted[piece.field("classification")])

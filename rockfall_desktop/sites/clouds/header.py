@@ -14,6 +14,7 @@ from rockfall_desktop.sites.faults import Faults
 MAXIMUM_POINTS = 1_000_000_000
 _MAXIMUM_HEAD_BYTES = 64 * 1024**2
 _LARGEST_M = 1e9
+_SOON_READ = 10_000_000
 _RECORD_HEAD_BYTES = 54
 _HEADER_BYTES = {0: 227, 1: 227, 2: 227, 3: 235, 4: 375, 5: 375}
 _LEAST_RECORD_BYTES = (20, 28, 26, 34, 57, 63, 30, 36, 38, 59, 67)
@@ -146,8 +147,8 @@ class _Check:
     def _points(self, count: int, record_bytes: int, start: int, *, packed: bool) -> None:
         self._need(count > 0, "holds no point", "Export the points again, or remove the layer.")
         rest = self._size - start
-        # a file of 64 points to the byte holds copies of one point: nothing that was scanned packs so well
-        room = rest * 64 if packed else rest // record_bytes
+        # beyond what is read in seconds, 16 points to the byte are copies of one point: no scan packs so well
+        room = max(_SOON_READ, rest * 16) if packed else rest // record_bytes
         message = f"claims {count:,} points, but its {self._size:,} bytes have room for {room:,}"
         self._need(count <= room, message, "The file is not whole: copy or export it again.")
         message = f"holds {count:,} points, more than {MAXIMUM_POINTS:,}"

@@ -4,6 +4,7 @@ Axes: z zone, p point of a piece, k point kept, f number of a point.
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,7 +79,7 @@ class _Reading:
         fields = (*self._features[3:], *(("classification",) if classes else ()))
         for piece in self._file.pieces(fields):
             which, zone = self._in_zones(piece, classes)
-            reservoir.offer(zone, lambda chosen, piece=piece, which=which: self._numbers(piece, which[chosen]))
+            reservoir.offer(zone, partial(self._numbers, piece, which))
         self._demand_points(reservoir)
         values, begin = reservoir.kept()
         self._tell(reservoir)
@@ -101,7 +102,8 @@ class _Reading:
             counts = of_classes(piece, classes)[which]
         return which[counts], zone[counts]
 
-    def _numbers(self, piece: Piece, which: NDArray[np.int64]) -> Floats:
+    def _numbers(self, piece: Piece, offered: NDArray[np.int64], chosen: NDArray[np.int64]) -> Floats:
+        which = offered[chosen]
         values = np.empty((which.size, len(self._features)))
         x, y = piece.axis(0, which), piece.axis(1, which)
         if self._way is not None:

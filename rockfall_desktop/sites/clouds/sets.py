@@ -30,9 +30,10 @@ class PointSets:
 def presample(points: int, sampling: Literal["uniform", "farthest"]) -> int:
     """How many points of a zone to keep before a set of some points is picked.
 
-    The farthest points are looked for among 16 times as many, kept with equal chance, 65,536 at most.
+    The farthest points are looked for among 16 times as many, but 8,192 at least and 65,536 at most, kept with equal
+    chance.
     """
-    return points if sampling == "uniform" else max(points, min(16 * points, 65_536))
+    return points if sampling == "uniform" else min(max(16 * points, 8192), 65_536)
 
 
 def make_sets(kept: Floats, begin: NDArray[np.int64], points: int, sampling: str) -> PointSets:

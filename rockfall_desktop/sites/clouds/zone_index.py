@@ -62,7 +62,7 @@ class ZoneIndex:
         west, south, _, _ = self.bounds
         column = np.minimum(((x - west) / self._cell).astype(np.int64), self._columns - 1)
         row = np.minimum(((y - south) / self._cell).astype(np.int64), self._rows - 1)
-        return row * self._columns + column
+        return np.asarray(row * self._columns + column)
 
     def _fill(self) -> None:
         """The raster: the only zone of a cell that lies wholly in it, else the list of those that touch the cell."""
