@@ -37,10 +37,31 @@ def add_files(proposal: ImportProposal, paths: Sequence[Path]) -> ImportProposal
     Raises:
         WrongInput: when one cannot be opened.
     """
-    fresh = propose_import([path for path in paths if str(path.absolute()) not in _sources(proposal)] or paths)
-    known = _sources(proposal)
-    files = (*proposal.files, *(file for file in fresh.files if file.path not in known))
-    return proposal.model_copy(update={"files": files, "crs": proposal.crs or fresh.crs, "step": fresh.step})
+    from rockfall_desktop.sites.importing import propose  # noqa: PLC0415
+
+    known = {file.path for file in proposal.files}
+    more = [path for path in paths if str(path.absolute()) not in known]
+    if not more:
+        return proposal
+    files = (*proposal.files, *propose.propose_import(more).files)
+    update: dict[str, object] = {"files": files}
+    if not proposal.exists:
+        update |= {"crs": proposal.crs or propose.usual_crs(files), "step": propose.usual_step(files)}
+    return proposal.model_copy(update=update)
+
+
+def without_file(proposal: ImportProposal, path: str) -> ImportProposal:
+    """The proposal without a file; what was only suggested because of it is forgotten too."""
+    from rockfall_desktop.sites.importing import propose  # noqa: PLC0415
+
+    files = tuple(file for file in proposal.files if file.path != path)
+    update: dict[str, object] = {"files": files}
+    if not proposal.exists:
+        if proposal.crs == propose.usual_crs(proposal.files):
+            update["crs"] = propose.usual_crs(files)
+        if proposal.step == propose.usual_step(proposal.files):
+            update["step"] = propose.usual_step(files)
+    return proposal.model_copy(update=update)
 
 
 def reread_file(file: FileProposal, shape: TableShape) -> FileProposal:
@@ -100,10 +121,6 @@ def write_import(proposal: ImportProposal) -> Path:
 
     with in_words(Path(proposal.folder)):
         return write.write_import(proposal, _fresh_id())
-
-
-def _sources(proposal: ImportProposal) -> set[str]:
-    return {file.path for file in proposal.files}
 
 
 def _fresh_id() -> str:

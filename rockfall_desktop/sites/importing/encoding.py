@@ -46,7 +46,7 @@ def decode(content: bytes, encoding: str) -> str:
 
 def _without_mark(content: bytes) -> Decoded | None:
     part = content[:4096]
-    if part.count(b"\0") < len(part) // 4 or b"\0\0\0" in part:
+    if not part or part.count(b"\0") < len(part) // 4 or b"\0\0\0" in part:
         return None
     odd = part[1::2].count(b"\0") > part[0::2].count(b"\0")
     return Decoded("utf-16-le" if odd else "utf-16-be", sure=True)

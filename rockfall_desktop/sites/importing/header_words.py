@@ -32,7 +32,7 @@ _KINDS: tuple[tuple[Kind, tuple[str, ...]], ...] = (
 _NOT_OF_A_SLOPE = re.compile(
     "humid|feuchte|moist|light|lux|wind|battery|batt|volt|rssi|solar|strahlung|air ?press|luftdruck|baro"
 )
-_UNIT_IN_HEADER = re.compile(r"[\[(]\s*([^\])]{1,16}?)\s*[\])]|[_\s]([^_\s]{1,8})$")
+_UNIT_IN_HEADER = re.compile(r"[\[(]\s*([^\])]{1,16}?)\s*[\])]|[_\s]([^_\s()\[\]]{1,8})$")
 _WRITTEN = {
     "毫米": "mm", "公厘": "mm", "厘米": "cm", "米": "m", "度": "°C", "℃": "°C", "deg c": "°C", "deg_c": "°C",
     "degc": "°C", "kpa": "kPa", "hpa": "hPa", "mpa": "MPa", "pa": "Pa", "celsius": "°C", "mms": "mm/s",

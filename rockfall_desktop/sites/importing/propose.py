@@ -30,8 +30,7 @@ def propose_import(paths: Sequence[Path]) -> ImportProposal:
     if not 0 < len(paths) <= MOST_FILES:
         raise WrongInput("No files", f"{len(paths):,} files were chosen.", f"Choose 1 to {MOST_FILES} files.")
     files = tuple(propose_file(path) for path in dict.fromkeys(path.absolute() for path in paths))
-    crs = Counter(file.layer.own_crs for file in files if file.layer and file.layer.own_crs.startswith("EPSG"))
-    return ImportProposal(files=files, crs=crs.most_common(1)[0][0] if crs else "", step=usual_step(files))
+    return ImportProposal(files=files, crs=usual_crs(files), step=usual_step(files))
 
 
 def propose_file(path: Path) -> FileProposal:
@@ -69,6 +68,12 @@ def reread_file(file: FileProposal, shape: TableShape) -> FileProposal:
     if file.time_format in fresh.time_formats or (file.time_format and file.time_format not in file.time_formats):
         kept["time_format"] = file.time_format
     return fresh.model_copy(update={"columns": columns, **kept})
+
+
+def usual_crs(files: Sequence[FileProposal]) -> str:
+    """The coordinate system that most spatial files name; "" where none does."""
+    crs = Counter(file.layer.own_crs for file in files if file.layer and file.layer.own_crs.startswith("EPSG"))
+    return crs.most_common(1)[0][0] if crs else ""
 
 
 def usual_step(files: Sequence[FileProposal]) -> str:

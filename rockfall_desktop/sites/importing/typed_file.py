@@ -40,7 +40,7 @@ def propose_typed(path: Path, sample: Sample, sheet: str = "") -> FileProposal:
 
 
 def _with_columns(file: FileProposal, frame: pl.DataFrame) -> FileProposal:
-    timed = [place for place, kind in enumerate(frame.dtypes) if kind in {pl.Datetime, pl.Date}]
+    timed = [place for place, kind in enumerate(frame.dtypes) if kind in (pl.Datetime, pl.Date)]
     texts = Texts(tuple((name,) for name in frame.columns), [_texts(column) for column in frame.get_columns()])
     if not timed:
         return propose_columns(file, texts, sniffed=True)

@@ -17,6 +17,7 @@ from rockfall_desktop.operations.site_import import (
     reread_file,
     time_zones,
     with_folder,
+    without_file,
     write_import,
 )  # fmt: skip
 from rockfall_desktop.ui.background import LatestCall
@@ -198,10 +199,9 @@ class ImportAssistant(QWidget):
 
     def _leave_out(self, path: str) -> None:
         if self.proposal is not None:
-            files = tuple(file for file in self.proposal.files if file.path != path)
-            self._keep(self.proposal.model_copy(update={"files": files}))
-            self._current = files[0].path if files else ""
-            self.files.show_files(files)
+            self._keep(without_file(self.proposal, path))
+            self._current = self.proposal.files[0].path if self.proposal.files else ""
+            self.files.show_files(self.proposal.files)
 
     def _choose_file(self, path: str) -> None:
         if self.proposal is not None:

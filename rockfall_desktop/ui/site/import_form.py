@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from rockfall_desktop.ui.plain import text_label
+from rockfall_desktop.ui.plain import plain_tip, text_label
 
 Editor = QLineEdit | QComboBox | QCheckBox
 
@@ -131,6 +131,7 @@ class ImportForm(QWidget):
         note = text_label(role="danger", wrap=True, name=f"{self._prefix}_{key}_note")
         note.hide()
         editor.setObjectName(f"{self._prefix}_{key}")
+        editor.setToolTip(plain_tip(f"In site.toml: {key}"))
         column.addWidget(editor)
         column.addWidget(note)
         self._editors[key], self._rows[key], self._notes[key] = editor, row, note

@@ -8,6 +8,7 @@ from rockfall_desktop.ui.plain import text_label
 from rockfall_desktop.ui.theme import Theme
 from rockfall_desktop.ui.value_table import Cell, Column, ValueTable
 
+TABS_HEIGHT, CHART_HEIGHT = 208, 160
 CHANNELS = (Column("Channel"), Column("Kind", 110), Column("Unit", 64))
 FAULTS = (Column("File", 130), Column("Row", 60, number=True), Column("What is wrong"), Column("What to do"))
 MARKS = (
@@ -57,6 +58,8 @@ class ResultStep(QWidget):
         column.addWidget(self.verdict)
         column.addLayout(above, 3)
         column.addWidget(self.tabs, 2)
+        self.tabs.setMinimumHeight(TABS_HEIGHT)
+        self.chart.setMinimumHeight(CHART_HEIGHT)
 
     def say(self, words: str) -> None:
         """Say what is being done, or why there is nothing to show."""
