@@ -74,7 +74,8 @@ class SiteManifest(Value):
         _demand_once("zone", [zone.id for zone in self.zone])
         if not self.channel and not self.layer:
             raise ValueError("channel: a site has at least one [[channel]] or [[layer]]")
-        _demand_once("channel", [channel.name for channel in self.channel] + [one.name for one in self.derived])
+        ahead = [name for channel in self.channel for name in channel.ahead_names]
+        _demand_once("channel", [*(one.name for one in (*self.channel, *self.derived)), *ahead])
         _demand_once("layer", [layer.name for layer in self.layer])
         for derived in self.derived:
             if derived.source not in [channel.name for channel in self.channel]:

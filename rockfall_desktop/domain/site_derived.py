@@ -4,11 +4,31 @@ from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from rockfall_desktop.domain.kinds import Kind
 from rockfall_desktop.domain.plain_text import Plain
 from rockfall_desktop.domain.site_table import checked_length
 from rockfall_desktop.domain.value import Value
 
 How = Literal["velocity", "acceleration", "inverse_velocity", "antecedent_sum", "antecedent_decay", "freeze_thaw"]
+KIND_OF: dict[How, str] = {
+    "velocity": "velocity",
+    "acceleration": "acceleration",
+    "inverse_velocity": "inverse_velocity",
+    "antecedent_sum": "antecedent_rainfall",
+    "antecedent_decay": "antecedent_rainfall",
+    "freeze_thaw": "freeze_thaw",
+}
+"""The kind that a computed channel has."""
+_MOVING: tuple[Kind, ...] = ("displacement", "crack_opening", "strain")
+SOURCES: dict[How, tuple[Kind, ...]] = {
+    "velocity": _MOVING,
+    "acceleration": (*_MOVING, "velocity"),
+    "inverse_velocity": (*_MOVING, "velocity"),
+    "antecedent_sum": ("rainfall",),
+    "antecedent_decay": ("rainfall",),
+    "freeze_thaw": ("temperature",),
+}
+"""The kinds of which it can be computed."""
 
 
 class Derived(Value):

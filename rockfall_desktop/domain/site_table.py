@@ -58,7 +58,11 @@ class TimedTable(Table):
     time: ColumnName | Annotated[tuple[ColumnName, ...], Field(min_length=1, max_length=8)] = Field(
         description="Column with the time, or a list of columns that are joined by one blank."
     )
-    time_format: Text = Field(description="How the joined time is written, e.g. %Y-%m-%d %H:%M.")
+    time_format: str = Field(
+        default="",
+        max_length=200,
+        description="How the joined time is written, e.g. %Y-%m-%d %H:%M; not needed where the file has times as such.",
+    )
     timezone: str | None = Field(
         default=None,
         description="IANA time zone of the written times; empty: that of the site.",
@@ -77,9 +81,15 @@ class TimedTable(Table):
     @field_validator("time_format")
     @classmethod
     def _names_a_day(cls, value: str) -> str:
-        if not any(mark in value for mark in ("%s", "%F", "%D", "%x", "%c", "%+", "%Y", "%y")):
+        if value and not any(mark in value for mark in ("%s", "%F", "%D", "%x", "%c", "%+", "%Y", "%y")):
             raise ValueError(f"'{value}' names no year; write e.g. %Y-%m-%d or %d.%m.%Y %H:%M")
         return value
+
+    @model_validator(mode="after")
+    def _text_says_its_times(self) -> Self:
+        if not self.time_format and not self.file.lower().endswith((".parquet", ".xlsx")):
+            raise ValueError("time_format: is missing; say how the times are written, e.g. '%Y-%m-%d %H:%M'")
+        return self
 
 
 def checked_length(text: str) -> str:
@@ -111,6 +121,9 @@ class Channel(TimedTable):
     ahead: tuple[str, ...] = Field(
         default=(), max_length=4, description="Forecasts and blasts: spans ahead that are summed up, e.g. 1d, 3d."
     )
+    announced: str | None = Field(
+        default=None, description="Blasts: how long before each it is announced, where no column says."
+    )
     valid_range: tuple[float, float] | None = Field(
         default=None, description="Lowest and highest value that can be true, in the unit; empty: that of the kind."
     )
@@ -140,10 +153,35 @@ class Channel(TimedTable):
             return self.resample or "sum"
         return self.resample or KINDS[self.kind].resample
 
+    @property
+    def ahead_names(self) -> tuple[str, ...]:
+        """The names of the channels that a forecast or blasts become, one for each span ahead."""
+        return tuple(f"{self.name} next {span}" for span in self.ahead)
+
     @field_validator("delay")
     @classmethod
     def _delay_is_a_length(cls, value: str) -> str:
         return checked_length(value)
+
+    @field_validator("announced")
+    @classmethod
+    def _announced_is_a_length(cls, value: str | None) -> str | None:
+        return None if value is None else checked_length(value)
+
+    @field_validator("ahead")
+    @classmethod
+    def _spans_are_lengths(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for span in value:
+            if duration_s(span) == 0:
+                raise ValueError("a span ahead is longer than nothing; write e.g. ahead = ['1d', '3d']")
+        return value
+
+    @field_validator("valid_range")
+    @classmethod
+    def _range_is_in_order(cls, value: tuple[float, float] | None) -> tuple[float, float] | None:
+        if value is not None and not value[0] < value[1]:
+            raise ValueError(f"{value[0]:g} to {value[1]:g} is no range; write the lowest value first")
+        return value
 
     @field_validator("interval")
     @classmethod
@@ -158,8 +196,14 @@ class Channel(TimedTable):
             raise ValueError('zone_column: name the column with the zone\'s id, or zone_columns, or set scope = "site"')
         if self.scope == "site" and (self.zone_column is not None or self.zone_columns):
             raise ValueError('zone_column: goes with scope = "zone" only')
+        if len(set(self.zone_columns.values())) < len(self.zone_columns):
+            raise ValueError("zone_columns: two zones have the same column; give each its own")
         if (self.column is None) == (not self.zone_columns) and self.kind != "blast":
             raise ValueError("column: name the column with the number")
+        if self.ahead and self.kind not in ("rain_forecast", "blast"):
+            raise ValueError("ahead: goes with kind = 'rain_forecast' or 'blast' only")
+        if self.kind == "rain_forecast" and not (self.ahead and self.issued):
+            raise ValueError("ahead: a forecast needs issued = '...', its column, and ahead, e.g. ahead = ['1d', '3d']")
         if self.stamp == "end" and self.interval is not None:
             raise ValueError('interval: goes with stamp = "start" only; the time is the interval\'s end here')
         return self

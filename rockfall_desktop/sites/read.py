@@ -16,7 +16,9 @@ from rockfall_desktop.sites.faults import Faults, Unreadable
 from rockfall_desktop.sites.folder import SiteFolder
 from rockfall_desktop.sites.instants import day_of_year
 from rockfall_desktop.sites.manifest import load_manifest
+from rockfall_desktop.sites.read_ahead import tell_nothing_measured, with_ahead
 from rockfall_desktop.sites.read_series import SeriesReading
+from rockfall_desktop.sites.series.derived import tell_wrong_derived
 from rockfall_desktop.sites.tables.table import TableReader
 from rockfall_desktop.sites.zones import Zones, read_zones
 
@@ -43,16 +45,21 @@ def load_site(home: SiteFolder, faults: Faults) -> SiteArrays:
     manifest = load_manifest(home, faults)
     reader = TableReader(home, faults, notes)
     zones = read_zones(manifest, home, reader, faults)
+    tell_wrong_derived(manifest, faults)
+    tell_nothing_measured(manifest, faults)
     reading = SeriesReading(manifest, home, zones, faults, notes)
     with suppress(Unreadable):
         reading.read()
     rows = _incident_rows(manifest, home, reader, zones, faults, notes)
+    series = reading.series
+    if reading.clock is not None and not faults.count:
+        series = with_ahead(manifest, reader, zones, series, reading.clock, faults, notes)
     if faults.count:
         faults.halt()
     if reading.clock is None:
         notes.append("Channels: the site has none, so it has no time steps and nothing can be learned from it.")
     clock = reading.clock or no_steps(manifest.step_s, manifest.timezone)
-    return _arrays(manifest, zones, reading.series, rows, clock, notes, home.fingerprint)
+    return _arrays(manifest, zones, series, rows, clock, notes, home.fingerprint)
 
 
 def _incident_rows(

@@ -13,6 +13,7 @@ from rockfall_desktop.domain.site_table import Channel
 from rockfall_desktop.sites.clock import StepClock, expected_steps, make_clock
 from rockfall_desktop.sites.faults import Faults, Unreadable
 from rockfall_desktop.sites.folder import SiteFolder
+from rockfall_desktop.sites.read_ahead import measured_channels
 from rockfall_desktop.sites.series import channels
 from rockfall_desktop.sites.series.columns import SharedTables
 from rockfall_desktop.sites.series.readings import Readings, read_readings
@@ -52,6 +53,7 @@ class SeriesReading:
         self, manifest: SiteManifest, folder: SiteFolder, zones: Zones, faults: Faults, notes: list[str]
     ) -> None:
         self._manifest = manifest
+        self._channels = measured_channels(manifest)
         self._folder = folder
         self._zones = zones
         self._faults = faults
@@ -87,11 +89,11 @@ class SeriesReading:
 
     def _tables(self, folder: SiteFolder, faults: Faults, notes: list[str], *, ends_only: bool = False) -> SharedTables:
         reader = TableReader(folder, faults, notes, ends_only=ends_only)
-        return SharedTables(self._manifest.channel, reader, self._zones, self._manifest.timezone, faults)
+        return SharedTables(self._channels, reader, self._zones, self._manifest.timezone, faults)
 
     def _read_held(self) -> None:
         tables, held = self._tables(self._folder, self._faults, self._notes), []
-        for channel in self._manifest.channel:
+        for channel in self._channels:
             readings = self._readings(channel, tables, self._notes)
             if readings is not None:
                 held.append((channel, readings))
@@ -109,7 +111,7 @@ class SeriesReading:
         self._span, self.series = _Span(), []
         self.clock = None if ends_s is None else self._made_clock(ends_s)
         tables = self._tables(self._folder, self._faults, notes)
-        for channel in self._manifest.channel:
+        for channel in self._channels:
             readings = self._readings(channel, tables, notes)
             inside = ends_s is not None and self._span.ends_s is not None and _covers(ends_s, self._span.ends_s)
             if readings is not None and self.clock is not None and inside:
@@ -135,7 +137,7 @@ class SeriesReading:
         """Bytes of all files of the channels; those that are not there count nothing, reading them tells it."""
         scratch, size = Faults(), 0
         folder = SiteFolder(self._folder.path, scratch)
-        for file in {channel.file for channel in self._manifest.channel}:
+        for file in {channel.file for channel in self._channels}:
             with suppress(Unreadable, OSError):
                 size += sum(folder.place_of(name).stat().st_size for name in folder.matching(file))
         return size
@@ -145,7 +147,7 @@ class SeriesReading:
         scratch, span = Faults(), _Span()
         folder = SiteFolder(self._folder.path, scratch)
         tables = self._tables(folder, scratch, [], ends_only=True)
-        for channel in self._manifest.channel:
+        for channel in self._channels:
             with suppress(Unreadable):
                 span.add(read_readings(channel, tables, scratch, []))
         return None if span.ends_s is None or self._too_long(span.ends_s) else span.ends_s

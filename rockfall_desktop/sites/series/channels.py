@@ -76,11 +76,7 @@ def tell_early(channel: Channel, readings: Readings, clock: StepClock, faults: F
         f"Rows are mostly {length} apart: set interval = '{length}', or what a value stands for, so that it is not "
         "known before it is over; or stamp = 'end' if each value is a reading of that moment."
     )
-    if hasattr(readings, "first_place"):
-        file, row = readings.first_place(early)
-    else:
-        file, row = channel.file, int(readings.row[early].min())
-    faults.add(file, row, message, remedy)
+    faults.add(*readings.first_place(early), message, remedy)
 
 
 def _fill(
@@ -118,8 +114,7 @@ def _pieces(readings: Readings, clock: StepClock, span: slice) -> Iterator[tuple
 def _note_marks(
     series: _Series, zone: int, verdict: Verdict, readings: Readings, step: NDArray[np.int64], piece: slice
 ) -> None:
-    marks = getattr(readings, "marks", None)
-    given = marks[piece] if marks is not None else None
+    given = None if readings.marks is None else readings.marks[piece]
     for mark in (verdict.mark, given):
         if mark is not None and mark.any():
             marked = np.flatnonzero(mark)

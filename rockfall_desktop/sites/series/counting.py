@@ -38,7 +38,7 @@ def count_marks(
     """Every mark that a channel bears, with its steps and rows."""
     steps = np.bincount(quality.ravel(), minlength=256)
     codes = np.arange(256)
-    told = Counter({Mark(mark): count for mark, count in getattr(readings, "row_counts", {}).items()}) + rows
+    told = Counter(readings.row_counts) + rows
     masked = masked_marks(channel.mask)
     return tuple(
         MarkCount(mark=word, steps=int(steps[codes & mark > 0].sum()), rows=told[mark], masked=bool(mark & masked))
@@ -58,7 +58,7 @@ def tell_impossible(
     limits = f"{possible.lowest:g} to {possible.highest:,.6g} {unit}"
     if possible.by_interval or (channel.kind in RAIN and not possible.said):
         limits = "below zero, or more than ever fell anywhere in that time"
-    file, row = readings.place(first) if hasattr(readings, "place") else (channel.file, int(readings.row[first]))
+    file, row = readings.place(first)
     what = "valid_range says" if possible.said else f"{KINDS[channel.kind].title} can be"
     between = f"outside what {what} ({limits})" if "below" not in limits else f"{limits}"
     notes.append(
