@@ -25,7 +25,7 @@ def why_not(incidents: Incidents, rows: FallRows, faults: Faults, said: list[str
     ):
         if column is not None and wanted:
             chosen = _is_wanted(rows, words, wanted, (what, column), faults, said)
-            _mark(why, ~chosen, f"is of none of the {what} that count")
+            _mark(why, ~chosen, f"its {what[:-1]} does not count")
     _judge_volumes(incidents, rows, why, said)
     _judge_places(rows, why, said)
     return why

@@ -60,6 +60,7 @@ class SitePage(QWidget):
         self.start.known_wanted.connect(lambda folder: self.open(Path(folder)))
         self.view.other_wanted.connect(self._back)
         self.view.train_wanted.connect(self.train_wanted)
+        self.view.changed.connect(lambda: self.open(self._folder))
         self._reading.answered.connect(self._show)
         self._reading.refused.connect(self._refuse)
         self._arrays.answered.connect(self._show_arrays)

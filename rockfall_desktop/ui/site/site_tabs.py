@@ -5,9 +5,11 @@ from typing import Protocol
 from rockfall_desktop.domain.arrays import SiteArrays
 from rockfall_desktop.domain.site import SiteSummary
 from rockfall_desktop.ui.seat import Seat
+from rockfall_desktop.ui.site.incident_tab import IncidentTab
 from rockfall_desktop.ui.site.layer_tab import LayerTab
 from rockfall_desktop.ui.site.map_tab import MapTab
 from rockfall_desktop.ui.site.overview_tab import OverviewTab
+from rockfall_desktop.ui.site.quality_tab import QualityTab
 from rockfall_desktop.ui.theme import Theme
 
 
@@ -29,4 +31,6 @@ def make_tabs(overview: OverviewTab, seat: Seat, theme: Theme) -> tuple[SiteTab,
         overview,
         MapTab(seat, theme),
         LayerTab(seat, theme),
+        QualityTab(seat, theme),
+        IncidentTab(seat, theme),
     )  # fmt: skip

@@ -10,6 +10,7 @@ from rockfall_desktop.domain.site import SiteSummary
 from rockfall_desktop.ui.card import push_button
 from rockfall_desktop.ui.plain import ElidedLabel, text_label
 from rockfall_desktop.ui.seat import Seat
+from rockfall_desktop.ui.site.incident_tab import IncidentTab
 from rockfall_desktop.ui.site.overview_tab import OverviewTab
 from rockfall_desktop.ui.site.site_tabs import make_tabs
 from rockfall_desktop.ui.theme import Theme
@@ -21,10 +22,12 @@ class SiteView(QWidget):
     Signals:
         train_wanted: the person wants to train on this site.
         other_wanted: the person wants to open another site.
+        changed: the site's folder was changed by an edit, so that it is to be read anew.
     """
 
     train_wanted = Signal()
     other_wanted = Signal()
+    changed = Signal()
 
     def __init__(self, seat: Seat, theme: Theme) -> None:
         super().__init__()
@@ -45,6 +48,8 @@ class SiteView(QWidget):
         column.addLayout(self._head())
         for tab in self.tabs:
             self.tab_bar.addTab(cast("QWidget", tab), tab.title)
+            if isinstance(tab, IncidentTab):
+                tab.changed.connect(lambda _: self.changed.emit())
         column.addWidget(self.tab_bar, 1)
 
     def _head(self) -> QHBoxLayout:
