@@ -4,6 +4,7 @@ Axes: r rows, j runs of rows without a gap, z zone, t time (steps), p pairs of r
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,10 +90,10 @@ def span_sums(forecast: Forecast, now_s: Seconds, until_s: Seconds, zones: int) 
     known_s = np.maximum(forecast.known_s[begin], forecast.start_s[begin])
     first = np.searchsorted(now_s, known_s, "left")
     count = np.maximum(np.searchsorted(until_s, forecast.end_s[end - 1], "right") - first, 0)
-    pieces = np.searchsorted(np.cumsum(count), np.arange(_PAIRS, int(count.sum()) + _PAIRS, _PAIRS), "left") + 1
+    borders = np.flatnonzero(np.diff(np.cumsum(count) // _PAIRS)) + 1
     total = _Running(forecast, begin)
-    for low, high in zip([0, *pieces[:-1].tolist()], pieces.tolist(), strict=True):
-        run = np.repeat(np.arange(low, min(high, begin.size)), count[low:high])
+    for low, high in pairwise([0, *borders.tolist(), begin.size]):
+        run = np.repeat(np.arange(low, high), count[low:high])
         within = np.arange(run.size) - np.repeat(np.cumsum(count[low:high]) - count[low:high], count[low:high])
         step = first[run] + within
         # issues follow each other, so that the newest is written last
