@@ -94,13 +94,13 @@ def input_names(channels: tuple[ChannelArray, ...], *, season: bool) -> tuple[st
 
 
 def _transform(channel: ChannelArray) -> NDArray[np.float32]:
-    """Heavy tails are drawn in, and a displacement, which only grows, is read as its change since the last reading."""
+    """Heavy tails are drawn in; what only grows, like a displacement, is read as its change since the last reading."""
     match channel.kind:
-        case "rainfall":
+        case "rainfall" | "rain_forecast" | "antecedent_rainfall" | "blast" | "inverse_velocity":
             return np.asarray(np.log1p(np.maximum(channel.values, 0.0)), np.float32)
-        case "velocity" | "seismic":
+        case "velocity" | "acceleration" | "seismic":
             return np.asarray(np.arcsinh(channel.values), np.float32)
-        case "displacement":
+        case "displacement" | "crack_opening" | "strain":
             return np.asarray(np.arcsinh(_change(channel.values)), np.float32)
         case _:
             return channel.values

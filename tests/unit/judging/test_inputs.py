@@ -70,3 +70,27 @@ def test_that_a_negative_magnitude_of_shaking_is_not_nothing() -> None:
     shaking = ChannelArray("s", "seismic", "magnitude", False, np.array([-2, 0, 2], np.float32))
     found = transformed((shaking,), 1, 3)[0, :, 0]
     assert found[0] == -found[2] < 0
+
+
+@pytest.mark.parametrize("kind", ["displacement", "crack_opening", "strain"])
+def test_that_what_only_grows_is_read_as_its_change(kind: str) -> None:
+    rising = ChannelArray("c", kind, "mm", False, np.array([100, 101, 103], np.float32))
+    np.testing.assert_allclose(np.sinh(transformed((rising,), 1, 3)[0, 1:, 0]), [1, 2], rtol=1e-5)
+
+
+@pytest.mark.parametrize("kind", ["rainfall", "rain_forecast", "antecedent_rainfall", "blast", "inverse_velocity"])
+def test_that_amounts_with_heavy_tails_are_drawn_in(kind: str) -> None:
+    amounts = ChannelArray("c", kind, "mm", False, np.array([0, 9, np.nan], np.float32))
+    np.testing.assert_allclose(transformed((amounts,), 1, 3)[0, :, 0], [0, np.log(10), np.nan], rtol=1e-6)
+
+
+def test_that_an_acceleration_keeps_its_sign() -> None:
+    change = ChannelArray("c", "acceleration", "mm/d²", False, np.array([-3, 0, 3], np.float32))
+    found = transformed((change,), 1, 3)[0, :, 0]
+    assert found[0] == -found[2] < 0
+
+
+@pytest.mark.parametrize("kind", ["pore_pressure", "temperature", "water_level", "freeze_thaw", "other"])
+def test_that_levels_and_numbers_of_cycles_stay_as_they_are(kind: str) -> None:
+    level = ChannelArray("c", kind, "", False, np.array([-3, 0, 70], np.float32))
+    assert transformed((level,), 1, 3)[0, :, 0].tolist() == [-3, 0, 70]
