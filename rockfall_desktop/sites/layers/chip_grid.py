@@ -80,13 +80,21 @@ def make_chips(ground: Ground, layer_extent: Extent) -> ChipGrid:
 def note_empty(layer: Layer, chips: NDArray[np.float32], ground: Ground) -> None:
     """Note the zones for which a layer has no data at all, and how much is missing elsewhere.
 
+    A layer without data in any zone is a fault.
+
     Args:
         layer: as in site.toml.
         chips: float32 (z, b, y, x).
         ground: the site.
+
+    Raises:
+        Unreadable: when no zone has data.
     """
     missing = np.isnan(chips[:, 0]).reshape(len(chips), -1).mean(axis=1)
     empty, partly = np.flatnonzero(missing == 1.0), np.flatnonzero((missing > 0) & (missing < 1.0))
+    if empty.size == len(chips):
+        remedy = "Check its coordinate system and its no-data value, or remove the layer."
+        ground.faults.stop(layer.file, None, "has no data where the zones are", remedy)
     if empty.size:
         named = ", ".join(ground.zone_ids[zone] for zone in empty[:5]) + (", ..." if empty.size > 5 else "")
         ground.notes.append(

@@ -19,7 +19,7 @@ from rockfall_desktop.sites.layers.slope_analysis import MARGIN_CELLS, SLOPE_BAN
 
 Chips = NDArray[np.float32]
 BLOCK_CELLS = 1_000_000
-MAXIMUM_CELLS = 400_000_000
+MAXIMUM_CELLS = 200_000_000
 
 
 def read_elevation(layer: Layer, ground: Ground) -> RasterLayer:

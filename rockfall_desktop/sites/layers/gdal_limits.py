@@ -51,8 +51,11 @@ def stop_unreadable(faults: Faults, file: str, what: str, error: Exception) -> N
     Raises:
         Unreadable: always.
     """
-    reason = "it needs too much memory" if isinstance(error, MemoryError) else " ".join(str(error).split())
-    reason = reason.rpartition(f"{os.sep}{file.rpartition('/')[2]}")[2].strip(" :'\"") or type(error).__name__
+    first: BaseException = error
+    while first.__cause__ is not None:
+        first = first.__cause__
+    reason = "it needs too much memory" if isinstance(first, MemoryError) else " ".join(str(first).split())
+    reason = reason.rpartition(file.rpartition("/")[2])[2].strip(" :,'\"") or type(first).__name__
     faults.stop(
         file, None, f"cannot be read as {what} ({reason[:160]})", "Export it again from the program it is from."
     )

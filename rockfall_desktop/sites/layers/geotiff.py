@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
@@ -18,6 +19,7 @@ from rockfall_desktop.sites.layers.gdal_limits import BROKEN, WARP_MB, limited, 
 
 MAXIMUM_CELLS = 10**11
 MAXIMUM_BLOCKS = 4_000_000
+CHECKED_BLOCKS = 20_000
 MAXIMUM_BLOCK_BYTES = 256 * 1024**2
 MAXIMUM_BANDS = 512
 MAXIMUM_READ = 2 * 10**9
@@ -135,10 +137,10 @@ def _check(dataset: Any, layer: Layer, ground: Ground) -> None:
     if dataset.gcps[0] or dataset.rpcs is not None:
         ground.faults.stop(layer.file, None, "has control points instead of a place for each cell", _WARPED)
     transform = dataset.transform
-    if transform.is_identity:
+    if transform.is_identity or not np.isfinite(transform[:6]).all():
         remedy = "Export it as a GeoTIFF with its coordinates inside; a world file beside it is not read."
         ground.faults.stop(layer.file, None, "says nowhere where its cells lie", remedy)
-    if not np.isfinite(transform[:6]).all() or transform.b or transform.d or transform.a <= 0 or transform.e >= 0:
+    if transform.b or transform.d or transform.a <= 0 or transform.e >= 0:
         ground.faults.stop(layer.file, None, "is rotated or turned over: its first row is not the north", _WARPED)
     if any(np.dtype(kind.replace("complex_int16", "complex64")).kind == "c" for kind in dataset.dtypes):
         ground.faults.stop(layer.file, None, "holds complex numbers", "Export amplitudes or values as real numbers.")
@@ -160,3 +162,19 @@ def _check_size(dataset: Any, layer: Layer, ground: Ground) -> None:
     if blocks > MAXIMUM_BLOCKS:
         message = f"is stored in {blocks:,} pieces of {columns:,} x {rows:,} cells"
         ground.faults.stop(layer.file, None, message, _TILED)
+    _check_whole(dataset, layer, ground)
+
+
+def _check_whole(dataset: Any, layer: Layer, ground: Ground) -> None:
+    """A file that was cut off is told also where what is missing lies in no chip."""
+    size = Path(dataset.name).stat().st_size
+    rows, columns = dataset.block_shapes[0]
+    down, across = -(-dataset.height // rows), -(-dataset.width // columns)
+    blocks = np.arange(0, down * across, max(1, down * across // CHECKED_BLOCKS))
+    for band in {1, dataset.count}:
+        for row, column in zip(*np.divmod(np.append(blocks, down * across - 1), across), strict=True):
+            place = dataset.get_tag_item(f"BLOCK_OFFSET_{column}_{row}", "TIFF", bidx=band)
+            length = dataset.get_tag_item(f"BLOCK_SIZE_{column}_{row}", "TIFF", bidx=band)
+            if place and length and int(place) + int(length) > size:
+                message = f"ends before its data: a piece begins at byte {int(place):,} of {size:,}"
+                ground.faults.stop(layer.file, None, message, "The file is not whole: copy or export it again.")

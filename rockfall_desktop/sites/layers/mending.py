@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from rockfall_desktop.domain.site_layer import Layer
 from rockfall_desktop.sites.ground import Ground
 
-_ASKED = 200
-_MANY = 200_000
+_ASKED = (3, 30, 200)
+_LARGE = 5000
+_MANY = 100_000
 _WORDS = {1: "lines", 2: "areas"}
 
 
@@ -37,32 +38,45 @@ def of_dimension(
 
 
 def mended(areas: NDArray[Any], layer: Layer, ground: Ground) -> NDArray[Any]:
-    """Areas (f,), each valid; one that was not covers what its lines enclose (make_valid), counted in a note.
+    """Areas (f,), each valid; one that was not covers what its rings enclose, counted in a note.
 
     Raises:
-        Unreadable: when one crosses itself so often that mending would not end.
+        Unreadable: when one crosses itself so often that to look at it, or to mend it, would not end.
     """
+    large = areas[shapely.get_num_coordinates(areas) > _LARGE]
+    _demand_few_crossings(large, layer, ground)
     wrong = np.flatnonzero(~shapely.is_valid(areas))
     if not wrong.size:
         return areas
-    crossings = sum(map(crossings_at_most, areas[wrong]))
-    if crossings > _MANY:
-        message = f"has areas whose lines cross themselves about {crossings:,.0f} times"
-        ground.faults.stop(layer.file, None, message, "Mend the geometry in the mapping program and export it again.")
+    _demand_few_crossings(areas[wrong], layer, ground)
     found = areas.copy()
-    # what is left of an area without width is a line or a point, in which no cell's centre lies
-    found[wrong] = shapely.make_valid(areas[wrong])
+    found[wrong] = shapely.make_valid(areas[wrong], method="structure", keep_collapsed=False)
     ground.notes.append(f"Layer '{layer.name}': {wrong.size:,} of {len(areas):,} areas crossed themselves; mended.")
     return found
 
 
-def crossings_at_most(area: Any) -> float:
-    """An estimate of how many pairs of an area's segments come near each other, beside those that follow each other.
+def _demand_few_crossings(areas: NDArray[Any], layer: Layer, ground: Ground) -> None:
+    crossings = 0.0
+    for area in areas:
+        crossings += crossings_of(area)
+        if crossings > _MANY:
+            message = f"has areas whose lines cross themselves more than {_MANY:,} times"
+            remedy = "Mend the geometry in the mapping program and export it again."
+            ground.faults.stop(layer.file, None, message, remedy)
 
-    Two hundred segments are asked how many rectangles around others they touch.
+
+def crossings_of(area: Any) -> float:
+    """An estimate of how many pairs of an area's segments cross; 0 where it is valid.
+
+    A few segments are asked how many others they cross, then more if those were few.
     """
     xy = shapely.get_coordinates(area)
     segments = shapely.linestrings(np.stack([xy[:-1], xy[1:]], axis=1))
-    asked = segments[:: max(1, segments.size // _ASKED)]
-    met = int(shapely.STRtree(segments).query(asked).shape[1])
-    return (met / len(asked) - 3) * len(segments) / 2
+    tree = shapely.STRtree(segments)
+    found = 0.0
+    for asked in (segments[:: max(1, len(segments) // count)] for count in _ASKED):
+        crossed = int(tree.query(asked, predicate="crosses").shape[1])
+        found = crossed / len(asked) * len(segments) / 2
+        if found > _MANY:
+            break
+    return found
