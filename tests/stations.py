@@ -8,6 +8,7 @@ from typing import Any
 
 from rockfall_desktop.domain.config import TrainingConfig
 from rockfall_desktop.domain.key_slot import KeyCost
+from rockfall_desktop.domain.simulated_pit import SimulatedPit
 from rockfall_desktop.domain.user import Session
 from rockfall_desktop.operations.sign_in import set_up, sign_in
 from rockfall_desktop.operations.station import Station
@@ -38,7 +39,7 @@ def open_station(home: Path) -> Iterator[tuple[Station, Session]]:
 
 def write_small_site(folder: Path, *, days: int = 730, zones: int = 4) -> Path:
     """The simulated site, small."""
-    write_simulated_site(folder, seed=5, zones=zones, days=days, site_id=SITE_ID)
+    write_simulated_site(folder, SimulatedPit(seed=5, zones=zones, days=days), site_id=SITE_ID)
     return folder
 
 

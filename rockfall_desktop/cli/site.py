@@ -33,15 +33,28 @@ def check(folder: _Folder, *, json: _Json = False) -> None:
 
 
 @site.command()
-def simulate(
+def simulate(  # noqa: PLR0913 - an option each
     folder: _Folder,
-    seed: Annotated[int, typer.Option(min=0, help="Start of the random draws.")] = 7,
+    seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Start of the random draws.")] = 7,
+    zones: Annotated[int | None, typer.Option(help="Zones on the wall, 1 to 200. [default: 12; 40 with 1h]")] = None,
+    days: Annotated[int | None, typer.Option(help="Days, 30 to 20,000. [default: 2191; 365 with 1h]")] = None,
+    step: Annotated[str, typer.Option(help="Length of a time step: 1d or 1h.")] = "1d",
     *,
+    layers: Annotated[bool, typer.Option("--layers", help="Terrain, drone image, geology, scans.")] = False,
+    blasts: Annotated[bool, typer.Option("--blasts", help="Blasts, announced ahead.")] = False,
+    rain_forecast: Annotated[bool, typer.Option("--rain-forecast", help="A rain forecast, with errors.")] = False,
+    futures: Annotated[bool, typer.Option("--futures", help="The forecast truth, beside the site.")] = False,
     json: _Json = False,
 ) -> None:
-    """Write a small simulated site: rain, pore pressure, displacement and incidents, all made up."""
+    """Write a simulated site: a pit with weather, creep, earthquakes and incidents, all made up.
+
+    Without options it is the small one that trains in a minute. The complete pit: --step 1h --layers --blasts.
+    """
     with sentences():
-        simulate_site(folder, seed=seed)
+        simulate_site(
+            folder, seed=seed, zones=zones, days=days, step=step, layers=layers, blasts=blasts,
+            rain_forecast=rain_forecast, futures=futures,
+        )  # fmt: skip
     if json:
         say_json({"folder": str(folder), "simulated": True})
     else:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rockfall_desktop.domain.identifiers import uuid7
+from rockfall_desktop.domain.simulated_pit import asked_pit
 from rockfall_desktop.domain.site import KnownSite, SiteFault, SiteSummary
 from rockfall_desktop.domain.user import Session
 from rockfall_desktop.operations.site_shelf import site_place
@@ -27,17 +28,18 @@ def check_site(folder: Path) -> tuple[SiteFault, ...]:
     return check.check_site(site_place(folder))
 
 
-def simulate_site(folder: Path, *, seed: int = 7) -> None:
-    """Write the built-in simulated site.
+def simulate_site(folder: Path, *, seed: int = 7, **choices: int | str | bool | None) -> None:
+    """Write a simulated site: the small built-in one, or another by the fields of `SimulatedPit`, e.g. layers=True.
 
     Raises:
-        WrongInput: when the folder exists and is not empty.
+        WrongInput: when a choice is out of range, or the folder exists and is not empty.
         StoreFault: when it cannot be written.
     """
     from rockfall_desktop.sites.simulated.site import write_simulated_site  # noqa: PLC0415 - numpy loads here
 
+    pit = asked_pit(seed=seed, **choices)
     site_id = uuid7(time.time_ns() // 1_000_000, secrets.token_bytes(10))
-    write_simulated_site(site_place(folder), seed=seed, site_id=site_id)
+    write_simulated_site(site_place(folder), pit, site_id=site_id)
 
 
 def read_site_arrays(folder: Path, *, station: Station) -> "SiteArrays":

@@ -1,0 +1,74 @@
+"""Futures of a pit from the state at a step: the same steps, from exactly that state, with new rain and shaking.
+
+Axes: n pair (zone, step), f future, p path = (n, f), h steps ahead.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rockfall_desktop.sites.simulated import pore_pressure
+from rockfall_desktop.sites.simulated.course import Course, Paths, follow
+from rockfall_desktop.sites.simulated.draws import SkyDraws, WallDraws, draw_sky, draw_wall
+from rockfall_desktop.sites.simulated.memory import Floats, remembered, to_come
+from rockfall_desktop.sites.simulated.record import Record
+from rockfall_desktop.sites.simulated.sky import coming_sky
+
+_PATHS_AT_ONCE = 16_384
+
+
+@dataclass(frozen=True, eq=False)
+class Pairs:
+    """Where forecasts are asked for.
+
+    Attributes:
+        zone: int64 (n,).
+        step: int64 (n,), the step at whose end the forecast is made, counted in the record without its lead.
+    """
+
+    zone: NDArray[np.int64]
+    step: NDArray[np.int64]
+
+
+def go_on(record: Record, pairs: Pairs, sky_draws: SkyDraws, wall_draws: WallDraws) -> Course:
+    """One future (n, h) for each pair, from the state at the end of its step.
+
+    The state is whole: the wet or dry state of the chain, all rain that still works in the pore pressure, all main
+    shocks that still have aftershocks, the blasts that are planned, and the velocity. A pair may be there many times.
+    """
+    wall, now = record.wall, pairs.step + record.lead
+    sky = coming_sky(wall.climate, record.sky, now, -record.lead, sky_draws, wall.step_h)
+    risen = np.empty(sky.rain_mm.shape)
+    for zone in np.unique(pairs.zone):
+        rows = np.flatnonzero(pairs.zone == zone)
+        moments, back = np.unique(now[rows], return_inverse=True)
+        known = remembered(wall.kernel_kpa[zone], record.sky.rain_mm[0], moments, risen.shape[1])
+        risen[rows] = known[back] + to_come(wall.kernel_kpa[zone], sky.rain_mm[rows])
+    wet = pore_pressure.drive(risen, wall.mean_kpa[pairs.zone, None])
+    planned = record.blast_mm_s[now[:, None] + 1 + np.arange(wet.shape[1])]
+    peak = np.maximum(sky.peak_mm_s, planned)
+    paths = Paths(wall.per_day[pairs.zone], wall.rest_to_failure_d[pairs.zone], wet, peak, wall.step_d)
+    return follow(paths, record.course.velocity_mm_d[pairs.zone, now], wall_draws)
+
+
+def forecast_truth(
+    random: np.random.Generator, record: Record, pairs: Pairs, horizon_steps: tuple[int, ...], futures: int
+) -> Floats:
+    """The share of futures with a fall in (t, t + horizon], (n, number of horizons).
+
+    It knows the state without the sensors' noise and the law of the pit: no forecast from the records can be better,
+    but for chance.
+    """
+    horizon = max(horizon_steps)
+    found = np.empty((pairs.zone.size, len(horizon_steps)))
+    at_once = max(1, _PATHS_AT_ONCE // futures)
+    order = np.argsort(pairs.zone, kind="stable")
+    for begin in range(0, order.size, at_once):
+        part = order[begin : begin + at_once]
+        again = Pairs(np.repeat(pairs.zone[part], futures), np.repeat(pairs.step[part], futures))
+        sky = draw_sky(random, again.zone.size, horizon, record.wall.climate.shape)
+        course = go_on(record, again, sky, draw_wall(random, again.zone.size, horizon))
+        sooner = np.maximum.accumulate(course.happened, axis=1).reshape(part.size, futures, horizon)
+        found[part] = sooner[:, :, np.array(horizon_steps) - 1].mean(axis=1)
+    return found
