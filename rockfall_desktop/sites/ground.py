@@ -41,7 +41,17 @@ class Ground:
 
     def known_s(self, layer: Layer) -> int | None:
         """From when on a layer is known: the end of the local day on which it was acquired, and its delay."""
-        if layer.acquired is None:
-            return None
-        midnight = np.array([(layer.acquired.toordinal() - _EPOCH + 1) * DAY_S], np.int64)
-        return int(to_utc(midnight, self.time_zone, "latest")[0][0]) + duration_s(layer.delay)
+        return layer_known_s(layer, self.time_zone)
+
+
+def layer_known_s(layer: Layer, time_zone: str) -> int | None:
+    """From when on a layer is known, seconds since 1970 UTC; None for one that does not age.
+
+    Args:
+        layer: known at the end of the local day on which it was acquired, and its delay.
+        time_zone: IANA name of the site's clock.
+    """
+    if layer.acquired is None:
+        return None
+    midnight = np.array([(layer.acquired.toordinal() - _EPOCH + 1) * DAY_S], np.int64)
+    return int(to_utc(midnight, time_zone, "latest")[0][0]) + duration_s(layer.delay)
