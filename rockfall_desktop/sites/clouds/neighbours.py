@@ -1,4 +1,4 @@
-"""Looks for the points around many places without ever holding too many of them.
+"""Looks for the points around many places without ever holding too many of them, or the window up for long.
 
 Axes: p point, c place, j pair of a place and a point near it.
 """
@@ -12,11 +12,11 @@ from scipy.spatial import cKDTree
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
-_PAIRS = 1_000_000
+_PAIRS = 200_000
 
 
 def around(tree: cKDTree, places: Floats, radius_m: float) -> Iterator[tuple[slice, Indices, Indices]]:
-    """The points within a radius of each place, in blocks of about a million pairs.
+    """The points within a radius of each place, in blocks of about 200,000 pairs.
 
     Args:
         tree: of the points, (p, 3).

@@ -189,3 +189,44 @@ def test_that_the_grid_holds_the_mean_height_of_each_cell(tmp_path: Path) -> Non
     assert np.isnan(grid).sum() == 98
     with pytest.raises(Unreadable):
         grid_points(tmp_path / "a.laz", (0, 0, 1e6, 1e6), 0.1, (), faults, "a.laz")
+
+
+def test_that_a_crs_after_the_points_is_found(tmp_path: Path) -> None:
+    import laspy
+    from pyproj import CRS
+
+    from rockfall_desktop.sites.clouds.cloud_file import CloudFile
+    from rockfall_desktop.sites.clouds.own_crs import own_crs
+
+    cloud = laspy.read(write_cloud(tmp_path / "a.laz", slope(100, 10)))
+    cloud.evlrs = laspy.vlrs.vlrlist.VLRList(
+        [laspy.VLR("other", 1, "", b"x" * 10), laspy.vlrs.known.WktCoordinateSystemVlr(CRS.from_epsg(25832).to_wkt())]
+    )
+    cloud.write(tmp_path / "b.laz")
+    found = own_crs(CloudFile(tmp_path / "b.laz", Faults(), "b.laz"), tmp_path / "b.laz")
+    assert CRS.from_wkt(found).to_epsg() == 25832
+    assert own_crs(CloudFile(tmp_path / "a.laz", Faults(), "a.laz"), tmp_path / "a.laz") == ""
+
+
+def test_that_heights_in_feet_become_metres(tmp_path: Path) -> None:
+    from pyproj import CRS, Transformer
+
+    here = slope(500, 11) + np.array([660_000.0, 4_000_000.0, 100.0])
+    way = Transformer.from_crs(26910, 2227, always_xy=True)  # California zone 3 in US survey feet
+    x, y = way.transform(here[:, 0], here[:, 1])
+    foot = 1200 / 3937
+    write_cloud(tmp_path / "a.laz", np.column_stack([x, y, here[:, 2] / foot]), wkt=CRS.from_epsg(2227).to_wkt())
+    site = ground(tmp_path, (shapely.box(659_990, 3_999_990, 660_030, 4_000_030),), "EPSG:26910", points=512)
+    (cloud,) = read_cloud_layers((layer("a.laz"),), site)
+    assert np.allclose(cloud.centre_m[0], here.mean(axis=0), atol=0.01)
+    assert any("heights are in another unit" in note for note in site.notes)
+
+
+def test_that_a_site_without_crs_is_told_that_of_its_cloud(tmp_path: Path) -> None:
+    from pyproj import CRS
+
+    write_cloud(tmp_path / "a.laz", slope(100, 12), wkt=CRS.from_epsg(25832).to_wkt())
+    site = ground(tmp_path, ZONES)
+    with pytest.raises(Unreadable):
+        read_cloud_layers((layer("a.laz"),), site)
+    assert "EPSG:25832" in site.faults.told()[0].remedy
