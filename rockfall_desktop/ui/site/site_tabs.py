@@ -6,6 +6,7 @@ from rockfall_desktop.domain.arrays import SiteArrays
 from rockfall_desktop.domain.site import SiteSummary
 from rockfall_desktop.ui.seat import Seat
 from rockfall_desktop.ui.site.incident_tab import IncidentTab
+from rockfall_desktop.ui.site.inputs_tab import InputsTab
 from rockfall_desktop.ui.site.layer_tab import LayerTab
 from rockfall_desktop.ui.site.map_tab import MapTab
 from rockfall_desktop.ui.site.overview_tab import OverviewTab
@@ -33,4 +34,5 @@ def make_tabs(overview: OverviewTab, seat: Seat, theme: Theme) -> tuple[SiteTab,
         LayerTab(seat, theme),
         QualityTab(seat, theme),
         IncidentTab(seat, theme),
+        InputsTab(seat, theme),
     )  # fmt: skip
