@@ -13,7 +13,7 @@ from rockfall_desktop.domain.kinds import KINDS
 from rockfall_desktop.domain.site_import import ColumnProposal, FileProposal, ImportProposal, Role, SameTime, Use
 from rockfall_desktop.domain.site_layer import LayerKind
 from rockfall_desktop.domain.site_zone import Zone
-from rockfall_desktop.operations.site_import import reread_file
+from rockfall_desktop.operations.site_import import reread_file, with_file
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,9 @@ def with_choices(proposal: ImportProposal, choices: Choices) -> ImportProposal:
         WrongInput: naming the option that does not fit.
     """
     update: dict[str, Any] = {key: value for key, value in choices.site.items() if value and not proposal.exists}
-    files = [_with_options(file, choices) for file in proposal.files]
+    for file in proposal.files:
+        proposal = with_file(proposal, _with_options(file, choices))
+    files = list(proposal.files)
     files = _each(choices.uses, "--use", files, _with_use)
     files = _each(choices.layers, "--layer", files, _with_layer)
     for text in choices.channels:
@@ -71,11 +73,12 @@ def _with_options(file: FileProposal, choices: Choices) -> FileProposal:
         update["shape"] = file.shape.model_copy(update={"missing": missing})
     if choices.types and file.use == "incidents":
         update["types"] = tuple(choices.types)
-    if choices.times and any(column.column in choices.times for column in file.columns):
+    timely = any(column.column in choices.times for column in file.columns)
+    if timely:
         update["columns"] = tuple(_as_time(column, choices.times) for column in file.columns)
-        chosen = file.model_copy(update={**update, "time_format": choices.files.get("time_format", "")})
-        return reread_file(chosen, chosen.shape)
-    return file.model_copy(update=update)
+        update["time_format"] = choices.files.get("time_format", "")
+    changed = file.model_copy(update=update)
+    return reread_file(changed, changed.shape) if timely or choices.files.get("time_format") else changed
 
 
 def _as_time(column: ColumnProposal, times: Sequence[str]) -> ColumnProposal:

@@ -50,6 +50,17 @@ def add_files(proposal: ImportProposal, paths: Sequence[Path]) -> ImportProposal
     return proposal.model_copy(update=update)
 
 
+def with_file(proposal: ImportProposal, file: FileProposal) -> ImportProposal:
+    """The proposal with one file as it was chosen now; a step that nobody chose follows it."""
+    from rockfall_desktop.sites.importing import propose  # noqa: PLC0415
+
+    files = tuple(file if one.path == file.path else one for one in proposal.files)
+    update: dict[str, object] = {"files": files}
+    if not proposal.exists and proposal.step == propose.usual_step(proposal.files):
+        update["step"] = propose.usual_step(files)
+    return proposal.model_copy(update=update)
+
+
 def without_file(proposal: ImportProposal, path: str) -> ImportProposal:
     """The proposal without a file; what was only suggested because of it is forgotten too."""
     from rockfall_desktop.sites.importing import propose  # noqa: PLC0415

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from rockfall_desktop.domain.duration import DAY_S, duration_s
 from rockfall_desktop.domain.kinds import KINDS
 from rockfall_desktop.domain.plain_text import shown
 from rockfall_desktop.domain.site_import import MOST_COLUMNS, ColumnProposal, FileProposal, Role, Stamp
@@ -41,19 +42,32 @@ class Texts:
     context: str = ""
 
 
-def propose_columns(file: FileProposal, texts: Texts, *, sniffed: bool, times: tuple[str, ...] = ()) -> FileProposal:
+@dataclass(frozen=True)
+class ChosenTime:
+    """Columns that were chosen for the time and how they are written; empty where it is still to be found."""
+
+    columns: tuple[str, ...] = ()
+    form: str = ""
+
+
+LOOKED_FOR = ChosenTime()
+
+
+def propose_columns(
+    file: FileProposal, texts: Texts, *, sniffed: bool, chosen: ChosenTime = LOOKED_FOR
+) -> FileProposal:
     """The proposal with its columns, its times, and the words that mean numbers or nothing.
 
     Args:
         file: what is settled already.
         texts: the part that was read.
         sniffed: whether decimal sign and words are still to be found; else they stay as they were chosen.
-        times: columns that were chosen for the time; none: they are looked for.
+        chosen: what was chosen for the time; nothing: it is looked for.
     """
     if len(texts.names) > MOST_COLUMNS:
         remark = f"Has {len(texts.names):,} columns, more than {MOST_COLUMNS:,}: split it."
         return file.model_copy(update={"use": "skip", "remarks": (*file.remarks, remark)})
-    time = None if file.typed_time else _time(texts, times)
+    time = None if file.typed_time else _time(texts, chosen)
     timely = time.places if time else ()
     others = [place for place in range(len(texts.names)) if place not in timely]
     cells = [cell for place in others for cell in texts.columns[place][:2000]]
@@ -62,20 +76,21 @@ def propose_columns(file: FileProposal, texts: Texts, *, sniffed: bool, times: t
     update: dict[str, object] = {"columns": tuple(columns)}
     if time is not None:
         update |= {"time_formats": time.formats, "interval": time.interval}
-        update["time_format"] = time.formats[0] if len(time.formats) == 1 else ""
+        update["time_format"] = chosen.form or (time.formats[0] if len(time.formats) == 1 else "")
     file = file.model_copy(update=update)
     if sniffed:
         file = _with_words(file, texts, decimal)
-    return _with_use(_with_stamps(file), texts)
+    return _with_use(with_stamps(file), texts)
 
 
-def _time(texts: Texts, chosen: tuple[str, ...]) -> TimeColumns | None:
-    places = tuple(p for p in range(len(texts.names)) if column_key(texts.names, p) in chosen)
+def _time(texts: Texts, chosen: ChosenTime) -> TimeColumns | None:
+    places = tuple(p for p in range(len(texts.names)) if column_key(texts.names, p) in chosen.columns)
     if not places:
         return find_time(texts.names, texts.columns)
     written = joined(texts.columns, places)
     formats = fitting(written)
-    return TimeColumns(places, formats, usual_interval(written, formats[0]) if len(formats) == 1 else "")
+    form = chosen.form or (formats[0] if len(formats) == 1 else "")
+    return TimeColumns(places, formats, usual_interval(written, form) if form else "")
 
 
 def words_of(texts: Sequence[str]) -> str:
@@ -166,12 +181,14 @@ def _keep(file: FileProposal, texts: Texts) -> Keep | None:
     return None
 
 
-def _with_stamps(file: FileProposal) -> FileProposal:
+def with_stamps(file: FileProposal) -> FileProposal:
     """Sums and what has a date only begin at the time that is written, readings of a moment end there.
 
     Where a logger really writes the end, a start is a step too late and never too early.
     """
-    dated = bool(file.time_format) and told_span_s(file.time_format) > 3600
+    form = file.time_format or next(iter(file.time_formats), "")
+    dated = bool(form) and told_span_s(form) > 3600
+    dated |= bool(file.interval) and duration_s(file.interval) % DAY_S == 0
     columns = tuple(column.model_copy(update={"stamp": default_stamp(column, dated=dated)}) for column in file.columns)
     return file.model_copy(update={"columns": columns})
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from rockfall_desktop.domain.duration import DAY_S, duration_s, length_text
 from rockfall_desktop.domain.errors import WrongInput
-from rockfall_desktop.domain.site_import import MOST_FILES, FileProposal, ImportProposal, TableShape
+from rockfall_desktop.domain.site_import import MOST_FILES, ColumnProposal, FileProposal, ImportProposal, TableShape
 from rockfall_desktop.domain.site_layer import POINT_ENDINGS, RASTER_ENDINGS, VECTOR_ENDINGS
+from rockfall_desktop.sites.importing.columns import ChosenTime
 from rockfall_desktop.sites.importing.layer_files import propose_layer
 from rockfall_desktop.sites.importing.sample import read_sample
 from rockfall_desktop.sites.importing.text_file import propose_text, reread_text
@@ -55,19 +56,24 @@ def reread_file(file: FileProposal, shape: TableShape) -> FileProposal:
         WrongInput: when it cannot be opened any more.
     """
     path = Path(file.path)
+    if not file.is_table:
+        return file
     sample = read_sample(path)
     if file.form == "text":
-        fresh = reread_text(file.path, sample, shape, tuple(column.column for column in file.having("time")))
-    elif file.is_table:
-        fresh = propose_typed(path, sample, shape.sheet)
+        timely = tuple(column.column for column in file.having("time"))
+        fresh = reread_text(file.path, sample, shape, ChosenTime(timely, file.time_format))
     else:
-        return file
+        fresh = propose_typed(path, sample, shape.sheet)
     chosen = {column.column: column for column in file.columns if column.column}
-    columns = tuple(chosen.get(column.column, column) for column in fresh.columns)
-    kept: dict[str, object] = {key: getattr(file, key) for key in _CHOSEN}
-    if file.time_format in fresh.time_formats or (file.time_format and file.time_format not in file.time_formats):
-        kept["time_format"] = file.time_format
-    return fresh.model_copy(update={"columns": columns, **kept})
+    dated = all(column.stamp == "start" for column in fresh.columns)
+    columns = tuple(_chosen(chosen.get(column.column, column), dated=dated) for column in fresh.columns)
+    kept: dict[str, object] = {key: getattr(file, key) for key in _CHOSEN} | {"shape": shape}
+    return fresh.model_copy(update={"columns": columns, "interval": file.interval or fresh.interval, **kept})
+
+
+def _chosen(column: ColumnProposal, *, dated: bool) -> ColumnProposal:
+    """Where days alone are written no value may be known at the midnight with which its day begins."""
+    return column.model_copy(update={"stamp": "start"}) if dated else column
 
 
 def usual_crs(files: Sequence[FileProposal]) -> str:

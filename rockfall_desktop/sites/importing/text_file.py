@@ -5,12 +5,13 @@ from pathlib import Path
 
 from rockfall_desktop.domain.plain_text import shown
 from rockfall_desktop.domain.site_import import FileProposal, TableShape
-from rockfall_desktop.sites.importing.columns import Texts, propose_columns, words_of
+from rockfall_desktop.sites.importing.columns import LOOKED_FOR, ChosenTime, Texts, propose_columns, words_of
 from rockfall_desktop.sites.importing.encoding import decode, guess_encoding
 from rockfall_desktop.sites.importing.sample import Sample
-from rockfall_desktop.sites.importing.text_shape import Layout, find_layout, records, split
+from rockfall_desktop.sites.importing.text_shape import Layout, find_layout, is_data, records, split
 
 _SHOWN_ROWS = 30
+_NO_HEADER = "The first line looks like data: write a line with the names of the columns above it."
 
 
 def propose_text(path: str, sample: Sample) -> FileProposal:
@@ -36,9 +37,9 @@ def propose_text(path: str, sample: Sample) -> FileProposal:
     return described(path, sample, shape, tuple(remarks), sniffed=True)
 
 
-def reread_text(path: str, sample: Sample, shape: TableShape, times: tuple[str, ...]) -> FileProposal:
+def reread_text(path: str, sample: Sample, shape: TableShape, chosen: ChosenTime) -> FileProposal:
     """The same file with a layout that was chosen by hand; words and times are judged anew."""
-    return described(path, sample, shape, (), sniffed=False, times=times)
+    return described(path, sample, shape, (), sniffed=False, chosen=chosen)
 
 
 def described(
@@ -48,7 +49,7 @@ def described(
     remarks: tuple[str, ...],
     *,
     sniffed: bool,
-    times: tuple[str, ...] = (),
+    chosen: ChosenTime = LOOKED_FOR,
 ) -> FileProposal:
     """The proposal for a text whose layout is settled."""
     head, tail = _lines(sample, shape.encoding)
@@ -56,6 +57,8 @@ def described(
     header = [split(line, shape.delimiter, shape.quote) for line in head[shape.skip_lines : start]]
     width = max(map(len, header), default=0)
     names = tuple(tuple(line[place] if place < len(line) else "" for line in header) for place in range(width))
+    if any(is_data(cell) for line in header for cell in line if cell) and _NO_HEADER not in remarks:
+        remarks = (*remarks, "The header holds what looks like data: correct the lines above it and its own.")
     notes = tuple(shape.footnotes)
     kept = [line for line in (*head[start:], *tail) if line.strip() and not (notes and line.startswith(notes))]
     body = (records(kept) if shape.quote else None) or kept
@@ -67,7 +70,7 @@ def described(
     proposal = FileProposal(
         path=path, size=sample.size, form="text", use="channels", shape=shape, rows=shown_rows, remarks=remarks
     )
-    return propose_columns(proposal, texts, sniffed=sniffed, times=times)
+    return propose_columns(proposal, texts, sniffed=sniffed, chosen=chosen)
 
 
 def nothing(path: str, sample: Sample, remark: str) -> FileProposal:
@@ -95,7 +98,7 @@ def _remarks(sample: Sample, layout: Layout) -> tuple[str, ...]:
     if b"\0\0\0" in sample.head + sample.tail:
         said.append("Holds blocks of zero bytes, as loggers leave after a power cut.")
     if not layout.has_header:
-        said.append("The first line looks like data: write a line with the names of the columns above it.")
+        said.append(_NO_HEADER)
     if layout.ragged:
         said.append(f"{layout.ragged:,} lines of the part that was looked at have another number of fields.")
     if layout.footnotes:

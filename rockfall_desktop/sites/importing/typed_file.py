@@ -7,7 +7,7 @@ import polars as pl
 
 from rockfall_desktop.domain.plain_text import shown
 from rockfall_desktop.domain.site_import import FileProposal, TableShape
-from rockfall_desktop.sites.importing.columns import Texts, propose_columns
+from rockfall_desktop.sites.importing.columns import Texts, propose_columns, with_stamps
 from rockfall_desktop.sites.importing.sample import Sample
 from rockfall_desktop.sites.importing.text_file import nothing
 from rockfall_desktop.sites.importing.time_columns import usual_interval
@@ -46,14 +46,14 @@ def _with_columns(file: FileProposal, frame: pl.DataFrame) -> FileProposal:
         return propose_columns(file, texts, sniffed=True)
     file = propose_columns(file.model_copy(update={"typed_time": True}), texts, sniffed=True)
     columns = tuple(
-        column.model_copy(update={"role": "time", "stamp": "end"}) if place == timed[0] else column
+        column.model_copy(update={"role": "time"}) if place == timed[0] else column
         for place, column in enumerate(file.columns)
     )
     seconds = frame.to_series(timed[0]).cast(pl.Datetime("us")).dt.replace_time_zone(None).drop_nulls()
     written = seconds.dt.to_string("%Y-%m-%d %H:%M:%S").to_list()
     interval = usual_interval(written, "%Y-%m-%d %H:%M:%S") if written else ""
     said = tuple(text for text in file.remarks if not text.startswith("No column with a time"))
-    return file.model_copy(update={"columns": columns, "interval": interval, "remarks": said})
+    return with_stamps(file.model_copy(update={"columns": columns, "interval": interval, "remarks": said}))
 
 
 def _parquet(path: Path) -> pl.DataFrame:

@@ -16,6 +16,7 @@ from rockfall_desktop.operations.site_import import (
     propose_import,
     reread_file,
     time_zones,
+    with_file,
     with_folder,
     without_file,
     write_import,
@@ -210,10 +211,9 @@ class ImportAssistant(QWidget):
 
     def _replace(self, file: object) -> None:
         if isinstance(file, FileProposal) and self.proposal is not None:
-            files = tuple(file if one.path == file.path else one for one in self.proposal.files)
-            self._keep(self.proposal.model_copy(update={"files": files}))
-            self.files.show_files(files)
-            self.table.show_files(files, self._current)
+            self._keep(with_file(self.proposal, file))
+            self.files.show_files(self.proposal.files)
+            self.table.show_files(self.proposal.files, self._current)
 
     def _reread(self, file: object) -> None:
         if isinstance(file, FileProposal):

@@ -182,7 +182,7 @@ class ChoiceDelegate(QStyledItemDelegate):
 
 
 class ColumnTable(QTableView):
-    """Shows the columns; a click, F2 or a key opens a choice."""
+    """Shows the columns; a click, Enter or F2 opens a choice."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -191,7 +191,9 @@ class ColumnTable(QTableView):
         self.columns = ColumnsModel(theme, self)
         self.setModel(self.columns)
         self.setItemDelegate(ChoiceDelegate(self))
-        self.setEditTriggers(QAbstractItemView.EditTrigger.AllEditTriggers)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)  # arrows only move
+        self.clicked.connect(self._open)
+        self.activated.connect(self._open)
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
@@ -205,3 +207,7 @@ class ColumnTable(QTableView):
                 self.setColumnWidth(place, width)
             else:
                 header.setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
+
+    def _open(self, index: QModelIndex) -> None:
+        if index.flags() & Qt.ItemFlag.ItemIsEditable and self.state() != QAbstractItemView.State.EditingState:
+            self.edit(index)

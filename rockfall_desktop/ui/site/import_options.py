@@ -10,6 +10,7 @@ from rockfall_desktop.domain.site_layer import LayerKind
 from rockfall_desktop.ui.site.import_form import ImportForm
 from rockfall_desktop.ui.site.import_words import DELIMITERS, ENCODINGS, SAME_TIMES, USES
 
+REREAD_KEYS = ("time_format",)
 SHAPE_KEYS = (
     "sheet", "encoding", "delimiter", "decimal", "skip_lines", "header_lines", "footnotes", "missing", "values",
 )  # fmt: skip

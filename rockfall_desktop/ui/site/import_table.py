@@ -10,7 +10,7 @@ from rockfall_desktop.domain.import_questions import file_questions
 from rockfall_desktop.domain.site_import import ColumnProposal, FileProposal
 from rockfall_desktop.ui.plain import text_label
 from rockfall_desktop.ui.site.import_columns import ColumnTable
-from rockfall_desktop.ui.site.import_options import SHAPE_KEYS, FileOptions
+from rockfall_desktop.ui.site.import_options import REREAD_KEYS, SHAPE_KEYS, FileOptions
 from rockfall_desktop.ui.site.import_words import USES
 from rockfall_desktop.ui.theme import Theme
 from rockfall_desktop.ui.value_table import Cell, Column, ValueTable
@@ -121,7 +121,7 @@ class TableStep(QWidget):
         changed = self.options.taken(self._file, key)
         if changed is None or changed == self._file:
             return
-        if key in SHAPE_KEYS:
+        if key in (*SHAPE_KEYS, *REREAD_KEYS):
             self.reread.emit(changed)
         else:
             self.changed.emit(changed)

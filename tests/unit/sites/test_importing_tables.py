@@ -10,7 +10,7 @@ from rockfall_desktop.domain.site_import import ColumnProposal, FileProposal
 from rockfall_desktop.sites.importing.propose import propose_file, reread_file
 
 GERMAN = "Datum;Niederschlag (mm);Lufttemperatur (°C)\n" + "".join(
-    f"{day:02d}.05.2024 06:00;{day},5;12,{day}\n" for day in range(10, 30)
+    f"{day:02d}.05.2024 {hour:02d}:00;{hour},5;12,{day}\n" for day in range(10, 30) for hour in range(24)
 )
 
 
@@ -32,7 +32,7 @@ def test_that_a_german_table_is_read_with_its_encoding_and_comma(tmp_path: Path,
     rain, warm = column(file, "Niederschlag (mm)"), column(file, "Lufttemperatur (°C)")
     assert (rain.kind, rain.unit, rain.stamp) == ("rainfall", "mm", "start")
     assert (warm.kind, warm.unit, warm.stamp) == ("temperature", "°C", "end")
-    assert file.interval == "1d"
+    assert file.interval == "1h"
 
 
 def test_that_chinese_in_big5_is_told_from_latin_letters(tmp_path: Path) -> None:
@@ -147,3 +147,18 @@ def test_that_names_from_outside_are_shown_without_control_characters(tmp_path: 
     file = proposed(tmp_path, f"date,rain\x1b[31m_mm\n{rows}\x1b[2J note\n")
     words = [*file.remarks, *(column.name for column in file.columns), *(cell for row in file.rows for cell in row)]
     assert all("\x1b" not in word for word in words)
+
+
+def test_that_a_value_of_a_day_is_never_known_at_the_midnight_before(tmp_path: Path) -> None:
+    for form in ("2024-02-{:02d}", "{:02d}/02/2024", "2024-02-{:02d} 00:00"):
+        text = "when,temp (°C)\n" + "".join(f"{form.format(day)},{day}\n" for day in range(1, 10))
+        file = proposed(tmp_path, text)
+        assert column(file, "temp (°C)").stamp == "start"
+
+
+def test_that_a_form_that_was_chosen_tells_the_interval(tmp_path: Path) -> None:
+    text = "when,rain_mm\n" + "".join(f"0{day}/02/2024,{day}\n" for day in range(1, 10))
+    file = proposed(tmp_path, text)
+    assert (file.time_format, file.interval) == ("", "")
+    fresh = reread_file(file.model_copy(update={"time_format": "%d/%m/%Y"}), file.shape)
+    assert (fresh.time_format, fresh.interval) == ("%d/%m/%Y", "1d")
