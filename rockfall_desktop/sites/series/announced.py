@@ -140,12 +140,12 @@ def _values(
     size = table.frame.height
     if channel.zone_columns:
         found = []
-        for zone, name in channel.zone_columns.items():
-            if zone not in zones.ids:
-                message = f"zone_columns of channel '{channel.name}' names '{zone}', which is none of the site's zones"
+        for name, column in channel.zone_columns.items():
+            if name not in zones.ids:
+                message = f"zone_columns of channel '{channel.name}' names '{name}', which is none of the site's zones"
                 faults.stop("site.toml", None, message, "Correct the zone's id.")
-            numbers = read_numbers(table, name, channel, faults, said)
-            found.append((np.full(size, zones.ids.index(zone), np.int32), numbers))
+            numbers = read_numbers(table, column, channel, faults, said)
+            found.append((np.full(size, zones.ids.index(name), np.int32), numbers))
         return found
     value = np.ones(size) if channel.column is None else read_numbers(table, channel.column, channel, faults, said)
     if channel.zone_column is None:

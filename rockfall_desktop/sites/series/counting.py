@@ -17,6 +17,7 @@ from rockfall_desktop.sites.series.readings import Readings
 from rockfall_desktop.sites.series.units import OwnUnit
 
 _TOO_OLD = 10
+_PIECE = 262_144
 
 
 def mark_stale(quality: NDArray[np.uint8], last_s: int, spacing_s: int, clock: StepClock) -> None:
@@ -36,8 +37,11 @@ def count_marks(
     quality: NDArray[np.uint8], rows: Counter[Mark], readings: Readings, channel: Channel
 ) -> tuple[MarkCount, ...]:
     """Every mark that a channel bears, with its steps and rows."""
-    steps = np.bincount(quality.ravel(), minlength=256)
     codes = np.arange(256)
+    steps = np.zeros(256, np.int64)
+    flat = quality.reshape(-1)
+    for begin in range(0, flat.size, _PIECE):  # counting makes eight bytes of each
+        steps += np.bincount(flat[begin : begin + _PIECE], minlength=256)
     told = Counter(readings.row_counts) + rows
     masked = masked_marks(channel.mask)
     return tuple(
@@ -55,15 +59,15 @@ def tell_impossible(
         return
     possible = range_of(channel, own)
     unit = channel.unit if possible.said else own.unit
-    limits = f"{possible.lowest:g} to {possible.highest:,.6g} {unit}"
-    if possible.by_interval or (channel.kind in RAIN and not possible.said):
-        limits = "below zero, or more than ever fell anywhere in that time"
-    file, row = readings.place(first)
     what = "valid_range says" if possible.said else f"{KINDS[channel.kind].title} can be"
-    between = f"outside what {what} ({limits})" if "below" not in limits else f"{limits}"
+    why = f"outside what {what} ({possible.lowest:g} to {possible.highest:,.6g} {unit})"
+    if channel.kind in RAIN and not possible.said:
+        why = "more than ever fell anywhere in that time, or below zero"
+    file, row = readings.place(first)
+    words = "value is" if count == 1 else "values are"
     notes.append(
-        f"Channel '{channel.name}': {count:,} values are {between}, the first {readings.value[first]:g} in {file}, "
-        f"row {row}; they count as missing."
+        f"Channel '{channel.name}': {count:,} {words} {why}, the first {readings.value[first]:g} in {file}, row {row}; "
+        "counted as missing."
     )
 
 

@@ -49,7 +49,7 @@ def forecast_of(channel: Channel, rows: AnnouncedRows, faults: Faults, notes: li
     if rows.known_s is None:
         message = f"channel '{channel.name}' is a forecast and does not say when each row was issued"
         faults.stop("site.toml", None, message, "Name the column: issued = '...'.")
-    rows = _in_order(rows)
+    rows = _in_order(rows, rows.known_s)
     length_s = _length_s(channel, rows, faults)
     rows = _once(channel, rows, faults, notes)
     rows, unit = possible_rows(channel, rows, length_s, notes)
@@ -120,8 +120,8 @@ class _Running:
         return np.asarray(self._before[row] + share * self._forecast.amount_mm[row], np.float64)
 
 
-def _in_order(rows: AnnouncedRows) -> AnnouncedRows:
-    return rows.taken(np.lexsort((rows.record, rows.clock_s, rows.known_s, rows.zone)))
+def _in_order(rows: AnnouncedRows, known_s: Seconds) -> AnnouncedRows:
+    return rows.taken(np.lexsort((rows.record, rows.clock_s, known_s, rows.zone)))
 
 
 def _new_issue(zone: NDArray[np.int32], known_s: Seconds | None) -> NDArray[np.bool_]:

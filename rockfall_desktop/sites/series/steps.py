@@ -50,7 +50,7 @@ def _joined(
     if rule == "max":
         return np.asarray(np.maximum.reduceat(value, first), np.float64)
     total = np.asarray(np.add.reduceat(value, first), np.float64)
-    return total / count if rule == "mean" else total
+    return np.asarray(total / count, np.float64) if rule == "mean" else total
 
 
 def later(values: NDArray[np.generic], steps: int, empty: float) -> None:

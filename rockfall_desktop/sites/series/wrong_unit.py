@@ -93,9 +93,9 @@ def _likely_units(channel: Channel, looked: Floats, highest: float) -> list[str]
     """Units of the kind in which (nearly) all values could be, the most usual first."""
     facts = KINDS[channel.kind]
     likely = []
-    for unit in facts.units:
-        own = _as_own(channel, unit, looked)
-        if own is None or np.array_equal(own, _as_own(channel, channel.unit, looked)):
+    for unit, line in facts.units.items():
+        own = looked * line[0] + line[1]
+        if line == unit_line(channel.kind, channel.unit):
             continue
         possible = ((own >= facts.lowest) & (own <= highest)).mean() > 0.99
         if possible and facts.usual[0] <= np.median(own) <= facts.usual[1]:

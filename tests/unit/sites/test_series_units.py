@@ -111,9 +111,8 @@ def test_that_a_single_impossible_value_is_masked_marked_and_counted(tmp_path: P
     assert np.flatnonzero(found.quality & Mark.OUT_OF_RANGE).tolist() == [7]
     count = next(mark for mark in found.marks if mark.mark == "out of range")
     assert (count.steps, count.rows, count.masked) == (1, 1, True)
-    assert (
-        "1 values are outside what temperature can be (-90 to 90 \u00b0C), the first 850 in rain.csv, row 9"
-        in notes(tmp_path)
+    assert "1 value is outside what temperature can be (-90 to 90 \u00b0C), the first 850 in rain.csv, row 9" in notes(
+        tmp_path
     )
 
 
