@@ -118,7 +118,7 @@ def _kind(words: str) -> Kind:
 def _unit(texts: tuple[str, ...], kind: Kind) -> str:
     for text in texts:
         for candidate in (text, *(part for found in _UNIT_IN_HEADER.findall(text) for part in found)):
-            plain = candidate.strip()
+            plain: str = candidate.strip()
             plain = _WRITTEN.get(plain.lower(), plain)
             if plain and (plain in _known_units(kind) or (kind == "other" and plain in _ANY_UNIT)):
                 return plain

@@ -41,7 +41,7 @@ def propose_layer(path: Path, sample: Sample) -> FileProposal:
     return FileProposal(
         path=str(path),
         size=sample.size,
-        form=form,  # type: ignore[arg-type]
+        form=form,
         use="zones" if zones else "layer",
         layer=layer,
         remarks=tuple(remarks),

@@ -125,7 +125,9 @@ def _candidates(names: Sequence[tuple[str, ...]], columns: Sequence[Sequence[str
         found += [(*first, *hours[:2]), tuple(first)] if hours else [tuple(first)]
     for length in range(min(len(timely), _MOST_JOINED), 0, -1):
         found += [tuple(timely[start : start + length]) for start in range(len(timely) - length + 1)]
-    singles = [(place,) for place in range(min(len(names), 12)) if place not in timely and _dates_in(columns[place])]
+    singles: list[tuple[int, ...]] = [
+        (place,) for place in range(min(len(names), 12)) if place not in timely and _dates_in(columns[place])
+    ]
     return [places for places in dict.fromkeys(found + singles) if len(places) == len(set(places))][:60]
 
 

@@ -23,9 +23,9 @@ from rockfall_desktop.ui.value_table import ROW_HEIGHT
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
-HEADS = ("Column", "For example", "Holds", "Kind", "Unit", "Channel's name", "Zone", "Time is the")
+HEADS = ("Column", "For example", "Holds", "Kind", "Unit", "Name", "Zone", "Time is the")
 FIELDS = ("column", "samples", "role", "kind", "unit", "name", "zone", "stamp")
-WIDTHS = (106, 0, 108, 118, 72, 104, 56, 142)
+WIDTHS = (100, 0, 108, 118, 88, 104, 56, 142)
 TIPS = (
     "", "", "What the column holds.", "What is measured.", "Unit of the numbers as they are written.",
     "Name of the channel in the site.",
@@ -182,7 +182,7 @@ class ChoiceDelegate(QStyledItemDelegate):
 
 
 class ColumnTable(QTableView):
-    """Shows the columns; a click, Enter or F2 opens a choice."""
+    """Shows the columns; a click, F2 or a letter opens a choice."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -191,9 +191,9 @@ class ColumnTable(QTableView):
         self.columns = ColumnsModel(theme, self)
         self.setModel(self.columns)
         self.setItemDelegate(ChoiceDelegate(self))
-        self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)  # arrows only move
+        triggers = QAbstractItemView.EditTrigger
+        self.setEditTriggers(triggers.EditKeyPressed | triggers.AnyKeyPressed)  # arrows only move
         self.clicked.connect(self._open)
-        self.activated.connect(self._open)
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
