@@ -46,7 +46,7 @@ def _joined(
     if first.size == value.size:
         return value
     if rule == "last":
-        return value[first + count - 1]
+        return np.asarray(value[first + count - 1], np.float64)
     if rule == "max":
         return np.asarray(np.maximum.reduceat(value, first), np.float64)
     total = np.asarray(np.add.reduceat(value, first), np.float64)
