@@ -33,7 +33,12 @@ def summarise(folder: Path, manifest: SiteManifest, arrays: SiteArrays) -> SiteS
 def _channel(channel: ChannelArray) -> ChannelSummary:
     missing = float(np.isnan(channel.values).mean()) if channel.values.size else 0.0
     return ChannelSummary(
-        name=channel.name, kind=channel.kind, unit=channel.unit, zoned=channel.zoned, missing_share=missing
+        name=channel.name,
+        kind=channel.kind,
+        unit=channel.unit,
+        zoned=channel.zoned,
+        missing_share=missing,
+        marks=channel.marks,
     )
 
 

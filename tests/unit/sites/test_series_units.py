@@ -8,7 +8,11 @@ import pytest
 from rockfall_desktop.domain.arrays import ChannelArray
 from rockfall_desktop.domain.errors import WrongInput
 from rockfall_desktop.domain.quality import Mark
+from rockfall_desktop.sites.faults import Faults
+from rockfall_desktop.sites.folder import SiteFolder
+from rockfall_desktop.sites.manifest import load_manifest
 from rockfall_desktop.sites.read import read_site
+from rockfall_desktop.sites.summary import summarise
 from tests.unit.sites.made_site import channel, write_site
 
 
@@ -173,3 +177,18 @@ def test_that_gaps_and_stale_ends_are_marked_and_a_delay_moves_the_marks(tmp_pat
     assert found.quality is not None
     assert found.quality.tolist() == [Mark.GAP, Mark.GAP, 0, Mark.GAP, 0]
     np.testing.assert_array_equal(found.values, np.array([np.nan, np.nan, 1.0, np.nan, 1.2], np.float32))
+
+
+def test_that_the_summary_of_a_site_counts_the_marks(tmp_path: Path) -> None:
+    rows: list[float | str] = [1.0, "", 900.0, 1.4]
+    folder = write_site(
+        tmp_path,
+        step="1h",
+        channel=channel(kind='"temperature"', unit='"\u00b0C"', stamp='"end"'),
+        rain_csv=series(rows),
+    )
+    faults = Faults()
+    home = SiteFolder(folder, faults)
+    summary = summarise(folder, load_manifest(home, faults), read_site(folder))
+    told = [(mark.mark, mark.steps, mark.rows, mark.masked) for mark in summary.channels[0].marks]
+    assert told == [("gap", 1, 0, True), ("out of range", 1, 1, True)]
