@@ -99,7 +99,7 @@ class ChannelChart(ChartFrame):
         self.title.setText(record.title)
         self.set_axis_title("left", record.y_title)
         self.y_axis.start_at(0.0 if record.low >= 0 else -np.inf)
-        self._legend.setVisible(record.quality is not None)
+        self._legend.setVisible(record.has_marks)
         self._record = record
         self.show_whole()
         if self._wanted_view is not None:
@@ -113,7 +113,7 @@ class ChannelChart(ChartFrame):
             return
         low, high = self._record.low, self._record.high
         span = max(high - low, 1e-9)
-        below = TICK_SHARE if self._record.quality is None else TICK_SHARE + 2 * BAND_SHARE
+        below = TICK_SHARE + (2 * BAND_SHARE if self._record.has_marks else 0.0)
         self.view.setYRange(low - (below + 0.02) * span, high + ROOM_ABOVE * span, padding=0)
         self.view.setXRange(float(self._record.x[0]), float(self._record.x[-1]), padding=0.02)
 

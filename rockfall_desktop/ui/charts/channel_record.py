@@ -24,7 +24,7 @@ class Drawn:
         x, y: the line, NaN where it breaks.
         lone_x, lone_y: values without a neighbour, which a line cannot show.
         fall_x: where incidents stand.
-        band: uint8 (b,), GOOD, MARKED or MASKED from `band_x[0]` to `band_x[1]`; empty where nothing was judged.
+        band: uint8 (b,), GOOD, MARKED or MASKED from `band_x[0]` to `band_x[1]`; empty where nothing is marked.
     """
 
     x: Points
@@ -60,7 +60,8 @@ class ChannelRecord:
         whole = Cut(len(arrays.start_s).bit_length(), 0, 1)
         self.low, self.high = float(self._lows.of(whole)[0]), float(self._highs.of(whole)[0])
         self._take_incidents(arrays, zone if channel.zoned else None)
-        self._band = None if self.quality is None else Pyramid(_classes(self.quality, self.y), np.maximum)
+        classes = None if self.quality is None else _classes(self.quality, self.y)
+        self._band = Pyramid(classes, np.maximum) if classes is not None and classes.any() else None
 
     def _take_incidents(self, arrays: SiteArrays, zone: int | None) -> None:
         falls = arrays.incidents
@@ -72,6 +73,11 @@ class ChannelRecord:
         happened = np.zeros(self.x.size, np.bool_)
         happened[step] = True
         self._falls = Pyramid(happened, np.logical_or)
+
+    @property
+    def has_marks(self) -> bool:
+        """Whether any step is marked."""
+        return self._band is not None
 
     def drawn(self, first_s: float, last_s: float, columns: int) -> Drawn:
         """What a view of so many columns shows between two moments."""

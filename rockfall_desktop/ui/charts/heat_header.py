@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from rockfall_desktop.ui.charts.heat_picture import time_words
 from rockfall_desktop.ui.theme import Theme
 
-LABEL, NOTE = 190, 96
+LABEL, NOTE = 190, 128
 LEGEND, AXIS = 24, 20
 TICK_WIDTH = 110
 SWATCH = 11
@@ -53,6 +53,7 @@ class HeatHeader(QWidget):
     def set_right(self, width: int) -> None:
         """Leave room for a scroll bar."""
         self._right = width
+        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
         """Draw both."""

@@ -114,7 +114,8 @@ class HeatRows(QWidget):
         painter.drawText(QRect(indent, top, LABEL - 8, ROW), Qt.AlignmentFlag.AlignVCenter, label)
         painter.setPen(token_colour(self._theme, "muted"))
         note = QRect(field.right() + 8, top, NOTE - 8, ROW)
-        painter.drawText(note, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, row.note)
+        words = painter.fontMetrics().elidedText(row.note, Qt.TextElideMode.ElideRight, note.width())
+        painter.drawText(note, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, words)
         image = self._images[place]
         if image is None:
             painter.fillRect(bar, Qt.BrushStyle.BDiagPattern)
@@ -181,11 +182,11 @@ class HeatMap(QWidget):
         scroll.setWidgetResizable(True)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         scroll.setWidget(self.rows)
         for widget in (self.rows, scroll.viewport()):
             widget.setAutoFillBackground(False)
-        self.head.set_right(scroll.verticalScrollBar().sizeHint().width())
+        bar = scroll.verticalScrollBar()
+        bar.rangeChanged.connect(lambda _, most: self.head.set_right(bar.sizeHint().width() if most else 0))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
 LEAST = 3
-_YEAR_S, _MONTH_S = 31_556_952, 2_629_746
+_YEAR_S = 31_556_952
 Colour = tuple[int, int, int, int]
 
 
@@ -38,6 +38,6 @@ def bar_image(shares: NDArray[np.float64], colours: Sequence[Colour], height: in
 
 def time_words(moment_s: float, span_s: float) -> str:
     """A time on an axis, as exact as the span of the axis needs it."""
-    form = "%Y" if span_s > 12 * _YEAR_S else "%Y-%m" if span_s > 12 * _MONTH_S else "%Y-%m-%d"
+    form = "%Y-%m" if span_s > _YEAR_S else "%Y-%m-%d"
     form = "%Y-%m-%d %H:%M" if span_s < 8 * 86_400 else form
     return datetime.fromtimestamp(moment_s, UTC).strftime(form)

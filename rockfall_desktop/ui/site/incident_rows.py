@@ -16,6 +16,7 @@ INCIDENTS = (
     Column("Zone", 96), Column("Volume (m³)", 96, number=True), Column("Type", 112), Column("Cause", 96),
     Column("Counts", 64), Column("Why not"), Column("Edited", 64), Column("From", 168),
 )  # fmt: skip
+TYPE, CAUSE = 3, 4
 EDITS = (
     Column("Saved", 140), Column("Who", 84), Column("What", 76), Column("Change", 300), Column("Reason"),
     Column("State", 132),

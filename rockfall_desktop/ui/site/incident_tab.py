@@ -21,10 +21,12 @@ from rockfall_desktop.ui.question import Answer, Question
 from rockfall_desktop.ui.seat import Seat
 from rockfall_desktop.ui.site.incident_dialog import IncidentDialog
 from rockfall_desktop.ui.site.incident_rows import (
+    CAUSE,
     DEEDS,
     EDITS,
     FILTERS,
     INCIDENTS,
+    TYPE,
     edit_rows,
     head_words,
     incident_rows,
@@ -82,8 +84,9 @@ class IncidentTab(QWidget):
         row.addWidget(self.filter)
         for button in self.buttons.values():
             row.addWidget(button)
-        below = QWidget()
-        lower = QVBoxLayout(below)
+        self._below = QWidget()
+        self._below.hide()
+        lower = QVBoxLayout(self._below)
         lower.setContentsMargins(0, 4, 0, 0)
         lower.setSpacing(4)
         lower.addWidget(self._edit_title)
@@ -93,7 +96,7 @@ class IncidentTab(QWidget):
         column.setSpacing(8)
         column.addWidget(self.card)
         column.addLayout(row)
-        column.addWidget(halves(self.table, below), 1)
+        column.addWidget(halves(self.table, self._below), 1)
         header = self.table.horizontalHeader()
         header.setSectionsClickable(True)
         header.setSortIndicatorShown(True)
@@ -146,8 +149,10 @@ class IncidentTab(QWidget):
         self._known = known
         self.head.setText(head_words(known))
         self.edits.set_rows(*edit_rows(known))
-        title = f"Edits ({len(known.edits):,})" if known.edits else "No edits: the list counts as the file has it"
-        self._edit_title.setText(title)
+        self._edit_title.setText(f"Edits ({len(known.edits):,})")
+        self._below.setVisible(bool(known.edits))
+        for column, words in ((TYPE, known.types), (CAUSE, known.causes)):
+            self.table.setColumnHidden(column, not words)
         self._list()
 
     def _list(self) -> None:
