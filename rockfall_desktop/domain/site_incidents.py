@@ -52,6 +52,10 @@ class Incidents(TimedTable):
 
     @model_validator(mode="after")
     def _precision_fits_the_format(self) -> Self:
+        if not self.time_format:
+            if self.time_precision is None:
+                raise ValueError("time_precision: is needed without time_format; write e.g. time_precision = '1d'")
+            return self
         told_s = told_span_s(self.time_format)
         remedy = f"write time_precision = '{length_text(told_s)}' or longer"
         if self.time_precision is None and told_s > DAY_S:

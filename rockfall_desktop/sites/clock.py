@@ -33,7 +33,7 @@ class StepClock:
         if self._even:
             step = moment_s - (self.edges_s[0] + 1)
             step //= self.step_s
-            return np.clip(step, -1, self.count, out=step)
+            return np.asarray(np.clip(step, -1, self.count, out=step), np.int64)
         return np.searchsorted(self.edges_s, moment_s, "left").astype(np.int64) - 1
 
     def step_that_holds(self, moment_s: Seconds) -> Seconds:

@@ -96,12 +96,10 @@ class TableReader:
     def _pieces(self, table: Table, wanted: frozenset[str] | None, numbers: Numbers) -> Iterator[TextTable]:
         names = self._folder.matching(table.file)
         for name in names:
-            before, count = self._faults.count, 0
+            count = 0
             for piece in self._of_file(name, table, wanted, numbers):
                 count += piece.frame.height
                 yield piece
-            if self._faults.count > before:
-                self._faults.halt()
             if count == 0:
                 self._tell_bare(name, alone=len(names) == 1)
 
@@ -124,7 +122,7 @@ class TableReader:
             from rockfall_desktop.sites.tables.workbook import workbook_table  # noqa: PLC0415
 
             return iter((workbook_table(path, name, table, self._faults),))
-        opened = partial(_ends, path) if self._ends_only else partial(path.open, "rb")
+        opened = partial(_ends if self._ends_only else _content, path)
         return text_pieces(TextFile(opened, name, table, self._faults, self._notes), table, numbers, self._faults)
 
     def _kept(self, pieces: Iterator[TextTable], table: Table) -> Iterator[TextTable]:
@@ -140,6 +138,10 @@ class TableReader:
         if keep is not None and dropped:
             told = f"{keep.column} is none of {', '.join(keep.values)}"
             self._notes.append(f"{table.file}: {dropped:,} rows left out because {told}.")
+
+
+def _content(path: Path) -> IO[bytes]:
+    return path.open("rb")
 
 
 def _ends(path: Path) -> IO[bytes]:

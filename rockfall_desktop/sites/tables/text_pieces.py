@@ -41,12 +41,17 @@ def text_pieces(file: TextFile, table: Table, numbers: Numbers, faults: Faults) 
     Raises:
         Unreadable: when the file does not have the shape of a table.
     """
+    odd = False
     for block in file.blocks():
         piece = _regular(block, file, table, numbers)
         if piece is None:
+            before = faults.count
             piece = _line_by_line(block, file, table, faults)
+            odd = odd or faults.count > before
         if piece is not None:
             yield piece
+    if odd:
+        faults.halt()
 
 
 def _regular(block: Block, file: TextFile, table: Table, numbers: Numbers) -> TextTable | None:

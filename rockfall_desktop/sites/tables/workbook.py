@@ -38,10 +38,9 @@ def workbook_table(path: Path, name: str, table: Table, faults: Faults) -> TextT
         head = _grid(reader.load_sheet(sheet, header_row=None, skip_rows=0, n_rows=start, dtypes="string"))
         words = _grid(reader.load_sheet(sheet, header_row=None, skip_rows=start, dtypes="string"))
         keep = _data_rows(words, table)
-        left_out = (np.flatnonzero(~keep) + start).tolist()
-        frame = _grid(
-            reader.load_sheet(sheet, header_row=None, skip_rows=[*range(start), *left_out], schema_sample_rows=None)
-        )
+        last = int(np.flatnonzero(keep).max(initial=-1)) + 1  # notes at the foot do not turn dates into text
+        typed = reader.load_sheet(sheet, header_row=None, skip_rows=start, n_rows=last, schema_sample_rows=None)
+        frame = _grid(typed).filter(pl.Series(keep[:last]))
     except (fastexcel.FastExcelError, pl.exceptions.PolarsError, pl.exceptions.PanicException, ValueError):
         faults.stop(name, None, "is no workbook that can be read", _REMEDY)
     if head.height < start or head.width == 0:
