@@ -27,6 +27,7 @@ class Choices:
         files: time_format, same_time, file_timezone and so on, for every table.
         uses: FILE=USE.
         layers: FILE=KIND:DAY[:CRS].
+        bands: FILE=NAME;NAME, a name for each band, - to leave it out.
         zones: ID=X,Y,RADIUS.
         missing: texts that mean "no value".
         types: types of incidents that count.
@@ -38,6 +39,7 @@ class Choices:
     files: dict[str, str] = field(default_factory=dict)
     uses: Sequence[str] = ()
     layers: Sequence[str] = ()
+    bands: Sequence[str] = ()
     zones: Sequence[str] = ()
     missing: Sequence[str] = ()
     types: Sequence[str] = ()
@@ -55,6 +57,7 @@ def with_choices(proposal: ImportProposal, choices: Choices) -> ImportProposal:
     files = list(proposal.files)
     files = _each(choices.uses, "--use", files, _with_use)
     files = _each(choices.layers, "--layer", files, _with_layer)
+    files = _each(choices.bands, "--bands", files, _with_bands)
     for text in choices.channels:
         files = _with_channel(text, files)
     if choices.zones:
@@ -150,6 +153,13 @@ def _with_layer(file: FileProposal, text: str) -> FileProposal:
         except ValueError:
             raise _wrong("--layer", text, "Write the day as 2024-05-31.") from None
     return file.model_copy(update={"use": "layer", "layer": file.layer.model_copy(update=update)})
+
+
+def _with_bands(file: FileProposal, text: str) -> FileProposal:
+    if file.form != "raster" or file.layer is None:
+        raise _wrong("--bands", text, "Only rasters have bands.")
+    bands = tuple(part.strip() for part in text.split(";"))
+    return file.model_copy(update={"layer": file.layer.model_copy(update={"bands": bands})})
 
 
 def _zone(text: str) -> Zone:

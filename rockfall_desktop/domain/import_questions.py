@@ -123,6 +123,9 @@ def _of_layer(file: FileProposal) -> list[tuple[str, str]]:
     told: list[tuple[str, str]] = []
     if layer.acquired is None and not layer.timeless:
         told.append(("acquired", "Say on which day it was surveyed or flown, or that it does not age."))
+    if layer.kind == "elevation" and len(layer.own_bands) > 1 and sum(name != "-" for name in layer.bands) != 1:
+        names = "; ".join(layer.own_bands[:8])
+        told.append(("bands", f"It has the bands {names}: name that of the elevation and write - for each other."))
     if layer.kind == "geology" and file.form == "map" and layer.what == "units" and not layer.column:
         told.append(("column", "Choose the attribute that names the geological unit."))
     return told

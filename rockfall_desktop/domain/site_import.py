@@ -61,6 +61,8 @@ class LayerProposal(Value):
     acquired: date | None = Field(default=None, description="Day of the survey.")
     suggested: date | None = Field(default=None, description="Date that the file bears; it may be that of its export.")
     timeless: bool = Field(default=False, description="Whether it does not age.")
+    bands: tuple[str, ...] = Field(default=(), description="Names of the bands in order; '-' leaves one out.")
+    own_bands: tuple[str, ...] = Field(default=(), description="Names that the file gives its bands (rasters).")
     column: str = Field(default="", description="Attribute that names the unit (maps).")
     columns: tuple[str, ...] = Field(default=(), description="Attributes that there are (maps).")
     table: str = Field(default="", description="Table of a GeoPackage.")

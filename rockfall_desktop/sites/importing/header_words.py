@@ -6,7 +6,7 @@ Only a guess that a person sees and corrects: nothing is read by it unseen.
 import re
 from dataclasses import dataclass
 
-from rockfall_desktop.domain.kinds import COUNT_UNITS, KINDS, RATE_UNITS, Kind
+from rockfall_desktop.domain.kinds import COUNT_UNITS, KINDS, Kind, rate_mm_h, unit_line
 from rockfall_desktop.domain.site_import import Role
 
 _KINDS: tuple[tuple[Kind, tuple[str, ...]], ...] = (
@@ -120,13 +120,13 @@ def _unit(texts: tuple[str, ...], kind: Kind) -> str:
         for candidate in (text, *(part for found in _UNIT_IN_HEADER.findall(text) for part in found)):
             plain: str = candidate.strip()
             plain = _WRITTEN.get(plain.lower(), plain)
-            if plain and (plain in _known_units(kind) or (kind == "other" and plain in _ANY_UNIT)):
+            if plain and (_is_unit(kind, plain) or (kind == "other" and plain in _ANY_UNIT)):
                 return plain
     return ""
 
 
-def _known_units(kind: Kind) -> tuple[str, ...]:
-    return (*KINDS[kind].units, *(RATE_UNITS if kind == "rainfall" else ()))
+def _is_unit(kind: Kind, text: str) -> bool:
+    return unit_line(kind, text) is not None or rate_mm_h(kind, text) is not None
 
 
 def _usual_unit(kind: Kind, words: str) -> str:

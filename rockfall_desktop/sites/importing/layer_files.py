@@ -62,14 +62,25 @@ def _raster(path: Path) -> LayerProposal:
             kind = "geology"
         elif _ELEVATION.search(path.stem.lower()) or (file.count == 1 and file.dtypes[0].startswith("float")):
             kind = "elevation"
+        names = tuple(shown(text or f"band {place}")[:64] for place, text in enumerate(file.descriptions[:64], 1))
         return LayerProposal(
             name=_name(path),
             kind=kind,
             own_crs=_crs(file.crs.to_string() if file.crs else ""),
             extent=bounds,
             suggested=_tiff_date(file.tags()),
+            own_bands=names,
+            bands=_elevation_alone(names) if kind == "elevation" else (),
             facts=f"{file.width:,} x {file.height:,} cells, {file.count} bands of {file.dtypes[0]}",
         )
+
+
+def _elevation_alone(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The only band of several that is called after the height, all others left out; nothing where none or two are."""
+    found = [place for place, name in enumerate(names) if _ELEVATION.search(name.lower())]
+    if len(names) < 2 or len(found) != 1:
+        return ()
+    return tuple("elevation" if place == found[0] else "-" for place in range(len(names)))
 
 
 def _tiff_date(tags: dict[str, Any]) -> date | None:

@@ -99,6 +99,8 @@ def _layer(file: FileProposal, name: str, taken: set[str]) -> dict[str, Any]:
     found: dict[str, Any] = {"name": _free(layer.name, taken), "kind": layer.kind, "file": name}
     if layer.crs:
         found["crs"] = layer.crs
+    if layer.bands:
+        found["bands"] = list(layer.bands)
     found |= {"timeless": True} if layer.timeless else {"acquired": layer.acquired} if layer.acquired else {}
     if layer.kind == "geology" and file.form == "map":
         found |= {"what": layer.what} | ({"column": layer.column} if layer.column and layer.what == "units" else {})

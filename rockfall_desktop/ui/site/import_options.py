@@ -16,7 +16,7 @@ SHAPE_KEYS = (
 )  # fmt: skip
 TIME_KEYS = ("time_format", "timezone", "interval")
 INCIDENT_KEYS = ("time_precision", "types", "minimum_volume_m3", "recorded_from", "recorded_until")
-LAYER_KEYS = ("kind", "acquired", "timeless", "layer_crs")
+LAYER_KEYS = ("kind", "acquired", "timeless", "layer_crs", "bands")
 MAP_KEYS = ("what", "column")
 LAYER_KINDS: dict[str, str] = {
     "drone_imagery": "drone imagery", "elevation": "elevation", "lidar": "LiDAR points", "geology": "geology",
@@ -66,6 +66,7 @@ class FileOptions(ImportForm):
         self.add_text("acquired", "Day of the survey", "2024-05-31")
         self.add_check("timeless", "It does not age")
         self.add_text("layer_crs", "Coordinate system, where the file names none", "EPSG:25832")
+        self.add_text("bands", "Bands in order, - leaves one out", "red; green; blue; -")
         self.add_choice("what", "Shows", {"units": "areas of units", "faults": "lines of faults"})
         self.add_choice("column", "Attribute that names", {})
 
@@ -103,6 +104,7 @@ class FileOptions(ImportForm):
         self.put("acquired", "" if layer.acquired is None else layer.acquired.isoformat())
         self.put("timeless", "yes" if layer.timeless else "")
         self.put("layer_crs", layer.crs)
+        self.put("bands", "; ".join(layer.bands))
 
     def taken(self, file: FileProposal, key: str) -> FileProposal | None:
         """The proposal with what a field says now; None, and a sentence under the field, where it cannot be taken."""
@@ -192,6 +194,8 @@ def _layer_update(key: str, text: str) -> dict[str, Any]:
         return {"acquired": day, "timeless": False} if day else {"acquired": None}
     if key == "timeless":
         return {"timeless": bool(text), "acquired": None} if text else {"timeless": False}
+    if key == "bands":
+        return {"bands": listed(text)}
     if key == "kind":
         kind: LayerKind = text  # type: ignore[assignment]
         return {"kind": kind}
@@ -203,7 +207,8 @@ def _keys(file: FileProposal) -> tuple[str, ...]:
         return ("use",)
     if file.use == "layer":
         shows = file.layer is not None and file.layer.kind == "geology" and file.form == "map"
-        return ("use", *LAYER_KEYS, *(MAP_KEYS if shows else ()))
+        keys = LAYER_KEYS if file.form == "raster" else LAYER_KEYS[:-1]
+        return ("use", *keys, *(MAP_KEYS if shows else ()))
     shape = SHAPE_KEYS[1:] if file.form == "text" else ("sheet", "missing") if file.form == "workbook" else ("missing",)
     if file.use == "zones":
         return ("use", *(shape if file.is_table else ()), "radius_m", *(() if file.is_table else ("column",)))

@@ -141,7 +141,8 @@ def layer_words(file: FileProposal) -> str:
     layer = file.layer
     if layer is None:
         return ""
-    words = [f"{layer.facts}.", f"Coordinate system: {layer.own_crs or 'none'}."]
+    bands = f" ({', '.join(layer.own_bands[:8])})" if layer.own_bands else ""
+    words = [f"{layer.facts}{bands}.", f"Coordinate system: {layer.own_crs or 'none'}."]
     if layer.extent is not None:
         west, south, east, north = layer.extent
         words.append(f"West {west:,.1f}, south {south:,.1f}, east {east:,.1f}, north {north:,.1f}.")

@@ -20,6 +20,7 @@ from rockfall_desktop.operations.site_import import (
     write_import,
 )
 from rockfall_desktop.operations.sites import check_site
+from rockfall_desktop.sites.manifest import read_manifest
 
 DATA = Path(__file__).parents[4] / "shared" / "data"
 STATION = DATA / "mandi-station" / "station.csv"
@@ -192,8 +193,15 @@ def test_that_layers_are_written_with_their_day(tmp_path: Path) -> None:
     there(TERRAIN)
     words = (str(TERRAIN), "--to", str(tmp_path / "site"), "--name", "Terrain", "--timezone", "America/Guayaquil")
     status, _, said = call(*words, "--layer", "terrain.tif=elevation:2005-01-01", "--yes")
-    assert status in {0, 2}, said
-    proposal = propose_import([TERRAIN])
-    layer = proposal.files[0].layer
-    assert layer is not None
-    assert layer.model_copy(update={"acquired": date(2005, 1, 1)}).acquired == date(2005, 1, 1)
+    assert (status, said) == (0, "")
+    layer = read_manifest(tmp_path / "site").layer[0]
+    assert (layer.acquired, layer.bands) == (date(2005, 1, 1), ("-", "-", "-", "elevation", "-"))
+
+
+def test_that_the_band_of_the_elevation_is_asked_where_no_name_tells_it(tmp_path: Path) -> None:
+    there(TERRAIN)
+    words = (str(TERRAIN), "--to", str(tmp_path / "site"), "--name", "Terrain", "--timezone", "America/Guayaquil")
+    chosen = (*words, "--layer", "terrain.tif=elevation:2005-01-01")
+    status, _, asked = call(*chosen, "--bands", "terrain.tif=a;b;c;d;e")
+    assert status == 2
+    assert "name that of the elevation" in asked
