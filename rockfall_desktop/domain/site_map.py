@@ -140,18 +140,36 @@ class SiteMap:
         return float(west), float(south), float(east), float(north)
 
 
-def stacked(pictures: Sequence[MapPicture]) -> Pixels:
-    """Pictures of the same bounds and size over one another, the last on top; uint8 (y, x, 4).
+def stacked(pictures: Sequence[MapPicture], bounds: Bounds, shape: tuple[int, int]) -> MapPicture:
+    """Pictures over one another, the last on top: one alone as it is, several of these bounds and (rows, columns).
 
     Raises:
-        ValueError: without any picture, or when their sizes differ.
+        ValueError: without any picture.
     """
-    if not pictures or len({picture.rgba.shape for picture in pictures}) != 1:
-        raise ValueError("pictures of one size are needed")
-    below = pictures[0].rgba
+    if not pictures:
+        raise ValueError("there is nothing to put over one another")
+    legend = tuple(dict.fromkeys(entry for picture in pictures for entry in picture.legend))
+    if len(pictures) == 1:
+        return pictures[0]
+    below = resized(pictures[0], bounds, shape)
     for picture in pictures[1:]:
-        below = _over(picture.rgba, below)
-    return below
+        below = _over(resized(picture, bounds, shape), below)
+    return MapPicture(below, bounds, ", ".join(picture.shows for picture in pictures), legend)
+
+
+def resized(picture: MapPicture, bounds: Bounds, shape: tuple[int, int]) -> Pixels:
+    """The nearest pixels for other bounds and another size (rows, columns); clear where the picture does not reach."""
+    rows, columns = picture.rgba.shape[:2]
+    (own_west, own_south, own_east, own_north), (west, south, east, north) = picture.bounds, bounds
+    y = north - (np.arange(shape[0]) + 0.5) * (north - south) / shape[0]
+    x = west + (np.arange(shape[1]) + 0.5) * (east - west) / shape[1]
+    row = np.floor((own_north - y) / (own_north - own_south) * rows).astype(np.int64)
+    column = np.floor((x - own_west) / (own_east - own_west) * columns).astype(np.int64)
+    whole = np.take(picture.rgba.view(np.uint32)[..., 0], row, axis=0, mode="clip")
+    whole = np.take(whole, column, axis=1, mode="clip")
+    whole[(row < 0) | (row >= rows)] = 0
+    whole[:, (column < 0) | (column >= columns)] = 0
+    return whole[..., None].view(np.uint8)
 
 
 def _over(above: Pixels, below: Pixels) -> Pixels:

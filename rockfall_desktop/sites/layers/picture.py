@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from rasterio.enums import ColorInterp, Resampling
 
 from rockfall_desktop.domain.site_layer import VECTOR_ENDINGS, Layer
-from rockfall_desktop.domain.site_map import Bounds, LegendEntry, MapPicture, Pixels
+from rockfall_desktop.domain.site_map import Bounds, LegendEntry, MapPicture
 from rockfall_desktop.sites.ground import Ground
 from rockfall_desktop.sites.layers.picture_classes import colour_of, coloured, draw_map, opened_map
 from rockfall_desktop.sites.layers.picture_cloud import cloud_facts, write_grid
 from rockfall_desktop.sites.layers.picture_overview import FACTOR, make_overview, overview_place
 from rockfall_desktop.sites.layers.picture_relief import hillshade
-from rockfall_desktop.sites.layers.picture_source import DRAWN_AT_ONCE, Source, enlarged, opened
+from rockfall_desktop.sites.layers.picture_source import DRAWN_AT_ONCE, Grid, Source, opened
 
 EASILY_DRAWN = 16_000_000  # cells read for a picture of the whole
 _WHOLE_PX = 1280
@@ -117,6 +117,8 @@ def prepare(drawable: Drawable) -> Generator[float, None, None]:
 def draw(drawable: Drawable, bounds: Bounds, shape: tuple[int, int]) -> MapPicture:
     """A layer within bounds at a size in pixels (rows, columns).
 
+    Where the file's cells are as large, the picture has the file's own and may reach beyond the bounds.
+
     Raises:
         Unreadable: when its file is damaged, or too large to be drawn without a copy.
     """
@@ -125,9 +127,9 @@ def draw(drawable: Drawable, bounds: Bounds, shape: tuple[int, int]) -> MapPictu
         return draw_map(opened_map(drawable.path, layer, drawable.ground), bounds, shape, drawable.ground.faults)
     with _best(drawable, bounds, shape) as (source, bands):
         if layer.kind == "drone_imagery":
-            return _photograph(source, bands, bounds, shape)
+            return _photograph(drawable, source, bands, source.grid_for(bounds, shape))
         if layer.kind == "geology":
-            return _classes(source, bands[0], layer, bounds, shape)
+            return _classes(source, bands[0], layer, source.grid_for(bounds, shape))
         return _relief(source, bands[0], bounds, shape)
 
 
@@ -145,7 +147,7 @@ def _best(drawable: Drawable, bounds: Bounds, shape: tuple[int, int]) -> Iterato
         return
     with opened(drawable.path, layer, drawable.ground) as source:
         bands = _bands(source, layer)
-        coarse = (bounds[2] - bounds[0]) / shape[1] >= FACTOR * source.dataset.res[0]
+        coarse = source.coarseness(bounds, shape[1]) >= FACTOR
         if not (coarse and copy.exists()):
             if source.cost(bounds, shape[1]) > DRAWN_AT_ONCE:
                 drawable.ground.faults.stop(
@@ -185,34 +187,35 @@ def _averaging(source: Source, layer: Layer, bands: tuple[int, ...]) -> Resampli
     return Resampling.average
 
 
-def _photograph(source: Source, bands: tuple[int, ...], bounds: Bounds, shape: tuple[int, int]) -> MapPicture:
+def _photograph(drawable: Drawable, source: Source, bands: tuple[int, ...], grid: Grid) -> MapPicture:
     palette = source.dataset.colorinterp[bands[0] - 1] is ColorInterp.palette
-    how = Resampling.nearest if palette else Resampling.average
-    values, there = source.read(bands, bounds, shape, how)
-    rgba = np.zeros((*shape, 4), np.uint8)
+    values, there = source.read(bands, grid, Resampling.nearest if palette else Resampling.average)
+    rgba = np.zeros((*there.shape, 4), np.uint8)
     if palette:
         colours = source.dataset.colormap(bands[0])
         table = np.array([colours.get(code, (0, 0, 0, 0)) for code in range(256)], np.uint8)
         rgba[:] = table[values[0].astype(np.uint8)]
     else:
-        rgba[..., :3] = np.moveaxis(_as_bytes(source, bands, values), 0, -1)
+        rgba[..., :3] = np.moveaxis(_as_bytes(drawable, values, source.bounds), 0, -1)
     rgba[..., 3] = np.where(there, 255, 0)
-    return MapPicture(rgba, bounds, "orthophoto")
+    return MapPicture(rgba, grid[0], "orthophoto")
 
 
-def _as_bytes(source: Source, bands: tuple[int, ...], values: NDArray[Any]) -> NDArray[np.uint8]:
+def _as_bytes(drawable: Drawable, values: NDArray[Any], whole: Bounds) -> NDArray[np.uint8]:
     """Values as 0 to 255: bytes as they are, others between the 2nd and 98th percentile of the whole picture."""
     if values.dtype == np.uint8:
         return values
-    sample, there = source.read(bands, source.bounds, (_STRETCH_PX, _STRETCH_PX), Resampling.nearest)
+    shape = (_STRETCH_PX, _STRETCH_PX)
+    with _best(drawable, whole, shape) as (source, bands):
+        sample, there = source.read(bands, (whole, shape), Resampling.average)
     known = sample[:, there]
     low, high = np.percentile(known, [2, 98]) if known.size else (0.0, 1.0)
     scaled = (np.nan_to_num(values.astype(np.float32)) - low) / max(float(high - low), 1e-12)
     return np.asarray((255 * np.clip(scaled, 0, 1)).round(), np.uint8)
 
 
-def _classes(source: Source, band: int, layer: Layer, bounds: Bounds, shape: tuple[int, int]) -> MapPicture:
-    values, there = source.read((band,), bounds, shape, Resampling.nearest)
+def _classes(source: Source, band: int, layer: Layer, grid: Grid) -> MapPicture:
+    values, there = source.read((band,), grid, Resampling.nearest)
     codes = np.where(there, values[0], 0).astype(np.int64)
     found = [int(code) for code in np.unique(codes[there])]
     named = sorted(layer.legend)
@@ -220,23 +223,15 @@ def _classes(source: Source, band: int, layer: Layer, bounds: Bounds, shape: tup
     colours = [colour_of(places[code]) for code in found]
     cells = np.where(there, np.searchsorted(found, codes) + 1, 0).astype(np.int32)
     entries = [LegendEntry(layer.legend.get(str(c), f"class {c}"), k) for c, k in zip(found, colours, strict=True)]
-    return MapPicture(coloured(cells, colours, _OPACITY), bounds, "geology", tuple(entries[:40]))
+    return MapPicture(coloured(cells, colours, _OPACITY), grid[0], "geology", tuple(entries[:40]))
 
 
 def _relief(source: Source, band: int, bounds: Bounds, shape: tuple[int, int]) -> MapPicture:
-    if source.enlarges(bounds, shape[1]):
-        inner, cells = source.cells_around(bounds)
-        shaded = enlarged(np.moveaxis(_shaded(source, band, inner, cells), -1, 0), inner, bounds, shape)
-        return MapPicture(np.ascontiguousarray(np.moveaxis(shaded, 0, -1)), bounds, "hillshade")
-    return MapPicture(_shaded(source, band, bounds, shape), bounds, "hillshade")
-
-
-def _shaded(source: Source, band: int, bounds: Bounds, shape: tuple[int, int]) -> Pixels:
-    west, south, east, north = bounds
-    across, down = (east - west) / shape[1], (north - south) / shape[0]
+    (west, south, east, north), (rows, columns) = source.grid_for(bounds, shape)
+    across, down = (east - west) / columns, (north - south) / rows
     wider = (west - across, south - down, east + across, north + down)
-    values, there = source.read((band,), wider, (shape[0] + 2, shape[1] + 2), Resampling.average)
+    values, there = source.read((band,), (wider, (rows + 2, columns + 2)), Resampling.average)
     elevation = np.where(there, values[0], np.nan).astype(np.float32)
     shade = hillshade(elevation, across, down)
     seen = np.where(np.isnan(elevation[1:-1, 1:-1]), 0, 255).astype(np.uint8)
-    return np.stack([shade, shade, shade, seen], axis=-1)
+    return MapPicture(np.stack([shade, shade, shade, seen], axis=-1), (west, south, east, north), "hillshade")

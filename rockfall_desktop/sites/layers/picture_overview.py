@@ -82,7 +82,7 @@ def _written(
             copy.write_colormap(1, dataset.colormap(bands[0]))
         for row in range(0, height, _STRIP):
             rows = min(_STRIP, height - row)
-            values, there = source.read(bands, _strip(source, row, rows, width), (rows, width), how)
+            values, there = source.read(bands, (_strip(source, row, rows, width), (rows, width)), how)
             part = Window(0, row, width, rows)
             copy.write(values, window=part)
             copy.write_mask(there, window=part)

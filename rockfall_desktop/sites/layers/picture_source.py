@@ -25,8 +25,11 @@ from rockfall_desktop.sites.ground import Ground
 from rockfall_desktop.sites.layers.coordinates import layer_crs, same, site_crs
 from rockfall_desktop.sites.layers.gdal_limits import BROKEN, limited, stop_unreadable
 
+Grid = tuple[Bounds, tuple[int, int]]
+"""Bounds and how many rows and columns of cells."""
 DRAWN_AT_ONCE = 64_000_000  # cells that one picture may cost
 _LARGEST_BLOCK_BYTES = 256 * 1024**2
+_WHOLE = 1e-3  # a window that is not of whole cells is read far more slowly
 _EXPORT = "Export it anew as a GeoTIFF (with overviews, north up) from your mapping program."
 _WHAT = "a GeoTIFF"
 
@@ -53,38 +56,40 @@ class Source:
 
     def cost(self, bounds: Bounds, width_px: int) -> float:
         """How many of its cells are read for a picture of that width."""
-        cell = (bounds[2] - bounds[0]) / width_px / self.dataset.res[0]
-        best = max((factor for factor in (1, *self.dataset.overviews(1)) if factor <= max(1.0, cell)), default=1)
         window = _clipped(self, bounds)
-        return float(window[2] * window[3]) / best**2 if window else 0.0
+        return float(window[2] * window[3]) / self._level(bounds, width_px) ** 2 if window else 0.0
 
-    def enlarges(self, bounds: Bounds, width_px: int) -> bool:
-        """Whether a picture of that width has smaller cells than the file."""
-        return (bounds[2] - bounds[0]) / width_px < 0.999 * float(self.dataset.res[0])
+    def coarseness(self, bounds: Bounds, width_px: int) -> float:
+        """How many cells along a side make one of a picture of that width; below 1 its cells are smaller."""
+        return (bounds[2] - bounds[0]) / width_px / float(self.dataset.res[0])
 
-    def cells_around(self, bounds: Bounds, margin: int = 0) -> tuple[Bounds, tuple[int, int]]:
-        """The whole cells that bounds touch, and some more around: their bounds and how many (rows, columns)."""
+    def grid_for(self, bounds: Bounds, shape: tuple[int, int]) -> Grid:
+        """The cells to be read for a picture: its own where the file's are much finer, else the file's.
+
+        The file's own cells, or those of an overview, are taken whole, so that they may reach beyond the bounds.
+        """
+        level = self._level(bounds, shape[1])
+        if self.coarseness(bounds, shape[1]) >= 2 * level:
+            return bounds, shape
         (west, south, east, north), (left, _, _, top) = bounds, self.bounds
-        across, down = self.dataset.res
-        first_x, last_x = math.floor((west - left) / across) - margin, math.ceil((east - left) / across) + margin
-        first_y, last_y = math.floor((top - north) / down) - margin, math.ceil((top - south) / down) + margin
+        across, down = (level * float(side) for side in self.dataset.res)
+        first_x, last_x = math.floor((west - left) / across), math.ceil((east - left) / across)
+        first_y, last_y = math.floor((top - north) / down), math.ceil((top - south) / down)
         edges = (left + first_x * across, top - last_y * down, left + last_x * across, top - first_y * down)
         return edges, (last_y - first_y, last_x - first_x)
 
-    def read(
-        self, bands: tuple[int, ...], bounds: Bounds, shape: tuple[int, int], how: Resampling
-    ) -> tuple[NDArray[Any], NDArray[np.bool_]]:
-        """Bands within bounds at a size, (b, y, x), and bool (y, x) where there are data; outside there are none.
+    def _level(self, bounds: Bounds, width_px: int) -> int:
+        """How many cells along a side are one in the overview that is read."""
+        coarse = max(1.0, math.sqrt(2) * self.coarseness(bounds, width_px))  # the nearest, be it a little coarser
+        return max(factor for factor in (1, *self.dataset.overviews(1)) if factor <= coarse)
 
-        Cells that are larger than the picture's are repeated, not smoothed.
+    def read(self, bands: tuple[int, ...], grid: Grid, how: Resampling) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+        """Bands on a grid, (b, y, x), and bool (y, x) where there are data; outside the file there are none.
 
         Raises:
             Unreadable: when the file turns out to be damaged, or the picture would cost too much.
         """
-        if self.enlarges(bounds, shape[1]):
-            cells = self.cells_around(bounds)
-            values, there = self.read(bands, *cells, how)
-            return enlarged(values, cells[0], bounds, shape), enlarged(there, cells[0], bounds, shape)
+        bounds, shape = grid
         values = np.zeros((len(bands), *shape), self.dataset.dtypes[bands[0] - 1])
         there = np.zeros(shape, bool)
         window = _clipped(self, bounds)
@@ -95,7 +100,7 @@ class Source:
         top, bottom, left, right = _place(self, window, bounds, shape)
         if bottom <= top or right <= left:
             return values, there
-        part = Window(*window)
+        part = Window(*(round(one) if abs(one - round(one)) < _WHOLE else one for one in window))
         size = (bottom - top, right - left)
         try:
             got = self.dataset.read(list(bands), window=part, out_shape=(len(bands), *size), resampling=how)
@@ -128,16 +133,6 @@ def opened(path: Path, layer: Layer, ground: Ground) -> Iterator[Source]:
         if dataset.transform.is_identity:
             faults.stop(name, None, "has no coordinates", "Export it with its coordinates.")
         yield Source(name, _on_the_ground(dataset, layer, ground, stack), faults)
-
-
-def enlarged(cells: NDArray[Any], own: Bounds, bounds: Bounds, shape: tuple[int, int]) -> NDArray[Any]:
-    """Repeat cells so that they make a picture of other bounds and size; the last two axes are y and x."""
-    rows, columns = cells.shape[-2:]
-    y = bounds[3] - (np.arange(shape[0]) + 0.5) * (bounds[3] - bounds[1]) / shape[0]
-    x = bounds[0] + (np.arange(shape[1]) + 0.5) * (bounds[2] - bounds[0]) / shape[1]
-    row = np.clip(((own[3] - y) / (own[3] - own[1]) * rows).astype(np.int64), 0, rows - 1)
-    column = np.clip(((x - own[0]) / (own[2] - own[0]) * columns).astype(np.int64), 0, columns - 1)
-    return np.asarray(cells[..., row[:, None], column])
 
 
 def _on_the_ground(dataset: Any, layer: Layer, ground: Ground, stack: ExitStack) -> Any:

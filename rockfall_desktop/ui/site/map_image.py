@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from rockfall_desktop.domain.site_map import Bounds, Pixels
 
+LARGEST_SMOOTHED_PX = 3.0  # larger cells are shown as what they are
+
 
 def as_image(rgba: Pixels) -> QImage:
     """Pixels, uint8 (y, x, 4), in the form that is drawn fastest; may be called in any thread."""
@@ -63,7 +65,6 @@ class MapImage(pg.GraphicsObject):  # type: ignore[misc]
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:  # noqa: ARG002
         """Draw with north up."""
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         near = self._pictures.get("near")
         if "whole" in self._pictures:
             painter.save()
@@ -83,5 +84,7 @@ class MapImage(pg.GraphicsObject):  # type: ignore[misc]
         west, south, east, north = bounds
         painter.save()
         painter.scale(1, -1)
+        cell_px = (east - west) / image.width() * abs(painter.transform().m11())
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, cell_px < LARGEST_SMOOTHED_PX)
         painter.drawImage(QRectF(west, -north, east - west, north - south), image)
         painter.restore()

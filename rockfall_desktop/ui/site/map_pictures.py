@@ -126,9 +126,10 @@ def _draw(
             pictures.append(map_picture(folder, layer.name, bounds, *size_px, station=station))
         except RockfallError as problem:
             faults.append(_sentences(problem))
-    image = as_image(stacked(pictures)) if pictures else None
-    legend = tuple(dict.fromkeys(entry for picture in pictures for entry in picture.legend))
-    return Drawn(which, image, bounds, legend, tuple(faults))
+    if not pictures:
+        return Drawn(which, None, bounds, (), tuple(faults))
+    whole = stacked(pictures, bounds, (size_px[1], size_px[0]))
+    return Drawn(which, as_image(whole.rgba), whole.bounds, whole.legend, tuple(faults))
 
 
 def _sentences(problem: RockfallError) -> str:

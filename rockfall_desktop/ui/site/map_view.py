@@ -65,7 +65,7 @@ class MapView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 1, 1, 1)
         column.addWidget(self.canvas)
-        self._pause.timeout.connect(self.moved)
+        self._pause.timeout.connect(self._rest)
         self.box.sigRangeChanged.connect(self._on_range)
         scene = self.canvas.scene()
         scene.sigMouseMoved.connect(self._on_pointer)
@@ -133,7 +133,12 @@ class MapView(QWidget):
 
     def _on_range(self) -> None:
         self._bar.show_scale(float(self.box.viewPixelSize()[0]), self._map.unit if self._map else "m")
+        self.zones.hurry(hasty=True)
         self._pause.start()
+
+    def _rest(self) -> None:
+        self.zones.hurry(hasty=False)
+        self.moved.emit()
 
     def _on_pointer(self, at: QPointF) -> None:
         if self._map is None or not self.box.sceneBoundingRect().contains(at):

@@ -14,6 +14,7 @@ from rockfall_desktop.ui.theme import Tokens
 
 MOST_CORNERS = 30_000
 MOST_LABELS = 150
+MOST_FINE = 1000
 SMALLEST_PX = 3.0
 BELOW_PX = 28.0  # the marks of incidents without coordinates stand at the centre
 _LONGEST_ID = 18
@@ -27,8 +28,11 @@ class ZoneMarks(pg.GraphicsObject):  # type: ignore[misc]
         self._zones: tuple[ZoneOutline, ...] = ()
         self._rings: list[list[QPolygonF]] = []
         self._boxes: NDArray[np.float64] = np.zeros((0, 4))
+        self._words: list[str] = []
+        self._wide_px: list[float] = []
         self._chosen = -1
-        self._line, self._halo, self._words = QColor(), QColor(), QColor()
+        self._hasty = False
+        self._line, self._halo, self._ink = QColor(), QColor(), QColor()
         self._font = QFont()
         self._font.setPixelSize(11)
 
@@ -44,13 +48,22 @@ class ZoneMarks(pg.GraphicsObject):  # type: ignore[misc]
             every = np.concatenate(zone.rings)
             edges[place] = np.concatenate([every.min(axis=0), every.max(axis=0)])
         self._boxes = np.array(edges).reshape(-1, 4)
+        measure = QFontMetricsF(self._font)
+        self._words = [_label(zone.id) for zone in self._zones]
+        self._wide_px = [measure.horizontalAdvance(words) + 8 for words in self._words]
         self.update()
 
     def dress(self, tokens: Tokens) -> None:
         """Take the colours in force."""
-        self._line, self._halo, self._words = QColor(tokens.accent), QColor(tokens.panel), QColor(tokens.text)
+        self._line, self._halo, self._ink = QColor(tokens.accent), QColor(tokens.panel), QColor(tokens.text)
         self._halo.setAlpha(190)
         self.update()
+
+    def hurry(self, *, hasty: bool) -> None:
+        """Whether the map is being moved: then lines are drawn bare, and finely again when it rests."""
+        if hasty != self._hasty:
+            self._hasty = hasty
+            self.update()
 
     def choose(self, zone_id: str) -> None:
         """Mark one zone, or none."""
@@ -89,9 +102,9 @@ class ZoneMarks(pg.GraphicsObject):  # type: ignore[misc]
         inside = (east >= seen.left()) & (west <= seen.right()) & (north >= seen.top()) & (south <= seen.bottom())
         large = np.maximum(east - west, north - south) * abs(to_px.m11()) >= SMALLEST_PX
         visible = np.flatnonzero(inside & large).tolist()
-        few = sum(len(ring) for place in visible for ring in self._rings[place]) < 4000
+        few = sum(len(ring) for place in visible for ring in self._rings[place]) < MOST_FINE
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        if few:
+        if few and not self._hasty:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             self._draw(painter, visible, pg.mkPen(self._halo, width=3))
         self._draw(painter, visible, pg.mkPen(self._line, width=1))
@@ -106,27 +119,30 @@ class ZoneMarks(pg.GraphicsObject):  # type: ignore[misc]
                 painter.drawPolyline(ring)
 
     def _label(self, painter: QPainter, to_px: QTransform, visible: list[int]) -> None:
-        measure = QFontMetricsF(self._font)
         painter.resetTransform()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, not self._hasty)
         painter.setFont(self._font)
-        ratio = to_px.m11()
-        drawn = 0
-        for place in visible:
-            zone, box = self._zones[place], self._boxes[place]
-            words = zone.id if len(zone.id) <= _LONGEST_ID else f"{zone.id[:_LONGEST_ID]}…"
-            wide = measure.horizontalAdvance(words) + 8
-            if zone.centre is None or (box[2] - box[0]) * abs(ratio) < wide or drawn >= MOST_LABELS:
-                continue
-            middle = to_px.map(QPointF(*zone.centre))
-            below = BELOW_PX if (box[3] - box[1]) * abs(ratio) > 4 * BELOW_PX else 0.0
+        ratio = abs(to_px.m11())
+        roomy = [place for place in visible if self._has_room(place, ratio)]
+        for place in roomy[:MOST_LABELS]:
+            wide, box = self._wide_px[place], self._boxes[place]
+            middle = to_px.map(QPointF(*(self._zones[place].centre or (0.0, 0.0))))
+            below = BELOW_PX if (box[3] - box[1]) * ratio > 4 * BELOW_PX else 0.0
             area = QRectF(middle.x() - wide / 2, middle.y() - 8 + below, wide, 16)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._halo)
             painter.drawRoundedRect(area, 4, 4)
-            painter.setPen(self._words)
-            painter.drawText(area, Qt.AlignmentFlag.AlignCenter, words)
-            drawn += 1
+            painter.setPen(self._ink)
+            painter.drawText(area, Qt.AlignmentFlag.AlignCenter, self._words[place])
         painter.setTransform(to_px)
+
+    def _has_room(self, place: int, ratio: float) -> bool:
+        box = self._boxes[place]
+        return self._zones[place].centre is not None and (box[2] - box[0]) * ratio >= self._wide_px[place]
+
+
+def _label(zone_id: str) -> str:
+    return zone_id if len(zone_id) <= _LONGEST_ID else f"{zone_id[:_LONGEST_ID]}…"
 
 
 def _polygon(ring: NDArray[np.float64], stride: int) -> QPolygonF:
