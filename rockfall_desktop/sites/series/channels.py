@@ -47,6 +47,7 @@ def on_steps(channel: Channel, readings: Readings, clock: StepClock, zones: int,
     shape = (zones if zoned else 1, clock.count)
     spacing_s = usual_spacing_s(readings.zone, readings.end_s, shape[0])
     own = own_unit(channel, spacing_s, clock.step_s, readings.value.size, notes)
+    counting.tell_uneven_rate(channel, readings, own, notes)
     series = _Series(np.full(shape, np.nan, np.float32), np.full(shape, np.uint8(Mark.GAP), np.uint8))
     for zone, begin, end in zone_spans(readings.zone, shape[0]):
         _fill(series, zone, channel, readings, own, clock, slice(begin, end))

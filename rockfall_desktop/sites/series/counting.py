@@ -71,6 +71,20 @@ def tell_impossible(
     )
 
 
+def tell_uneven_rate(channel: Channel, readings: Readings, own: OwnUnit, notes: list[str]) -> None:
+    """Say how many values of a rate were not made an amount with the time that really lies between the rows."""
+    if own.interval_s is None or channel.interval is not None:
+        return
+    gap_s = np.diff(readings.end_s)[readings.zone[1:] == readings.zone[:-1]]
+    usual_s = own.interval_s[readings.zone[1:][readings.zone[1:] == readings.zone[:-1]]]
+    odd = int(((gap_s > 1.5 * usual_s) | (gap_s < usual_s / 1.5)).sum())
+    if odd:
+        notes.append(
+            f"Channel '{channel.name}': {odd:,} of {readings.value.size:,} rows are not as far from the one before as "
+            "usual, so their amounts may be too small or too large; interval says how long a value lasts."
+        )
+
+
 def tell_thin_steps(channel: Channel, sizes: Counter[int], notes: list[str]) -> None:
     """Say how many sums are made of fewer values than usual; sizes: how many steps have how many readings."""
     steps = sum(sizes.values())

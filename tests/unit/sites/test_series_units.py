@@ -60,6 +60,14 @@ def test_that_rain_as_a_rate_becomes_the_amount_of_its_interval(tmp_path: Path) 
     assert "6 values were converted from mm/h to mm; each was taken to last 10min" in notes(tmp_path)
 
 
+def test_that_a_rate_with_rows_at_uneven_times_is_told(tmp_path: Path) -> None:
+    even = series([6.0] * 12, 10)
+    folder = write_site(tmp_path, step="1h", channel=channel(unit='"mm/h"', stamp='"end"'), rain_csv=even)
+    assert "as usual" not in notes(folder)
+    (folder / "rain.csv").write_text(even + "2024-01-01 09:00,6\n2024-01-01 09:01,6\n")
+    assert "2 of 14 rows are not as far from the one before as usual" in notes(folder)
+
+
 def test_that_an_interval_that_is_said_makes_the_amount(tmp_path: Path) -> None:
     found = read(tmp_path, [24, 48], 24 * 60, step="1h", unit='"mm/day"', stamp='"start"', interval='"6h"')
     assert found.values[np.isfinite(found.values)].tolist() == [6, 12]
