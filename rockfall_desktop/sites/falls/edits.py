@@ -162,14 +162,15 @@ class _Ledger:
 
 def _picked(rows: FallRows, index: int) -> FallRows:
     one = slice(index, index + 1)
-    arrays = {name: getattr(rows, name)[one] for name in _ARRAYS}
+    arrays: dict[str, Any] = {name: getattr(rows, name)[one] for name in _ARRAYS}
     return replace(rows, **arrays)
 
 
 def _lengthened(rows: FallRows, count: int) -> FallRows:
     """A copy with empty rows at the end."""
     more = count - rows.row.size
-    arrays = {name: np.concatenate((getattr(rows, name), _nothing(getattr(rows, name), more))) for name in _ARRAYS}
+    arrays: dict[str, Any] = {name: getattr(rows, name) for name in _ARRAYS}
+    arrays = {name: np.concatenate((array, _nothing(array, more))) for name, array in arrays.items()}
     return replace(rows, **arrays)
 
 

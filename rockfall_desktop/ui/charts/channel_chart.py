@@ -12,6 +12,7 @@ from rockfall_desktop.domain.arrays import SiteArrays
 from rockfall_desktop.ui.background import LatestCall
 from rockfall_desktop.ui.charts.channel_record import MARKED, MASKED, ChannelRecord, Drawn, prepared
 from rockfall_desktop.ui.charts.frame import ChartFrame
+from rockfall_desktop.ui.charts.heat_header import opaque
 from rockfall_desktop.ui.charts.saving import Line
 from rockfall_desktop.ui.crash import in_words
 from rockfall_desktop.ui.plain import text_label
@@ -143,7 +144,7 @@ class ChannelChart(ChartFrame):
     def _band_colours(self) -> NDArray[np.uint8]:
         table = np.zeros((3, 4), np.uint8)
         for kind, name in ((MARKED, self.theme.tokens.series[1]), (MASKED, self.theme.tokens.series[5])):
-            table[kind] = QColor(name).getRgb()
+            table[kind] = opaque(QColor(name))
         return table
 
     def dress(self) -> None:

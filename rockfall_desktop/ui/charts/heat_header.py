@@ -31,6 +31,11 @@ def token_colour(theme: Theme, name: str) -> QColor:
     return QColor(str(getattr(theme.tokens, name)))
 
 
+def opaque(colour: QColor) -> tuple[int, int, int, int]:
+    """Red, green, blue and full cover, each 0 to 255."""
+    return colour.red(), colour.green(), colour.blue(), 255
+
+
 class HeatHeader(QWidget):
     """Draws a legend and ticks of time over the field of the bars."""
 

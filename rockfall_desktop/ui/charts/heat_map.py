@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from rockfall_desktop.ui.charts.heat_header import LABEL, NOTE, HeatClass, HeatHeader, token_colour
+from rockfall_desktop.ui.charts.heat_header import LABEL, NOTE, HeatClass, HeatHeader, opaque, token_colour
 from rockfall_desktop.ui.charts.heat_picture import bar_image
 from rockfall_desktop.ui.theme import Theme
 
@@ -87,7 +87,7 @@ class HeatRows(QWidget):
         return QRect(LABEL, 0, max(1, self.width() - LABEL - NOTE), ROW * len(self.rows))
 
     def _redraw(self) -> None:
-        colours = [token_colour(self._theme, one.colour).getRgb() for one in self._classes]
+        colours = [opaque(token_colour(self._theme, one.colour)) for one in self._classes]
         self._images = [None if row.shares is None else bar_image(row.shares, colours, BAR) for row in self.rows]
         self.update()
 

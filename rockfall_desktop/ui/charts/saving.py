@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QWidget
 from rockfall_desktop.domain.errors import WrongInput
 from rockfall_desktop.files import write_file
 
-Line = tuple[str, NDArray[np.float64], NDArray[np.float64]]
+Line = tuple[str, NDArray[np.float64], NDArray[np.float64] | NDArray[np.float32]]
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\N{FULLWIDTH EQUALS SIGN}")
 
 

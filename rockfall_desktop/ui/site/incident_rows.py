@@ -70,7 +70,7 @@ def edit_rows(known: IncidentList) -> Rows:
     """The edits, the newest first; keys are their ids."""
     newest = known.edits[::-1]
     by_id = {one.edit.edit_id: one.edit for one in newest}
-    rows = [
+    rows: list[tuple[Cell, ...]] = [
         (
             Cell(moment(one.edit.at)),
             Cell(one.edit.user),

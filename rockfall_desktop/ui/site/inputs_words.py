@@ -51,7 +51,8 @@ def cell_words(found: Alignment, row: int, place: int) -> str:
     """What stands in one bin of one row."""
     rows = heat_rows(found)
     begin, end = float(found.edges_s[place]), float(found.edges_s[place + 1])
-    first, second, _ = rows[row].shares[:, place] if rows[row].shares is not None else (0.0, 0.0, 0.0)
+    shares = rows[row].shares
+    first, second, _ = (0.0, 0.0, 0.0) if shares is None else shares[:, place]
     blocks = len(BLOCK_NAMES) if len(found.in_block) else 0
     if row < blocks:
         told = f"{percent(first)} of the steps"
@@ -64,7 +65,7 @@ def cell_words(found: Alignment, row: int, place: int) -> str:
 
 def input_rows(found: Alignment) -> list[tuple[Cell, ...]]:
     """A row for each channel and each kind of layer."""
-    channels = [
+    channels: list[tuple[Cell, ...]] = [
         (
             Cell(one.name),
             Cell(_hundredths(one.any_share)),
@@ -74,7 +75,7 @@ def input_rows(found: Alignment) -> list[tuple[Cell, ...]]:
         )
         for one in found.channels
     ]
-    layers = [
+    layers: list[tuple[Cell, ...]] = [
         (
             Cell(_kind(one.kind)),
             Cell(_hundredths(one.seen_share), "warning" if one.seen_share < 0.5 else ""),
