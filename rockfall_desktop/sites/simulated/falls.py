@@ -13,7 +13,7 @@ from rockfall_desktop.sites.simulated.creep import FASTEST_MM_D, REST_MM_D
 Floats = NDArray[np.float64]
 
 WETNESS = 0.8
-SPEED = 1.0
+SPEED = 1.1
 FAILURES_PER_DAY = 1.5
 FAILURE_SPEED = 1.5
 SHAKEN_DAYS = 3.0
@@ -36,7 +36,7 @@ class Expected:
 def expected_falls(per_day: Floats, wet: Floats, velocity_mm_d: Floats, peak_mm_s: Floats, step_d: float) -> Expected:
     """Mean numbers of falls in a step of a zone.
 
-    small = s e^(0.8 x) ((v / 0.3) dt + 3 (w / 10)^1.3), large = 1.5 (v / 60)^1.5 dt
+    small = s e^(0.8 x) ((v / 0.3)^1.1 dt + 3 (w / 10)^1.3), large = 1.5 (v / 60)^1.5 dt
 
     with s the zone's own rate per day (slope and geology, `susceptibility.zone_rates`), x the drive of the pore
     pressure at the end of the step, v the velocity in mm/d at its end, w the peak particle velocity in mm/s during it,

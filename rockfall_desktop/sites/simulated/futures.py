@@ -39,14 +39,14 @@ def go_on(record: Record, pairs: Pairs, sky_draws: SkyDraws, wall_draws: WallDra
     """
     wall, now = record.wall, pairs.step + record.lead
     sky = coming_sky(wall.climate, record.sky, now, -record.lead, sky_draws, wall.step_h)
-    risen = np.empty(sky.rain_mm.shape)
+    risen, horizon = np.empty_like(sky.rain_mm), sky.rain_mm.shape[1]
     for zone in np.unique(pairs.zone):
         rows = np.flatnonzero(pairs.zone == zone)
         moments, back = np.unique(now[rows], return_inverse=True)
-        known = remembered(wall.kernel_kpa[zone], record.sky.rain_mm[0], moments, risen.shape[1])
+        known = remembered(wall.kernel_kpa[zone], record.sky.rain_mm[0], moments, horizon)
         risen[rows] = known[back] + to_come(wall.kernel_kpa[zone], sky.rain_mm[rows])
     wet = pore_pressure.drive(risen, wall.mean_kpa[pairs.zone, None])
-    planned = record.blast_mm_s[now[:, None] + 1 + np.arange(wet.shape[1])]
+    planned = record.blast_mm_s[now[:, None] + 1 + np.arange(horizon)]
     peak = np.maximum(sky.peak_mm_s, planned)
     paths = Paths(wall.per_day[pairs.zone], wall.rest_to_failure_d[pairs.zone], wet, peak, wall.step_d)
     return follow(paths, record.course.velocity_mm_d[pairs.zone, now], wall_draws)

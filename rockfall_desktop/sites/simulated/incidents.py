@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from rockfall_desktop.sites.simulated.memory import Floats
 from rockfall_desktop.sites.simulated.record import Record
 
-SMALL_M3, LARGE_M3, EXPONENT = (0.1, 10.0), (10.0, 1000.0), 0.5
+SMALL_M3, LARGE_M3, EXPONENT = (0.1, 10.0), (10.0, 300.0), 0.5
 
 
 @dataclass(frozen=True, eq=False)

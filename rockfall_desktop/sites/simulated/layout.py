@@ -53,8 +53,8 @@ class Layout:
     def grid(self) -> tuple[Floats, Floats]:
         """Easting (1, x) and northing (y, 1) of cell centres."""
         west, _, _, north = self.bounds_m
-        steps = (np.arange(self.side_cells) + 0.5) * CELL_M
-        return (west + steps)[None, :], (north - steps)[:, None]
+        steps: Floats = (np.arange(self.side_cells, dtype=np.float64) + 0.5) * CELL_M
+        return np.asarray((west + steps)[None, :]), np.asarray((north - steps)[:, None])
 
     def sector(self, zone: int) -> tuple[float, float, float, float]:
         """Inner and outer radius in metres, and the first and last angle from east in degrees, of a zone."""

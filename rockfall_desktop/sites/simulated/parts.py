@@ -98,7 +98,7 @@ def _layer_files(made: MadePit) -> Iterator[tuple[str, bytes]]:
     yield "layers/faults.gpkg", writing_maps.faults_package(made.geology)
     random, step = stream(made.pit, "scans"), second_survey_step(made.calendar)
     later = ground.scarred(random, terrain, made.falls, step)
-    surveys = ((terrain.height_m, FIRST_SURVEY), (later, made.calendar.day_of(step - 1)))
+    surveys = ((terrain.height_m, FIRST_SURVEY), (later, made.calendar.day_of(step)))
     for number, (height, day) in enumerate(surveys, 1):
         places = ground.scan_places(random, layout, POINTS_M2, MOST_POINTS)
         up = ground.heights_at(layout, height, places) + random.normal(0.0, SCAN_NOISE_M, len(places))

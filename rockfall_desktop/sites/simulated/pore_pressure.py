@@ -14,7 +14,7 @@ BASE_KPA = 20.0
 DRAINAGE_H = 20.0 * 24.0
 MEMORY_H = 80 * 24
 CONDUCTIVITY_MM_H = 1.0
-SPREAD_KPA = 3.0
+SPREAD_KPA = 4.0
 """One unit of the drive of falls and creep (`drive`)."""
 
 
@@ -45,5 +45,5 @@ def kernels(depth_m: Floats, diffusion_h: Floats, step_h: int) -> Floats:
 
 
 def drive(risen_kpa: Floats, mean_kpa: Floats) -> Floats:
-    """How wet a zone is for its own mean: pressure above it in units of 3 kPa, cut at -3 and 3."""
+    """How wet a zone is for its own mean: pressure above it in units of 4 kPa, cut at -3 and 3."""
     return np.asarray(np.clip((risen_kpa - mean_kpa) / SPREAD_KPA, -3.0, 3.0), np.float64)

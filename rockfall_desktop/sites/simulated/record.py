@@ -45,7 +45,7 @@ class Record:
     @property
     def steps(self) -> int:
         """Steps of the record without its lead."""
-        return self.risen_kpa.shape[1] - self.lead
+        return int(self.risen_kpa.shape[1]) - self.lead
 
 
 def lead_steps(step_h: int) -> int:

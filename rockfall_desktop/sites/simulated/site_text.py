@@ -28,7 +28,7 @@ _LOGGED = '\ntimezone = "{zone}"'
 
 
 def second_survey_step(calendar: Calendar) -> int:
-    """The step with whose day the second scan is flown: midnight after 55 % of the record."""
+    """The first step of the day on which the second scan is flown, after 55 % of the record: it shows falls before."""
     a_day = 24 // calendar.step_h
     return int(calendar.steps * SECOND_SURVEY_SHARE) // a_day * a_day
 
@@ -90,7 +90,7 @@ def _forecast(calendar: Calendar) -> str:
 
 def _layers(calendar: Calendar) -> str:
     legend = ", ".join(f'{unit.code} = "{unit.name}"' for unit in UNITS)
-    second = calendar.day_of(second_survey_step(calendar) - 1)
+    second = calendar.day_of(second_survey_step(calendar))
     return "\n\n".join(
         [
             _layer("ground", "elevation", "elevation.tif", FIRST_SURVEY),

@@ -69,8 +69,8 @@ def _rain(
     climate: Climate, before: NDArray[np.bool_], steps: NDArray[np.int64], draws: SkyDraws, step_h: int
 ) -> tuple[NDArray[np.bool_], Floats]:
     season = np.broadcast_to(wet_season(steps, step_h), draws.wet.shape)
-    wet = np.empty(draws.wet.shape, bool)
-    for step in range(wet.shape[1]):
+    wet = np.zeros_like(draws.wet, bool)
+    for step in range(draws.wet.shape[1]):
         before = next_wet(climate, before, season[:, step], draws.wet[:, step])
         wet[:, step] = before
     return wet, rain_mm(climate, wet, season, draws.amount)

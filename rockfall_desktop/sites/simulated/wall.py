@@ -13,9 +13,9 @@ from rockfall_desktop.sites.simulated.weather import CLIMATES, Climate, mean_rai
 
 Floats = NDArray[np.float64]
 
-FALLS_PER_DAY = {24: 0.0058, 1: 0.0125}
+FALLS_PER_DAY = {24: 0.0060, 1: 0.0130}
 """Small falls a day of a mean zone at rest, by hours of a step: hourly sites notice smaller ones."""
-STEEPNESS, STRENGTH = 0.6, 1.5
+STEEPNESS, STRENGTH = 0.8, 2.4
 REST_TO_FAILURE_D = 110.0
 
 
@@ -50,7 +50,7 @@ class Wall:
 
 
 def zone_rates(steepness_deg: Floats, strength: Floats, step_h: int) -> Floats:
-    """Small falls a day of zones (z,) at rest: s = s0 w / mean(w) with w = exp(0.6 (slope / 10 degrees) - 1.5 S).
+    """Small falls a day of zones (z,) at rest: s = s0 w / mean(w) with w = exp(0.8 (slope / 10 degrees) - 2.4 S).
 
     S is the strength over the normal stress; s0 is that of the pit's mean zone, so that pits differ in where rock
     falls, not in how much.
