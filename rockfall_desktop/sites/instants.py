@@ -54,6 +54,8 @@ def to_utc(local_s: Seconds, time_zone: str, which: Literal["earliest", "latest"
         time_zone: IANA name.
         which: the pass of a repeated time that is meant; midnight is always the first, as a day begins once.
     """
+    if clock_changes(time_zone).moment_s.size == 0:
+        return local_s - clock_changes(time_zone).offset_s[0], np.zeros(local_s.shape, bool)
     utc_s, skipped = np.empty(local_s.shape, np.int64), np.empty(local_s.shape, bool)
     for begin in range(0, local_s.size, _CHUNK):
         part = slice(begin, begin + _CHUNK)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from rockfall_desktop.domain.site_table import Channel
@@ -19,6 +20,7 @@ from rockfall_desktop.sites.tables.times import Times, TimesFound, clock_of
 from rockfall_desktop.sites.zones import Zones
 
 _NAMES_TOLD = 5
+_GROWTH = 1.2
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,24 +44,36 @@ class ChannelColumns:
 
 @dataclass(eq=False)
 class _Column:
-    """One column while its table goes by: an array from each piece."""
+    """One column while its table goes by, one piece after the other."""
 
     take: Callable[[TextTable], NDArray[Any]]
     found: Any = None
-    parts: list[NDArray[Any]] = field(default_factory=list)
     failed: bool = False
+    _held: NDArray[Any] | None = None
+    _size: int = 0
 
     def add(self, piece: TextTable) -> None:
         if not self.failed:
             try:
-                self.parts.append(self.take(piece))
+                self._append(self.take(piece))
             except Unreadable:
-                self.failed, self.parts = True, []
+                self.failed, self._held = True, None
 
     def whole(self) -> NDArray[Any]:
-        if len(self.parts) > 1:
-            self.parts = [np.concatenate(self.parts)]
-        return self.parts[0]
+        """All that was taken; nothing can be added any more."""
+        if self._held is None:
+            return np.zeros(0)
+        if self._held.size > self._size:
+            self._held.resize(self._size, refcheck=False)
+        return self._held
+
+    def _append(self, part: NDArray[Any]) -> None:
+        if self._held is None:
+            self._held = np.empty(0, part.dtype)
+        if self._size + part.size > self._held.size:  # in place, so that at no time two copies are held
+            self._held.resize(int((self._size + part.size) * _GROWTH), refcheck=False)
+        self._held[self._size : self._size + part.size] = part
+        self._size += part.size
 
 
 @dataclass(eq=False)
@@ -149,6 +163,11 @@ class SharedTables:
         return _Column(lambda piece: self._zone_of(piece, name, lost), lost)
 
     def _zone_of(self, piece: TextTable, name: str, lost: _ZonesLost) -> NDArray[np.int32]:
+        texts = piece.written(name, self._faults)
+        if texts.dtype == pl.String:
+            zone = self._zones.by_id(texts)
+            if (zone >= 0).all():
+                return zone
         texts = piece.column(name, self._faults)
         zone = self._zones.by_id(texts)
         away = zone < 0

@@ -20,10 +20,12 @@ class Block:
     Attributes:
         lines: UTF-8, each line with its \n.
         row: line in the file of the first line, from 1.
+        count: how many lines there are.
     """
 
     lines: bytes
     row: int
+    count: int
 
 
 class TextFile:
@@ -51,20 +53,22 @@ class TextFile:
             Unreadable: when the file is empty, no text, or does not have the shape of a table.
         """
         skip, start = self._table.skip_lines, self._table.skip_lines + self._table.header_lines
-        carry, row = b"", 1
-        for more in self._decoded.lines():
+        carry, row, held = b"", 1, 0
+        for more, count in self._decoded.lines():
             carry += more
+            held += count
             if row <= start:
                 lines = carry.split(b"\n", start)
                 if len(lines) <= start:
                     continue
                 self.names = self._header(lines[skip:start])
-                carry, row = lines[start], start + 1
+                carry, row, held = lines[start], start + 1, held - start
             cut = self._end_of_records(carry)
             if cut:
-                yield Block(carry[:cut], row)
-                row += carry.count(b"\n", 0, cut)
-                carry = carry[cut:]
+                left = carry[cut:]
+                cut_off = held - left.count(b"\n")
+                yield Block(carry[:cut], row, cut_off)
+                carry, row, held = left, row + cut_off, held - cut_off
             if len(carry) > LONGEST_BYTES:
                 self._tell_open_quote(row)
         if row <= start:
@@ -77,7 +81,7 @@ class TextFile:
 
     def _end_of_records(self, lines: bytes) -> int:
         """Where the last whole record ends: at a line end before which the quotation marks are even."""
-        if self._table.quote and lines.count(b'"') % 2:
+        if self._table.quote and b'"' in lines and lines.count(b'"') % 2:
             return lines.rfind(b"\n", 0, lines.rfind(b'"')) + 1
         return len(lines)
 

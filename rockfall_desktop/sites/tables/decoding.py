@@ -5,6 +5,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import IO
 
+import numpy as np
+
 from rockfall_desktop.domain.site_table import Table
 from rockfall_desktop.sites.faults import Faults
 
@@ -35,8 +37,8 @@ class DecodedFile:
         self.cut_row = 0
         _check_encoding(table, faults)
 
-    def lines(self) -> Iterator[bytes]:
-        r"""Whole lines in UTF-8, many at a time, each with its \n.
+    def lines(self) -> Iterator[tuple[bytes, int]]:
+        r"""Whole lines in UTF-8, many at a time, each with its \n; and how many they are.
 
         Raises:
             Unreadable: when the file is empty or no text, or a line is too long.
@@ -44,11 +46,12 @@ class DecodedFile:
         carry, written = b"", False
         for text in self._texts():
             written = written or bool(text.strip(b" \t\r\n\0\x0b\x0c"))
-            carry += text
-            cut = carry.rfind(b"\n") + 1
+            cut = text.rfind(b"\n") + 1
             if cut:
-                yield self._without_padding(carry[:cut])
-                carry = carry[cut:]
+                yield self._without_padding(b"".join((carry, memoryview(text)[:cut])))
+                carry = text[cut:]
+            else:
+                carry += text
             if len(carry) > LONGEST_BYTES:
                 message = f"has a line of more than {LONGEST_BYTES // 1024**2} MiB"
                 self._faults.stop(self._name, self._row, message, "Check that this is a table with a line for a row.")
@@ -106,20 +109,26 @@ class DecodedFile:
             yield held
         yield b""
 
-    def _without_padding(self, lines: bytes) -> bytes:
+    def _without_padding(self, lines: bytes) -> tuple[bytes, int]:
         if b"\0" in lines:
             self._count_padding(lines)
             lines = _PADDING.sub(b"", lines)
             if b"\0" in lines:
                 row = self._row + lines[: lines.index(b"\0")].count(b"\n")
                 self._faults.stop(self._name, row, "holds a zero byte, so it is no text", _REMEDY)
-        self._row += lines.count(b"\n")
-        return lines
+        count = line_ends(lines)
+        self._row += count
+        return lines, count
 
     def _count_padding(self, lines: bytes) -> None:
         self.padding += lines.count(b"\0")
         if not self.padded_row:
             self.padded_row = self._row + lines[: lines.index(b"\0")].count(b"\n")
+
+
+def line_ends(lines: bytes) -> int:
+    """How many line ends there are; several times as fast as counting them in the bytes."""
+    return int(np.count_nonzero(np.frombuffer(lines, np.uint8) == ord("\n")))
 
 
 def _check_encoding(table: Table, faults: Faults) -> None:

@@ -63,10 +63,9 @@ def numbers_of(
     """
     written = table.written(column, faults)
     if written.dtype.is_numeric() and not _needs_text(written, options):
-        numbers = written.cast(pl.Float64).fill_null(np.nan).to_numpy()
-        told = np.isnan(numbers)
-        if told.any() or np.abs(numbers).max(initial=0) > LARGEST:
-            _tell_bad(table, column, np.flatnonzero(~told & ~(np.abs(numbers) <= LARGEST)), written, faults)
+        numbers = written.cast(pl.Float64).to_numpy()  # null becomes NaN
+        with np.errstate(invalid="ignore"):
+            _tell_bad(table, column, np.flatnonzero(np.abs(numbers) > LARGEST), written, faults)
         return np.asarray(numbers, np.float64)
     text = table.column(column, faults)
     gap = ((text == "") | text.is_in(list(options.missing))).to_numpy()
@@ -88,6 +87,8 @@ def numbers_of(
 def _needs_text(written: pl.Series, options: Table) -> bool:
     """Whether a typed column may hold a number that is a marker or stands for another one."""
     markers = [*options.missing, *options.values]
+    if not markers:
+        return False
     text = pl.Series(markers, dtype=pl.String).cast(pl.Float64, strict=False).drop_nulls()
     return bool(written.cast(pl.Float64).is_in(text.to_list()).any()) if text.len() else False
 

@@ -57,7 +57,7 @@ def text_pieces(file: TextFile, table: Table, numbers: Numbers, faults: Faults) 
 def _regular(block: Block, file: TextFile, table: Table, numbers: Numbers) -> TextTable | None:
     """The columns of a block whose lines are all records with the right number of unquoted fields."""
     width, lines = len(file.names), block.lines
-    count = lines.count(b"\n")
+    count = block.count
     if (
         width == 1
         or (table.quote and b'"' in lines)
@@ -92,14 +92,17 @@ def _parsed(lines: bytes, width: int, table: Table, typed: dict[int, tuple[str, 
         )
     except pl.exceptions.PolarsError:
         return None
-    sound = all(_is_plain(frame[f"c{place}"], missing, table) for place, missing in typed.items())
-    return frame if sound else None
+    if not typed or not frame.height:
+        return frame
+    finite = frame.select(pl.col([f"c{place}" for place in typed]).is_finite().all()).row(0)
+    markers = {place: _markers(missing, table) for place, missing in typed.items() if missing}
+    doubtful = any(found and frame[f"c{place}"].is_in(found).any() for place, found in markers.items())
+    return frame if all(finite) and not doubtful else None
 
 
-def _is_plain(column: pl.Series, missing: tuple[str, ...], table: Table) -> bool:
-    """Whether all numbers are finite and none is one that means "no value" in another writing."""
-    markers = [number for word in missing if (number := _number(word, table)) is not None]
-    return bool(column.is_finite().all()) and not (markers and column.is_in(markers).any())
+def _markers(missing: tuple[str, ...], table: Table) -> list[float]:
+    """The numbers that mean "no value": written otherwise they may mean themselves, which only their text tells."""
+    return [number for word in missing if (number := _number(word, table)) is not None]
 
 
 def _number(word: str, table: Table) -> float | None:

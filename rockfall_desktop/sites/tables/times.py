@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from rockfall_desktop.domain.site_table import TimedTable
 from rockfall_desktop.sites.faults import FAULTS_PER_FILE, Faults
-from rockfall_desktop.sites.instants import DAY_S, Seconds, repeated, to_utc
+from rockfall_desktop.sites.instants import DAY_S, Seconds, clock_changes, repeated, to_utc
 from rockfall_desktop.sites.tables.numbers import short
 from rockfall_desktop.sites.tables.origin import Origin
 from rockfall_desktop.sites.tables.text_table import TextTable
@@ -42,6 +42,8 @@ class Times:
 
     def end_s(self, length_s: int | Seconds = 0) -> Seconds:
         """Seconds since 1970 UTC a length (one, or one for each row) after the times; whole days go by the calendar."""
+        if isinstance(length_s, int) and length_s == 0:
+            return to_utc(self.clock_s, self.time_zone, "latest")[0]
         days_s = np.where(np.asarray(length_s) % DAY_S == 0, length_s, 0)
         ends = to_utc(self.clock_s + days_s, self.time_zone, "latest")[0]
         ends += length_s - days_s
@@ -114,8 +116,7 @@ def clock_of(table: TextTable, options: TimedTable, faults: Faults, found: Times
     columns = [table.written(name, faults) for name in options.time_columns]
     moments = _typed(columns)
     if moments is None:
-        columns = [table.column(name, faults) for name in options.time_columns]
-        moments = _parse(_joined(columns), options, table, faults)
+        moments = _parsed(table, columns, options, faults)
     absolute = getattr(moments.dtype, "time_zone", None) is not None or "%s" in options.time_format
     if found.absolute not in (None, absolute):
         remedy = "Write the times of all files in one form."
@@ -134,6 +135,8 @@ def clock_of(table: TextTable, options: TimedTable, faults: Faults, found: Times
 def check_clock(times: Times, file: str, origin: Origin, faults: Faults, notes: list[str]) -> None:
     """Note a fault for each time that the clock skipped, and say how many fall into an hour that came twice."""
     clock_s, zone = times.clock_s, times.time_zone
+    if clock_changes(zone).moment_s.size == 0:
+        return
     skipped = np.flatnonzero(to_utc(clock_s, zone, "earliest")[1])
     if skipped.size:
         _, all_day = to_utc(clock_s[skipped] + DAY_S - 1, zone, "earliest")
@@ -158,6 +161,15 @@ def _typed(columns: list[pl.Series]) -> pl.Series | None:
     frame = pl.DataFrame({"day": columns[0], "hour": columns[1]})
     hour = pl.col("hour") if kinds[1] == pl.Time else pl.col("hour").dt.time()
     return frame.select(pl.col("day").dt.date().dt.combine(hour, time_unit="us")).to_series()
+
+
+def _parsed(table: TextTable, columns: list[pl.Series], options: TimedTable, faults: Faults) -> pl.Series:
+    """The moments of columns of text; stripped only where it is needed."""
+    if all(column.dtype == pl.String for column in columns):
+        moments = _parse(_joined(columns), options, table, faults)
+        if not moments.null_count():
+            return moments
+    return _parse(_joined([table.column(name, faults) for name in options.time_columns]), options, table, faults)
 
 
 def _joined(columns: list[pl.Series]) -> pl.Series:

@@ -130,7 +130,7 @@ def test_that_a_large_site_whose_ends_tell_right_is_read_once(tmp_path: Path) ->
         assert read_site(folder).channels[0].values.tolist() == [1.0, 6.0, 8.0]
         assert read.call_count == 1
         (folder / "rain.csv").write_text(RAIN.replace("2024-01-02", "2024-02-01"))
-        with patch("rockfall_desktop.sites.tables.table.END_BYTES", 40):
+        with patch("rockfall_desktop.sites.tables.table.END_BYTES", 30):
             assert read_site(folder).start_s.size == 32
         assert read.call_count == 3
 
