@@ -66,6 +66,8 @@ def on_steps(channel: Channel, readings: Readings, clock: StepClock, zones: int,
 
 def tell_early(channel: Channel, readings: Readings, clock: StepClock, faults: Faults) -> None:
     """Note a fault when a value would stand in a step that ends before the value's interval does."""
+    if readings.over_s is readings.end_s:
+        return
     step_end_s = clock.edges_s[clock.step_that_ends_with(readings.end_s) + 1]
     early = np.flatnonzero(readings.over_s > step_end_s)
     if early.size == 0:
