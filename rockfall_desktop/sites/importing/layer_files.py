@@ -1,6 +1,5 @@
 """Proposes what a spatial file shows, from its header alone."""
 
-import os
 import re
 import struct
 from datetime import date, timedelta
@@ -10,18 +9,21 @@ from typing import Any
 from rockfall_desktop.domain.plain_text import shown
 from rockfall_desktop.domain.site_import import FileProposal, LayerProposal
 from rockfall_desktop.domain.site_layer import POINT_ENDINGS, RASTER_ENDINGS, LayerKind
+from rockfall_desktop.sites.faults import Faults
 from rockfall_desktop.sites.importing.sample import Sample
 from rockfall_desktop.sites.importing.text_file import nothing
 
 _ELEVATION = re.compile(r"dem|dtm|dsm|dgm|elev|hoehe|height|terrain|relief|mnt")
 _GEOLOGY = re.compile(r"geol|lith|unit|fault|stoer|struct|class|soil|boden")
 _FAULTS = re.compile(r"fault|stoer|line|struct")
+_JSON = (".geojson", ".json")
 _ID = re.compile(r"^(id|zone|zone_?id|name|sector|bereich)$", re.IGNORECASE)
 
 
 def propose_layer(path: Path, sample: Sample) -> FileProposal:
     """What a raster, a map or a point cloud seems to show."""
-    os.environ.setdefault("PROJ_NETWORK", "OFF")
+    from rockfall_desktop.sites.layers.gdal_limits import limited  # noqa: PLC0415 - rasterio loads here
+
     ending = path.suffix.lower()
     form, read = ("map", _map)
     if ending in RASTER_ENDINGS:
@@ -29,7 +31,8 @@ def propose_layer(path: Path, sample: Sample) -> FileProposal:
     elif ending in POINT_ENDINGS:
         form, read = "points", _points
     try:
-        layer = read(path)
+        with limited():
+            layer = read(path)
     except BaseException as error:  # lazrs panics are BaseException; GDAL raises what it likes
         if isinstance(error, (KeyboardInterrupt, SystemExit, MemoryError)):
             raise
@@ -37,7 +40,7 @@ def propose_layer(path: Path, sample: Sample) -> FileProposal:
     remarks = [] if layer.own_crs else ["The file names no coordinate system: say which it is."]
     if layer.suggested is not None:
         remarks.append(f"The file bears the date {layer.suggested}; it may be that of its export, not of the survey.")
-    zones = form == "map" and ending in {".geojson", ".json"} and layer.what == "units" and _looks_like_zones(layer)
+    zones = form == "map" and ending in _JSON and layer.what == "units" and _looks_like_zones(layer)
     return FileProposal(
         path=str(path),
         size=sample.size,
@@ -55,7 +58,7 @@ def _looks_like_zones(layer: LayerProposal) -> bool:
 def _raster(path: Path) -> LayerProposal:
     import rasterio  # noqa: PLC0415 - only rasters need it
 
-    with rasterio.Env(GDAL_DISABLE_READDIR_ON_OPEN="EMPTY_DIR"), rasterio.open(path, driver="GTiff") as file:
+    with rasterio.open(path, driver="GTiff") as file:
         bounds = tuple(float(edge) for edge in file.bounds)
         kind: LayerKind = "drone_imagery"
         if _GEOLOGY.search(path.stem.lower()):
@@ -92,28 +95,22 @@ def _tiff_date(tags: dict[str, Any]) -> date | None:
 
 
 def _points(path: Path) -> LayerProposal:
-    import laspy  # noqa: PLC0415 - only points need it
+    from rockfall_desktop.sites.clouds.cloud_file import CloudFile  # noqa: PLC0415 - only points need it
+    from rockfall_desktop.sites.clouds.own_crs import own_crs  # noqa: PLC0415
 
     with path.open("rb") as stream:
         head = stream.read(94)
-    if len(head) < 94 or not head.startswith(b"LASF"):
-        raise ValueError("no LAS file")
-    with laspy.open(path) as reader:
-        header = reader.header
-        try:
-            crs = header.parse_crs()
-        except Exception:  # noqa: BLE001 - an unreadable CRS is as good as none: it is asked for
-            crs = None
-        west, south, _ = map(float, header.mins)
-        east, north, _ = map(float, header.maxs)
-        return LayerProposal(
-            name=_name(path),
-            kind="lidar",
-            own_crs=_crs(crs.to_string() if crs else ""),
-            extent=(west, south, east, north),
-            suggested=_las_date(head),
-            facts=f"{int(header.point_count):,} points",
-        )
+    cloud = CloudFile(path, Faults(), path.name)
+    west, south, _ = cloud.header.lowest
+    east, north, _ = cloud.header.highest
+    return LayerProposal(
+        name=_name(path),
+        kind="lidar",
+        own_crs=_crs(own_crs(cloud, path)),
+        extent=(west, south, east, north),
+        suggested=_las_date(head),
+        facts=f"{cloud.header.points:,} points",
+    )
 
 
 def _las_date(head: bytes) -> date | None:
@@ -125,8 +122,8 @@ def _las_date(head: bytes) -> date | None:
 def _map(path: Path) -> LayerProposal:
     import pyogrio  # noqa: PLC0415 - only maps need it
 
-    tables = [str(name) for name, _ in pyogrio.list_layers(path)]
-    facts = pyogrio.read_info(path, layer=tables[0], force_total_bounds=True)
+    tables = _tables(path)
+    facts = pyogrio.read_info(path, layer=tables[0] if tables else None, force_total_bounds=True)
     columns = tuple(shown(str(name)[:200]) for name in facts["fields"][:200])
     lines = "line" in str(facts["geometry_type"]).lower() or bool(_FAULTS.search(path.stem.lower()))
     unit = next((name for name in columns if re.search(r"unit|lith|class|geol|code|name", name.lower())), "")
@@ -143,6 +140,31 @@ def _map(path: Path) -> LayerProposal:
         what="faults" if lines else "units",
         facts=f"{int(facts['features']):,} features",
     )
+
+
+def _tables(path: Path) -> tuple[str, ...]:
+    """The tables of a GeoPackage, none for other maps; a file that begins like something else is refused unopened.
+
+    Raises:
+        ValueError: when the content is not what the name says, or too large to be looked at.
+    """
+    from rockfall_desktop.sites.layers.geopackage import feature_tables  # noqa: PLC0415
+    from rockfall_desktop.sites.layers.map_file import MAXIMUM_BYTES, MAXIMUM_JSON_BYTES  # noqa: PLC0415
+
+    ending = path.suffix.lower()
+    with path.open("rb") as stream:
+        head = stream.read(64 * 1024).removeprefix(b"\xef\xbb\xbf").lstrip()
+    if path.stat().st_size > (MAXIMUM_JSON_BYTES if ending in _JSON else MAXIMUM_BYTES):
+        raise ValueError("too large")
+    if ending == ".gpkg":
+        tables = tuple(table.name for table in feature_tables(path))
+        if not tables:
+            raise ValueError("no table")
+        return tables
+    sound = head.startswith(b"{") and b'"FeatureCollection"' in head if ending in _JSON else head[:4] == b"\0\0\x27\x0a"
+    if not sound:
+        raise ValueError("something else")
+    return ()
 
 
 def _crs(text: str) -> str:

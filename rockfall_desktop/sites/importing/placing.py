@@ -7,7 +7,6 @@ from pathlib import Path
 from rockfall_desktop.domain.site_import import FileProposal, ImportProposal, WrittenFile
 
 _BESIDE_MAPS = (".shx", ".dbf", ".prj", ".cpg")
-_BESIDE_RASTERS = (".tfw", ".aux.xml", ".ovr")
 _LONGEST = 150
 
 
@@ -29,8 +28,7 @@ def placed(proposal: ImportProposal) -> tuple[WrittenFile, ...]:
 def companions(file: FileProposal, name: str) -> Iterable[tuple[Path, str]]:
     """Files that belong to one, as the parts of a shapefile do: where each lies and its name inside the folder."""
     path = Path(file.path)
-    endings = _BESIDE_MAPS if path.suffix.lower() == ".shp" else _BESIDE_RASTERS if file.form == "raster" else ()
-    for ending in endings:
+    for ending in _BESIDE_MAPS if path.suffix.lower() == ".shp" else ():
         for written in (ending, ending.upper()):
             beside = path.with_suffix(written)
             if beside.is_file():
