@@ -68,12 +68,12 @@ def test_that_with_json_the_outcome_is_all_of_stdout(home: Path, site: Path) -> 
 def test_that_settings_come_from_a_file_and_pairs_win(home: Path, site: Path, tmp_path: Path) -> None:
     file = tmp_path / "training.toml"
     lines = ['temporal_network = "gru"', "epochs = 50", "window_steps = 5", "width = 8"]
-    file.write_text("\n".join([*lines, "train_until = 2021-10-01", "validation_until = 2022-04-01"]))
+    file.write_text("\n".join([*lines, "train_until = 2018-10-01", "validation_until = 2019-04-01"]))
     done = call(home, "train", str(site), "--config", str(file), "--set", "epochs=1")
     assert done.returncode == 0, done.stderr
     job = last_json(call(home, "jobs", "--json"))[0]
     assert (job["config"]["temporal_network"], job["total_epochs"]) == ("gru", 1)
-    assert job["config"]["train_until"] == "2021-10-01"
+    assert job["config"]["train_until"] == "2018-10-01"
 
 
 @pytest.mark.parametrize(
