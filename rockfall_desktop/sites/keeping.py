@@ -1,4 +1,4 @@
-"""A site's arrays as one file: numpy's archive without compression, whose checksums tell a flipped bit, loaded without running code."""
+"""A site's arrays as one file: numpy's archive, not compressed; its checksums tell a flipped bit; loading runs no code."""
 
 import json
 from collections.abc import Callable

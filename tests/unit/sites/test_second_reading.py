@@ -66,7 +66,7 @@ def test_that_a_changed_file_is_noticed_though_size_and_time_stay(tmp_path: Path
 
 
 def test_that_a_new_file_that_fits_is_picked_up(tmp_path: Path, reading: SecondReading) -> None:
-    folder = write_site(tmp_path / "site", channel=channel(file='"rain*.csv"'))
+    folder = write_site(tmp_path / "site", channel=channel(file='"rain*.csv"', stamp='"end"'))
     before = reading.site(folder)
     (folder / "rain2.csv").write_text("time,mm\n2024-01-05 00:00,3\n")
     after = reading.site(folder)
