@@ -10,7 +10,7 @@ from rockfall_desktop.domain.duration import step_s
 from rockfall_desktop.domain.plain_text import Plain
 from rockfall_desktop.domain.quality import MarkCount
 from rockfall_desktop.domain.site_derived import Derived
-from rockfall_desktop.domain.site_incidents import Incidents
+from rockfall_desktop.domain.site_incidents import IncidentRule, Incidents
 from rockfall_desktop.domain.site_layer import Chips, CloudSets, Layer
 from rockfall_desktop.domain.site_table import Channel
 from rockfall_desktop.domain.site_zone import Zone, ZoneFile, ZoneGrid
@@ -36,6 +36,7 @@ class SiteManifest(Value):
     chips: Chips = Field(default=Chips(), description="How rasters are cut for each zone.")
     clouds: CloudSets = Field(default=CloudSets(), description="How points are picked for each zone.")
     incidents: Incidents | None = Field(default=None, description="The list of recorded rockfalls.")
+    incident_rule: IncidentRule | None = Field(default=None, description="Incidents by a channel, instead of a list.")
 
     @property
     def step_s(self) -> int:
@@ -77,6 +78,10 @@ class SiteManifest(Value):
         ahead = [name for channel in self.channel for name in channel.ahead_names]
         _demand_once("channel", [*(one.name for one in (*self.channel, *self.derived)), *ahead])
         _demand_once("layer", [layer.name for layer in self.layer])
+        if self.incident_rule is not None and self.incidents is not None:
+            raise ValueError("incident_rule: give a list of incidents or a rule, not both")
+        if self.incident_rule is not None and self.incident_rule.channel not in [one.name for one in self.channel]:
+            raise ValueError(f"incident_rule: '{self.incident_rule.channel}' is no channel")
         for derived in self.derived:
             if derived.source not in [channel.name for channel in self.channel]:
                 raise ValueError(f"derived: '{derived.name}' names the source '{derived.source}', which is no channel")

@@ -6,8 +6,17 @@ from typing import Self
 from pydantic import Field, field_validator, model_validator
 
 from rockfall_desktop.domain.duration import DAY_S, duration_s, length_text
+from rockfall_desktop.domain.plain_text import Plain
 from rockfall_desktop.domain.site_table import ColumnName, Text, TimedTable, checked_length
 from rockfall_desktop.domain.time_format import told_span_s
+from rockfall_desktop.domain.value import Value
+
+
+class IncidentRule(Value):
+    """Incidents that follow from a measured channel instead of a list."""
+
+    channel: Plain = Field(min_length=1, max_length=64, description="Name of the measured channel.")
+    above: float = Field(description="An incident is each step at which the channel is higher, in its unit as kept.")
 
 
 class Incidents(TimedTable):

@@ -1,6 +1,7 @@
 """A site folder in, arrays out."""
 
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from rockfall_desktop.domain.site import SiteManifest
 from rockfall_desktop.sites.clock import StepClock, no_steps
 from rockfall_desktop.sites.falls import incidents
 from rockfall_desktop.sites.falls.incidents import IncidentRows
+from rockfall_desktop.sites.falls.rule import incidents_by_rule
 from rockfall_desktop.sites.faults import Faults, Unreadable
 from rockfall_desktop.sites.folder import SiteFolder
 from rockfall_desktop.sites.instants import day_of_year
@@ -59,7 +61,12 @@ def load_site(home: SiteFolder, faults: Faults) -> SiteArrays:
     if reading.clock is None:
         notes.append("Channels: the site has none, so it has no time steps and nothing can be learned from it.")
     clock = reading.clock or no_steps(manifest.step_s, manifest.timezone)
-    return _arrays(manifest, zones, series, rows, clock, notes, home.fingerprint)
+    arrays = _arrays(manifest, zones, series, rows, clock, notes, home.fingerprint)
+    if manifest.incident_rule is None:
+        return arrays
+    told: list[str] = []
+    happened, recorded = incidents_by_rule(manifest.incident_rule, series, len(zones.ids), faults, told)
+    return replace(arrays, incidents=happened, recorded=recorded, notes=(*arrays.notes, *map(shown, told)))
 
 
 def _incident_rows(
@@ -70,6 +77,8 @@ def _incident_rows(
     faults: Faults,
     notes: list[str],
 ) -> IncidentRows | None:
+    if manifest.incidents is None and manifest.incident_rule is not None:
+        return None
     if manifest.incidents is None:
         notes.append("Incidents: the site names no file of incidents, so nothing can be learned from it.")
         return None

@@ -43,7 +43,7 @@ def list_incidents(folder: Path, arrays: SiteArrays) -> IncidentList:
         home = SiteFolder(folder, faults)
         manifest = load_manifest(home, faults)
         if manifest.incidents is None:
-            raise _no_list()
+            raise _no_list(manifest)
         notes: list[str] = []
         reader = TableReader(home, faults, notes)
         zones = read_zones(manifest, home, reader, faults)
@@ -117,7 +117,14 @@ def _there(words: NDArray[np.object_]) -> tuple[str, ...]:
     return tuple(sorted({shown(word)[:MOST_WORDS] for word in words if word}))[:MOST_WORDS]
 
 
-def _no_list() -> WrongInput:
+def _no_list(manifest: SiteManifest) -> WrongInput:
+    if manifest.incident_rule is not None:
+        rule = manifest.incident_rule
+        return WrongInput(
+            "The incidents follow from a rule",
+            f"An incident is each step in which {rule.channel} is above {rule.above:g}.",
+            "There is no list that could be edited; correct the channel's file, or change the rule in site.toml.",
+        )
     return WrongInput(
         "The site has no list of incidents",
         "site.toml has no section [incidents].",

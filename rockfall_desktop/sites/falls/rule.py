@@ -1,0 +1,50 @@
+"""Incidents that follow from a measured channel: one in each step in which its value is above a threshold.
+
+Axes: t time (steps), z zone, i incident.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rockfall_desktop.domain.arrays import ChannelArray, IncidentArray
+from rockfall_desktop.domain.site_incidents import IncidentRule
+from rockfall_desktop.sites.faults import Faults
+
+
+def incidents_by_rule(
+    rule: IncidentRule, series: Sequence[ChannelArray], zones: int, faults: Faults, notes: list[str]
+) -> tuple[IncidentArray, NDArray[np.bool_]]:
+    """The incidents of a rule, and the steps in which the rule can be answered, bool (t,).
+
+    A value counts in the step in which it was known. Where the channel of any zone has no value, nobody knows whether
+    there was an incident: such a step is not recorded.
+
+    Args:
+        rule: channel and threshold.
+        series: the site's channels on steps.
+        zones: number of zones.
+        faults: told when the channel cannot say in which zone.
+        notes: told how many steps are above, and how many are open.
+
+    Raises:
+        Unreadable: when the channel is of the whole site and there are several zones, or it has no series.
+    """
+    channel = next((one for one in series if one.name == rule.channel), None)
+    if channel is None:
+        faults.stop("site.toml", None, f"incident_rule: {rule.channel} has no values of its own", "Name another.")
+    if not channel.zoned and zones > 1:
+        remedy = 'Give the channel scope = "zone", or the site one zone.'
+        faults.stop("site.toml", None, f"incident_rule: {rule.channel} does not say in which zone", remedy)
+    values = channel.values if channel.zoned else channel.values[None, :]
+    zone, step = np.nonzero(values > np.float32(rule.above))
+    order = np.lexsort((zone, step))
+    step = step[order].astype(np.int64)
+    recorded = np.isfinite(values).all(axis=0)
+    notes.append(
+        f"Incidents: by rule, {rule.channel} is above {rule.above:g} {channel.unit}".rstrip()
+        + f" in {step.size:,} steps (and zones); {int((~recorded).sum()):,} steps without a value are open."
+    )
+    volume = np.full(step.size, np.nan, np.float32)
+    return IncidentArray(zone[order].astype(np.int32), step, step, volume), recorded
