@@ -65,7 +65,7 @@ def reread_file(file: FileProposal, shape: TableShape) -> FileProposal:
     else:
         fresh = propose_typed(path, sample, shape.sheet)
     chosen = {column.column: column for column in file.columns if column.column}
-    dated = all(column.stamp == "start" for column in fresh.columns)
+    dated = not file.interval and all(column.stamp == "start" for column in fresh.columns)
     columns = tuple(_chosen(chosen.get(column.column, column), dated=dated) for column in fresh.columns)
     kept: dict[str, object] = {key: getattr(file, key) for key in _CHOSEN} | {"shape": shape}
     return fresh.model_copy(update={"columns": columns, "interval": file.interval or fresh.interval, **kept})

@@ -162,3 +162,11 @@ def test_that_a_form_that_was_chosen_tells_the_interval(tmp_path: Path) -> None:
     assert (file.time_format, file.interval) == ("", "")
     fresh = reread_file(file.model_copy(update={"time_format": "%d/%m/%Y"}), file.shape)
     assert (fresh.time_format, fresh.interval) == ("%d/%m/%Y", "1d")
+
+
+def test_that_a_stamp_that_was_chosen_stays_when_the_table_is_read_anew(tmp_path: Path) -> None:
+    text = "when,temp (°C)\n" + "".join(f"2024-02-{day:02d},{day}\n" for day in range(1, 10))
+    file = proposed(tmp_path, text)
+    chosen = tuple(column.model_copy(update={"stamp": "end"}) for column in file.columns)
+    fresh = reread_file(file.model_copy(update={"columns": chosen}), file.shape)
+    assert column(fresh, "temp (°C)").stamp == "end"
