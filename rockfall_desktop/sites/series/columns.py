@@ -49,6 +49,7 @@ class _Column:
     take: Callable[[TextTable], NDArray[Any]]
     found: Any = None
     failed: bool = False
+    users: int = 0
     _held: NDArray[Any] | None = None
     _size: int = 0
 
@@ -66,6 +67,10 @@ class _Column:
         if self._held.size > self._size:
             self._held.resize(self._size, refcheck=False)
         return self._held
+
+    def let_go(self) -> None:
+        """Hold nothing any longer; to be called after the last channel that needs the column."""
+        self._held, self._size = None, 0
 
     def _append(self, part: NDArray[Any]) -> None:
         if self._held is None:
@@ -114,7 +119,13 @@ class SharedTables:
             del self._columns[key]
         if loaded is None:
             self._faults.halt()
-        return self._of_channel(channel, *loaded)
+        columns, origin = loaded
+        found = self._of_channel(channel, columns, origin)
+        for used in self._asked(channel):
+            columns[used].users -= 1
+            if not columns[used].users:
+                columns[used].let_go()
+        return found
 
     def text_at(self, channel: Channel, record: int) -> str:
         """What is written in the channel's column at a record; reads the table again up to it, for faults only."""
@@ -129,7 +140,7 @@ class SharedTables:
         columns: dict[Any, _Column] = {}
         for channel in sharing:
             for key, column in self._asked(channel).items():
-                columns.setdefault(key, column)
+                columns.setdefault(key, column).users += 1
         texts = {name for one in sharing for name in (*one.time_columns, one.zone_column or "", *_kept(one))} - {""}
         numbers: dict[str, set[tuple[str, ...]]] = {}
         for one in sharing:

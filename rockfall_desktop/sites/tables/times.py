@@ -181,11 +181,12 @@ def _parse(text: pl.Series, options: TimedTable, table: TextTable, faults: Fault
     if not written:
         message = f"time_format is missing: the times of {table.file} are text"
         faults.stop("site.toml", None, message, "Say how they are written, e.g. time_format = '%Y-%m-%d %H:%M'.")
+    again = text.len() > 1 and text[0] == text[1]  # a memory of times pays only where they repeat
     hour_alone = ("%H" in written or "%I" in written) and "%M" not in written
     try:
         if hour_alone:  # polars wants minutes beside an hour
-            return (text + ":00").str.to_datetime(f"{written}:%M", strict=False, time_unit="us")
-        return text.str.to_datetime(written, strict=False, time_unit="us")
+            return (text + ":00").str.to_datetime(f"{written}:%M", strict=False, time_unit="us", cache=again)
+        return text.str.to_datetime(written, strict=False, time_unit="us", cache=again)
     except pl.exceptions.PolarsError:
         remedy = "Write it with %Y %m %d %H %M %S, e.g. %d.%m.%Y %H:%M."
         faults.stop("site.toml", None, f"time_format '{written}' of {options.file} is not understood", remedy)
