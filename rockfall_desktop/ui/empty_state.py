@@ -10,7 +10,7 @@ from rockfall_desktop.ui.plain import text_label
 from rockfall_desktop.ui.theme import Theme
 
 DRAWING = 56
-WIDTH = 460
+WIDTH = 520
 
 
 class EmptyState(QWidget):

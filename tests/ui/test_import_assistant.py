@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from rockfall_desktop.operations.sites import check_site
 from rockfall_desktop.ui.background import BackgroundRun
 from rockfall_desktop.ui.site.import_assistant import COLUMNS, FILES, RESULT, SITE, ImportAssistant
+from rockfall_desktop.ui.site.site_start import SiteStart
 from rockfall_desktop.ui.theme import Theme
 from tests.ui.conftest import Keep, Photograph
 
@@ -205,3 +206,12 @@ def test_that_the_messy_station_imports_with_its_faults_reported(
     marks = assistant.result.marks
     told = {(marks.text(row, 0), marks.text(row, 1)) for row in range(len(marks.rows.keys))}
     assert {("Rain", "out of range"), ("Pressure", "flat line"), ("Tem", "gap")} <= told
+
+
+def test_that_no_button_of_the_start_page_is_cut(theme: Theme, keep: Keep, qtbot: QtBot) -> None:
+    start = SiteStart(theme)
+    keep(start)
+    start.resize(1204, 724)
+    start.show()
+    qtbot.waitExposed(start)
+    assert all(button.width() >= button.sizeHint().width() for button in start.buttons)
