@@ -20,7 +20,6 @@ from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from rasterio.enums import Resampling
-from rasterio.transform import from_origin
 
 from benchmarks.figures import verdict
 from rockfall_desktop.operations.site_map import map_picture, prepare_picture
@@ -96,7 +95,7 @@ def _write_site(folder: Path, name: str) -> Path:
     profile = {"driver": "GTiff", "width": SIDE, "height": SIDE, "count": 3, "dtype": "uint8", "photometric": "rgb"}
     profile |= {"tiled": True, "blockxsize": 512, "blockysize": 512, "crs": "EPSG:25832"}
     path = folder / f"{name}.tif"
-    with rasterio.open(path, "w", transform=from_origin(WEST, NORTH, CELL_M, CELL_M), **profile) as file:
+    with rasterio.open(path, "w", transform=rasterio.Affine(CELL_M, 0, WEST, 0, -CELL_M, NORTH), **profile) as file:
         for row in range(0, SIDE, STRIP):
             colours = random.integers(0, 255, (3, STRIP // 10, SIDE // 10), np.uint8)
             part = rasterio.windows.Window(0, row, SIDE, STRIP)

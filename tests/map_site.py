@@ -6,8 +6,8 @@ import numpy as np
 import pyogrio
 import rasterio
 import shapely
+from affine import Affine
 from numpy.typing import NDArray
-from rasterio.transform import from_origin
 
 CRS = "EPSG:25832"
 WEST, NORTH, SIDE_M = 500_000.0, 5_500_200.0, 200.0
@@ -61,6 +61,16 @@ column = "unit"
 timeless = true
 legend = { L = "limestone", M = "marl" }
 """
+RAIN = """
+[[channel]]
+name = "rain"
+kind = "rainfall"
+unit = "mm"
+file = "rain.csv"
+column = "mm"
+time = "time"
+time_format = "%Y-%m-%d"
+"""
 FALLS = """\
 date,x,y,zone,volume
 2020-05-01,500050,5500150,,4
@@ -87,6 +97,11 @@ def write_map_site(folder: Path, layers: str = LAYERS) -> Path:
     return folder
 
 
+def grid_of(cell_m: float) -> Affine:
+    """The grid of a raster that begins in the north-west of the site."""
+    return Affine(cell_m, 0.0, WEST, 0.0, -cell_m, NORTH)
+
+
 def write_terrain(path: Path, side: int) -> None:
     """An elevation with a hole of no data in its south-western corner."""
     cell = SIDE_M / side
@@ -94,7 +109,7 @@ def write_terrain(path: Path, side: int) -> None:
     z = height(x, y).astype(np.float32)
     z[-side // 10 :, : side // 10] = -9999
     profile = {"driver": "GTiff", "width": side, "height": side, "count": 1, "dtype": "float32", "nodata": -9999}
-    with rasterio.open(path, "w", crs=CRS, transform=from_origin(WEST, NORTH, cell, cell), **profile) as file:
+    with rasterio.open(path, "w", crs=CRS, transform=grid_of(cell), **profile) as file:
         file.write(z, 1)
 
 
@@ -104,7 +119,7 @@ def write_flight(path: Path, side: int) -> None:
     ramp = np.linspace(0, 250, side).astype(np.uint8)
     bands = np.stack([np.tile(ramp, (side, 1)), np.tile(ramp[:, None], (1, side)), np.full((side, side), 90, np.uint8)])
     profile = {"driver": "GTiff", "width": side, "height": side, "count": 3, "dtype": "uint8", "photometric": "rgb"}
-    with rasterio.open(path, "w", crs=CRS, transform=from_origin(WEST, NORTH, cell, cell), **profile) as file:
+    with rasterio.open(path, "w", crs=CRS, transform=grid_of(cell), **profile) as file:
         file.write(bands)
 
 

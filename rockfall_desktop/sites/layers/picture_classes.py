@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import pyogrio
 import shapely
+from affine import Affine
 from numpy.typing import NDArray
 from pyogrio.errors import DataLayerError, DataSourceError
 from pyproj import CRS
 from rasterio.features import rasterize
-from rasterio.transform import from_bounds
 
 from rockfall_desktop.domain.plain_text import shown
 from rockfall_desktop.domain.site_layer import Layer
@@ -100,7 +100,8 @@ def draw_map(found: MapFile, bounds: Bounds, shape: tuple[int, int], faults: Fau
     """
     names = _names(found, faults)
     shapes, units = _shapes(found, bounds, faults)
-    grid = from_bounds(*bounds, shape[1], shape[0])
+    west, south, east, north = bounds
+    grid = Affine((east - west) / shape[1], 0, west, 0, (south - north) / shape[0], north)
     if found.layer.what == "faults":
         entry = (LegendEntry("fault", FAULT_COLOUR),)
         burnt = [(one, 1) for one in shapes]
