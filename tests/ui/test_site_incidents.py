@@ -188,7 +188,7 @@ def test_that_a_site_without_a_list_says_so(light: Theme, seat: Seat, keep: Keep
     bare = write_site(tmp_path / "bare", incidents="")
     tab.show_site(values.summary().model_copy(update={"folder": str(bare)}))
     tab.show()
-    qtbot.waitUntil(lambda: "[incidents]" in tab.head.text())
+    qtbot.waitUntil(lambda: "[incidents]" in tab.empty.text())
     assert not any(button.isEnabled() for button in tab.buttons.values())
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rockfall_desktop.domain.arrays import ChannelArray, IncidentArray
+from rockfall_desktop.domain.kinds import COUNT_UNITS
 from rockfall_desktop.domain.site_incidents import IncidentRule
 from rockfall_desktop.sites.faults import Faults
 
@@ -43,8 +44,12 @@ def incidents_by_rule(
     step = step[order].astype(np.int64)
     recorded = np.isfinite(values).all(axis=0)
     notes.append(
-        f"Incidents: by rule, {rule.channel} is above {rule.above:g} {channel.unit}".rstrip()
-        + f" in {step.size:,} steps (and zones); {int((~recorded).sum()):,} steps without a value are open."
+        f"Incidents: by rule, {rule.channel} is above {rule.above:g}{_unit(channel.unit)}"
+        f" in {step.size:,} steps (and zones); {int((~recorded).sum()):,} steps without a value are open."
     )
     volume = np.full(step.size, np.nan, np.float32)
     return IncidentArray(zone[order].astype(np.int32), step, step, volume), recorded
+
+
+def _unit(unit: str) -> str:
+    return "" if unit in COUNT_UNITS else f" {unit}"

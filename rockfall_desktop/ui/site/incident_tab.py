@@ -56,6 +56,7 @@ class IncidentTab(QWidget):
         self._asked = False
         self._sort = (0, False)
         self.head = ElidedLabel(role="muted", name="incident_head")
+        self.empty = text_label("", role="muted", wrap=True, name="incident_empty")
         self.filter = QComboBox()
         self.table = ValueTable(INCIDENTS, theme, "incident_table")
         self.edits = ValueTable(EDITS, theme, "incident_edits")
@@ -86,6 +87,8 @@ class IncidentTab(QWidget):
             row.addWidget(button)
         self._below = QWidget()
         self._below.hide()
+        self.empty.hide()
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         lower = QVBoxLayout(self._below)
         lower.setContentsMargins(0, 4, 0, 0)
         lower.setSpacing(4)
@@ -96,7 +99,9 @@ class IncidentTab(QWidget):
         column.setSpacing(8)
         column.addWidget(self.card)
         column.addLayout(row)
-        column.addWidget(halves(self.table, self._below), 1)
+        column.addWidget(self.empty, 1)
+        self._halves = halves(self.table, self._below)
+        column.addWidget(self._halves, 1)
         header = self.table.horizontalHeader()
         header.setSectionsClickable(True)
         header.setSortIndicatorShown(True)
@@ -147,6 +152,7 @@ class IncidentTab(QWidget):
         if not isinstance(known, IncidentList):
             return
         self._known = known
+        self._say("")
         self.head.setText(head_words(known))
         self.edits.set_rows(*edit_rows(known))
         self._edit_title.setText(f"Edits ({len(known.edits):,})")
@@ -266,5 +272,13 @@ class IncidentTab(QWidget):
     def _refuse_list(self, problem: object) -> None:
         error = in_words(problem)
         self._known = None
-        self.head.setText(f"{error.message} {error.hint}")
+        self.head.setText("")
+        self._say(f"{error.message} {error.hint}")
         self._enable()
+
+    def _say(self, words: str) -> None:
+        """Put a sentence in the place of the list; empty words put the list back."""
+        self.empty.setText(words)
+        self.empty.setVisible(bool(words))
+        self._halves.setVisible(not words)
+        self.filter.setVisible(not words)
