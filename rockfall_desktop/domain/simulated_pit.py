@@ -50,7 +50,8 @@ def asked_pit(**choices: int | str | bool | None) -> SimulatedPit:
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0]) if first["loc"] else "choices"
-        message = f"{first['input']} {name} were asked for." if name in {"zones", "days"} else f"{name}: not possible."
+        asked = str(first["input"])[:40]
+        message = f"{asked} {name} were asked for." if name in {"zones", "days"} else f"{name} {asked} was asked for."
         raise WrongInput(title, message, _RANGES.get(name, f"{first['msg']}.")) from error
     if pit.zones * pit.steps > MAXIMUM_CELLS:
         message = (
