@@ -42,7 +42,7 @@ def incidents_by_rule(
     zone, step = np.nonzero(values > np.float32(rule.above))
     order = np.lexsort((zone, step))
     step = step[order].astype(np.int64)
-    recorded = np.isfinite(values).all(axis=0)
+    recorded = np.asarray(np.isfinite(values).all(axis=0), np.bool_)
     notes.append(
         f"Incidents: by rule, {rule.channel} is above {rule.above:g}{_unit(channel.unit)}"
         f" in {step.size:,} steps (and zones); {int((~recorded).sum()):,} steps without a value are open."
