@@ -68,7 +68,7 @@ def bare(folder: str) -> None:
 
     largest, best = 0, float("inf")
     for _ in range(3):
-        begun, spent = time.perf_counter(), 0.0
+        spent = 0.0
         for path in sorted(Path(folder).glob("*.csv")):
             begun = time.perf_counter()
             frame = pl.read_csv(path)

@@ -82,11 +82,6 @@ class SeriesReading:
             self._faults.add(fault.file, fault.row, fault.message, fault.remedy)
         self._notes += said
 
-    @property
-    def complete(self) -> bool:
-        """Whether every channel could be read."""
-        return self._complete
-
     def _tables(self, folder: SiteFolder, faults: Faults, notes: list[str], *, ends_only: bool = False) -> SharedTables:
         reader = TableReader(folder, faults, notes, ends_only=ends_only)
         return SharedTables(self._channels, reader, self._zones, self._manifest.timezone, faults)
