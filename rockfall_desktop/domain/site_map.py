@@ -169,7 +169,7 @@ def resized(picture: MapPicture, bounds: Bounds, shape: tuple[int, int]) -> Pixe
     whole = np.take(whole, column, axis=1, mode="clip")
     whole[(row < 0) | (row >= rows)] = 0
     whole[:, (column < 0) | (column >= columns)] = 0
-    return whole[..., None].view(np.uint8)
+    return np.asarray(whole[..., None].view(np.uint8), np.uint8)
 
 
 def _over(above: Pixels, below: Pixels) -> Pixels:
@@ -178,4 +178,4 @@ def _over(above: Pixels, below: Pixels) -> Pixels:
     rest = below[..., 3:].astype(np.float32) / 255 * (1 - top)
     alpha = top + rest
     colour = (above[..., :3] * top + below[..., :3] * rest) / np.where(alpha > 0, alpha, 1)
-    return np.concatenate([colour, 255 * alpha], axis=-1).round().astype(np.uint8)
+    return np.asarray(np.concatenate([colour, 255 * alpha], axis=-1).round(), np.uint8)

@@ -81,7 +81,7 @@ class Source:
     def _level(self, bounds: Bounds, width_px: int) -> int:
         """How many cells along a side are one in the overview that is read."""
         coarse = max(1.0, math.sqrt(2) * self.coarseness(bounds, width_px))  # the nearest, be it a little coarser
-        return max(factor for factor in (1, *self.dataset.overviews(1)) if factor <= coarse)
+        return max(int(factor) for factor in (1, *self.dataset.overviews(1)) if factor <= coarse)
 
     def read(self, bands: tuple[int, ...], grid: Grid, how: Resampling) -> tuple[NDArray[Any], NDArray[np.bool_]]:
         """Bands on a grid, (b, y, x), and bool (y, x) where there are data; outside the file there are none.

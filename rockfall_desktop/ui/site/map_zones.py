@@ -14,7 +14,7 @@ from rockfall_desktop.ui.theme import Tokens
 
 MOST_CORNERS = 30_000
 MOST_LABELS = 150
-MOST_FINE = 1000
+MOST_FINE = 400
 SMALLEST_PX = 3.0
 BELOW_PX = 28.0  # the marks of incidents without coordinates stand at the centre
 _LONGEST_ID = 18
@@ -102,7 +102,7 @@ class ZoneMarks(pg.GraphicsObject):  # type: ignore[misc]
         inside = (east >= seen.left()) & (west <= seen.right()) & (north >= seen.top()) & (south <= seen.bottom())
         large = np.maximum(east - west, north - south) * abs(to_px.m11()) >= SMALLEST_PX
         visible = np.flatnonzero(inside & large).tolist()
-        few = sum(len(ring) for place in visible for ring in self._rings[place]) < MOST_FINE
+        few = sum(ring.size() for place in visible for ring in self._rings[place]) < MOST_FINE
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if few and not self._hasty:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -127,7 +127,7 @@ class ZoneMarks(pg.GraphicsObject):  # type: ignore[misc]
         for place in roomy[:MOST_LABELS]:
             wide, box = self._wide_px[place], self._boxes[place]
             middle = to_px.map(QPointF(*(self._zones[place].centre or (0.0, 0.0))))
-            below = BELOW_PX if (box[3] - box[1]) * ratio > 4 * BELOW_PX else 0.0
+            below = BELOW_PX if (box[3] - box[1]) * ratio > 3 * BELOW_PX else 0.0
             area = QRectF(middle.x() - wide / 2, middle.y() - 8 + below, wide, 16)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._halo)
