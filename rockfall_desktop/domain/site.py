@@ -76,7 +76,7 @@ class SiteManifest(Value):
         if not self.channel and not self.layer:
             raise ValueError("channel: a site has at least one [[channel]] or [[layer]]")
         ahead = [name for channel in self.channel for name in channel.ahead_names]
-        _demand_once("channel", [*(one.name for one in (*self.channel, *self.derived)), *ahead])
+        _demand_once("channel", [channel.name for channel in self.channel] + [one.name for one in self.derived] + ahead)
         _demand_once("layer", [layer.name for layer in self.layer])
         if self.incident_rule is not None and self.incidents is not None:
             raise ValueError("incident_rule: give a list of incidents or a rule, not both")
