@@ -11,6 +11,9 @@ _LIBRARIES = (
     "sklearn.linear_model",
     "sklearn.metrics",
     "rockfall_desktop.sites.read",
+    "scipy.spatial",
+    "rockfall_desktop.sites.layers.rasters",
+    "rockfall_desktop.sites.clouds.clouds",
     "rockfall_desktop.learning.evaluation.evaluate",
     "rockfall_desktop.learning.planning",
 )
