@@ -6,6 +6,7 @@ Axes: y row (north to south), x column, i incident, n corner. Bounds are west, s
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -125,9 +126,9 @@ class SiteMap:
     incidents: PlacedIncidents
     layers: tuple[MapLayer, ...]
 
-    @property
+    @cached_property
     def extent(self) -> Bounds | None:
-        """The bounds of all zones, incidents and layers; None when nothing has a place."""
+        """The bounds of all zones, incidents and layers; None when nothing has a place. Slow the first time."""
         corners = [ring for zone in self.zones for ring in zone.rings]
         placed = self.incidents
         if placed.x.size:

@@ -75,6 +75,9 @@ def test_that_a_map_shows_its_newest_picture_zones_and_incidents(
     layer(tab, 1, on=False)
     layer(tab, 2, on=True)
     qtbot.waitUntil(lambda: tab.layers.legend.count() == 2, timeout=5000)
+    qtbot.waitUntil(lambda: colour_at(tab, 500_005, 5_500_195)[0] > colour_at(tab, 500_005, 5_500_195)[2] + 60)
+    south = colour_at(tab, 500_005, 5_500_050)
+    assert south[2] > south[0] + 40  # limestone is orange, marl blue, both over the shaded terrain
     photograph(tab, "site-map")
     assert "diamond" in tab.layers.key.text()
     assert "hollow" in tab.layers.key.text()

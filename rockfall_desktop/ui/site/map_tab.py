@@ -16,6 +16,7 @@ from rockfall_desktop.ui.seat import Seat
 from rockfall_desktop.ui.site.map_layers import MapLayers
 from rockfall_desktop.ui.site.map_pictures import WHOLE_PX, Drawn, MapPictures, widened
 from rockfall_desktop.ui.site.map_view import MapView
+from rockfall_desktop.ui.site.map_zones import ZoneShapes, zone_shapes
 from rockfall_desktop.ui.theme import Theme
 
 READING = "Reading the map …"
@@ -117,11 +118,16 @@ class MapTab(QWidget):
             return
         self._stale = False
         folder, station = self._folder, self._seat.station
-        self._reading.ask(lambda: read_site_map(folder, station=station))
 
-    def _show_map(self, found: object) -> None:
-        if not isinstance(found, SiteMap):
-            return
+        def read() -> tuple[SiteMap, ZoneShapes]:
+            found = read_site_map(folder, station=station)
+            _ = found.extent  # worked out here, and not in the window's thread
+            return found, zone_shapes(found.zones)
+
+        self._reading.ask(read)
+
+    def _show_map(self, read: tuple[SiteMap, ZoneShapes]) -> None:
+        found, shapes = read
         self._unit, self._crs = found.unit, found.crs or "local coordinates"
         self.layers.show_map(found)
         self._refused = {layer.name: f"Layer '{layer.name}': {layer.fault}" for layer in found.layers if layer.fault}
@@ -130,7 +136,7 @@ class MapTab(QWidget):
             self._say_why_empty(NOTHING)
             return
         self.stack.setCurrentWidget(self._panel)
-        self.view.show_map(found)
+        self.view.show_map(found, shapes)
         self._draw_all()
 
     def _refuse(self, problem: object) -> None:

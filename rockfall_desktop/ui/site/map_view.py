@@ -14,7 +14,7 @@ from rockfall_desktop.ui.charts.saving import save_chart
 from rockfall_desktop.ui.site.map_image import MapImage, rectangle
 from rockfall_desktop.ui.site.map_incidents import IncidentMarks
 from rockfall_desktop.ui.site.map_scale import ScaleBar
-from rockfall_desktop.ui.site.map_zones import ZoneMarks
+from rockfall_desktop.ui.site.map_zones import ZoneMarks, ZoneShapes
 from rockfall_desktop.ui.theme import Theme
 
 PAUSE_MS = 70
@@ -80,11 +80,11 @@ class MapView(QWidget):
         self.incidents.dress(tokens)
         self._bar.update()
 
-    def show_map(self, found: SiteMap) -> None:
+    def show_map(self, found: SiteMap, shapes: ZoneShapes) -> None:
         """Show the zones and incidents of a site, all of it in view; pictures follow."""
         self._map = found
         self.image.clear()
-        self.zones.show_zones(found.zones)
+        self.zones.show_zones(shapes)
         self.incidents.show_incidents(found)
         self.show_whole()
 
