@@ -66,7 +66,7 @@ class IncidentMarks(pg.ScatterPlotItem):  # type: ignore[misc]
         if self._map is None or self._tokens is None:
             return
         placed = self._map.incidents
-        line, fill = QColor(self._tokens.series[5]), QColor(self._tokens.series[5])
+        line, fill = QColor(self._tokens.text), QColor(self._tokens.series[5])
         fill.setAlpha(130)
         clear, solid = pg.mkBrush(None), pg.mkBrush(fill)
         order = np.argsort(-self._sizes, kind="stable")  # small ones on top
