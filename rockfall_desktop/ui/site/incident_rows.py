@@ -12,7 +12,7 @@ from rockfall_desktop.ui.words import NOTHING, count, moment, three_digits
 
 Rows = tuple[list[tuple[Cell, ...]], list[str]]
 INCIDENTS = (
-    Column("Happened", 132, tip="Begin of the span in which it happened, by the clock of the list."),
+    Column("Happened", 152, tip="Begin of the span in which it happened, by the clock of the list."),
     Column("Zone", 96), Column("Volume (m³)", 96, number=True), Column("Type", 112), Column("Cause", 96),
     Column("Counts", 64), Column("Why not"), Column("Edited", 64), Column("From", 168),
 )  # fmt: skip
