@@ -68,6 +68,8 @@ class MapView(QWidget):
         self._pause.timeout.connect(self._rest)
         self.box.sigRangeChanged.connect(self._on_range)
         scene = self.canvas.scene()
+        for action in scene.contextMenu:  # pyqtgraph's own export: ours takes its place
+            action.setEnabled(False)
         scene.sigMouseMoved.connect(self._on_pointer)
         scene.sigMouseClicked.connect(self._on_click)
         self.canvas.installEventFilter(self)
