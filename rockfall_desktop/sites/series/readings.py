@@ -13,9 +13,9 @@ from rockfall_desktop.domain.site_table import Channel
 from rockfall_desktop.sites.faults import Faults
 from rockfall_desktop.sites.instants import Seconds
 from rockfall_desktop.sites.series.columns import ChannelColumns, SharedTables
-from rockfall_desktop.sites.series.intervals import interval_ends
+from rockfall_desktop.sites.series.intervals import own_lengths, said_ends, told_by_spacing
 from rockfall_desktop.sites.tables.origin import Origin
-from rockfall_desktop.sites.tables.times import check_clock
+from rockfall_desktop.sites.tables.times import Times, check_clock
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +91,7 @@ def read_readings(channel: Channel, tables: SharedTables, faults: Faults, notes:
 
 def _usable(channel: Channel, columns: ChannelColumns) -> Readings:
     """The readings that have a number and a zone, those of each column one after the other."""
-    end_s, over_s = interval_ends(channel, columns.times, columns.zone)
+    end_s = said_ends(channel, columns.times)
     parts: list[Readings] = []
     for place, value in columns.values.items():
         usable = ~np.isnan(value)
@@ -100,22 +100,28 @@ def _usable(channel: Channel, columns: ChannelColumns) -> Readings:
         record = np.flatnonzero(usable).astype(np.int32)
         whole = record.size == value.size
         ends = end_s if whole else end_s[record]
-        overs = ends if over_s is end_s else over_s if whole else over_s[record]
         if columns.zone is None:
             zone = np.full(record.size, max(place, 0), np.int32)
         else:
             zone = columns.zone if whole else columns.zone[record]
-        parts.append(Readings(zone, ends, overs, value if whole else value[record], record, columns.origin))
-    return parts[0] if len(parts) == 1 else _stacked(parts)
+        parts.append(Readings(zone, ends, ends, value if whole else value[record], record, columns.origin))
+    readings = parts[0] if len(parts) == 1 else _stacked(parts)
+    return _over_later(readings, columns.times) if told_by_spacing(channel) else readings
+
+
+def _over_later(readings: Readings, times: Times) -> Readings:
+    """The readings, each over when the spacing of its zone's own numbers tells that it is."""
+    clock_s = times.clock_s[readings.record]
+    over_s = Times(clock_s, times.time_zone).end_s(own_lengths(clock_s, readings.zone))
+    return replace(readings, over_s=np.maximum(readings.end_s, over_s, out=over_s))
 
 
 def _stacked(parts: list[Readings]) -> Readings:
     end_s = np.concatenate([part.end_s for part in parts])
-    shared = all(part.over_s is part.end_s for part in parts)
     return Readings(
         np.concatenate([part.zone for part in parts]),
         end_s,
-        end_s if shared else np.concatenate([part.over_s for part in parts]),
+        end_s,
         np.concatenate([part.value for part in parts]),
         np.concatenate([part.record for part in parts]),
         parts[0].origin,

@@ -87,7 +87,7 @@ def test_that_incidents_with_typed_times_need_their_precision(tmp_path: Path) ->
 def test_that_typed_numbers_are_held_to_the_same_rules_as_text(tmp_path: Path) -> None:
     moments = [date(2024, 1, day) for day in range(1, 5)]
     frame = pl.DataFrame({"time": moments, "mm": [1.0, float("nan"), -999.0, 2.0]})
-    folder = parquet_site(tmp_path / "1", frame, missing="['-999']")
+    folder = parquet_site(tmp_path / "1", frame, missing="['-999']", interval='"1d"')
     assert values(folder) == [1.0, -1.0, -1.0, 2.0]
     fault = faults_of(parquet_site(tmp_path / "2", frame.with_columns(mm=pl.lit(float("inf")))))[0]
     assert (fault.file, fault.row, fault.message) == ("rain.parquet", 1, "'inf' in column mm is no number")
