@@ -133,7 +133,7 @@ def test_that_the_program_waits_for_what_began_while_it_was_leaving(
     assert quits == []
     with qtbot.waitSignal(second.ended):
         gates[1].set()
-    assert quits == [True]
+    qtbot.waitUntil(lambda: quits == [True])
 
 
 def test_that_locking_shows_the_dialog_also_when_the_way_in_is_damaged(shell: Shell, qtbot: QtBot) -> None:
