@@ -198,17 +198,18 @@ def start_endless(home: Path, site: Path) -> subprocess.Popen[str]:
     )  # fmt: skip
 
 
-def wait_for_epoch(home: Path) -> str:
+def wait_for_epoch(home: Path, running: subprocess.Popen[str]) -> str:
     with open_station(home) as (station, _):
-        while True:
+        while running.poll() is None:
             for job in Jobs(station.store).list(None):
                 if job.current_epoch > 0:
                     return job.job_id
+    raise AssertionError(running.communicate())
 
 
 def test_that_ctrl_c_cancels_cleanly(home: Path, site: Path) -> None:
     running = start_endless(home, site)
-    job = wait_for_epoch(home)
+    job = wait_for_epoch(home, running)
     running.send_signal(signal.SIGINT)
     output, errors = running.communicate(timeout=30)
     assert running.returncode == 1
@@ -218,7 +219,7 @@ def test_that_ctrl_c_cancels_cleanly(home: Path, site: Path) -> None:
 
 def test_that_a_killed_training_is_found_interrupted_and_keeps_its_epochs(home: Path, site: Path) -> None:
     running = start_endless(home, site)
-    job = wait_for_epoch(home)
+    job = wait_for_epoch(home, running)
     os.kill(running.pid, signal.SIGKILL)
     running.communicate()
     found = last_json(call(home, "status", job, "--json"))
