@@ -58,9 +58,10 @@ class AnnouncedRows:
             record=self.record[order],
         )
 
-    def moment_s(self, shift_s: int = 0) -> Seconds:
-        """Seconds since 1970 UTC of the rows' times, moved by a span on their clock."""
-        return to_utc(self.clock_s + shift_s, self.time_zone, "earliest")[0]
+    def moment_s(self, shift_s: int | Seconds = 0) -> Seconds:
+        """Seconds since 1970 UTC of the rows' times, moved by a span (or one for each); whole days by the calendar."""
+        days_s = np.where(np.asarray(shift_s) % DAY_S == 0, shift_s, 0)
+        return to_utc(self.clock_s + days_s, self.time_zone, "earliest")[0] + (shift_s - days_s)
 
 
 def read_announced(
@@ -110,27 +111,30 @@ def as_channel(channel: Channel, name: str, unit: str, values: NDArray[np.float3
     return ChannelArray(name, channel.kind, unit, zoned, values, quality, marks)
 
 
-def possible_rows(channel: Channel, rows: AnnouncedRows, length_s: int, notes: list[str]) -> tuple[AnnouncedRows, str]:
-    """The rows whose number can be, in the kind's own unit, and that unit; the others are left out and counted.
+def possible_rows(
+    channel: Channel, rows: AnnouncedRows, length_s: Seconds, notes: list[str]
+) -> tuple[NDArray[np.float64], NDArray[np.bool_], str]:
+    """The numbers in the kind's own unit, which of them can be, and that unit; those that cannot are counted.
 
     Args:
         channel: as in site.toml.
         rows: as in the files.
-        length_s: length of the interval that a row is about.
+        length_s: int64 (r,), length of the interval that each row is about.
         notes: where it is told.
     """
-    zones = int(rows.zone.max(initial=0)) + 1
-    own = own_unit(channel, np.full(zones, length_s, np.int64), length_s, rows.value.size, notes)
+    own = own_unit(channel, np.zeros(int(rows.zone.max(initial=0)) + 1, np.int64), rows.value.size, notes)
     value = rows.value * own.factor[rows.zone] + own.offset
-    outside = range_of(channel, own).outside(rows.value, value, np.full(value.size, length_s))
-    if outside is not None:
-        file, row = rows.origin.place(int(rows.record[outside].min()))
-        notes.append(
-            f"Channel '{channel.name}': {int(outside.sum()):,} numbers are impossible, the first in {file}, row {row}; "
-            "their rows are left out."
-        )
-    own_rows = replace(rows, value=value)
-    return own_rows if outside is None else own_rows.taken(np.flatnonzero(~outside)), own.unit
+    if own.by_gap:
+        value *= length_s / 3600
+    outside = range_of(channel, own).outside(rows.value, value, length_s) if value.size else None
+    if outside is None:
+        return value, np.ones(value.size, bool), own.unit
+    file, row = rows.origin.place(int(rows.record[outside].min()))
+    notes.append(
+        f"Channel '{channel.name}': {int(outside.sum()):,} numbers are impossible, the first in {file}, row {row}; "
+        "their rows are left out."
+    )
+    return value, ~outside, own.unit
 
 
 def _values(

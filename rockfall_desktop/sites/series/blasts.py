@@ -3,6 +3,8 @@
 Axes: r blasts, z zone, t time (steps).
 """
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,7 +27,9 @@ def on_steps(
     Raises:
         Unreadable: when spans ahead are asked for and nothing says when a blast is announced.
     """
-    rows, unit = possible_rows(channel, _once(channel, rows, notes), clock.step_s, notes)
+    rows = _once(channel, rows, notes)
+    value, possible, unit = possible_rows(channel, rows, np.zeros(rows.value.size, np.int64), notes)
+    rows = replace(rows, value=value).taken(np.flatnonzero(possible))
     moment_s = rows.moment_s() + (1 if channel.stamp == "start" else 0)
     known_s = _known_s(channel, rows, moment_s, faults)
     count, now_s = zones if channel.scope == "zone" else 1, clock.edges_s[1:]

@@ -72,12 +72,16 @@ def tell_impossible(
 
 
 def tell_uneven_rate(channel: Channel, readings: Readings, own: OwnUnit, notes: list[str]) -> None:
-    """Say how many values of a rate were not made an amount with the time that really lies between the rows."""
-    if own.interval_s is None or channel.interval is not None:
+    """Say which values of a rate could not be made an amount, or perhaps with a wrong length."""
+    if not own.by_gap:
         return
-    gap_s = np.diff(readings.end_s)[readings.zone[1:] == readings.zone[:-1]]
-    usual_s = own.interval_s[readings.zone[1:][readings.zone[1:] == readings.zone[:-1]]]
-    odd = int(((gap_s > 1.5 * usual_s) | (gap_s < usual_s / 1.5)).sum())
+    same = readings.zone[1:] == readings.zone[:-1]
+    firsts = readings.value.size - int(same.sum())
+    gap_s = np.diff(readings.end_s)
+    before_s, gap_s = gap_s[:-1][same[1:] & same[:-1]], gap_s[1:][same[1:] & same[:-1]]
+    odd = int(((gap_s > 1.5 * before_s) | (gap_s < before_s / 1.5)).sum())
+    told = f"Channel '{channel.name}': the first row {'of each zone ' if firsts > 1 else ''}has none before it that "
+    notes.append(told + "tells how long its value lasts, and is left out; interval says how long a value lasts.")
     if odd:
         notes.append(
             f"Channel '{channel.name}': {odd:,} of {readings.value.size:,} rows are not as far from the one before as "

@@ -49,15 +49,16 @@ def forecast_of(channel: Channel, rows: AnnouncedRows, faults: Faults, notes: li
     if rows.known_s is None:
         message = f"channel '{channel.name}' is a forecast and does not say when each row was issued"
         faults.stop("site.toml", None, message, "Name the column: issued = '...'.")
-    rows = _in_order(rows, rows.known_s)
-    length_s = _length_s(channel, rows, faults)
-    rows = _once(channel, rows, faults, notes)
-    rows, unit = possible_rows(channel, rows, length_s, notes)
+    rows = _once(channel, _in_order(rows, rows.known_s), faults, notes)
+    length_s = _length_s(channel, rows, faults, notes)
+    amount_mm, possible, unit = possible_rows(channel, rows, length_s, notes)
+    kept = np.flatnonzero(possible & (length_s > 0))
+    rows, length_s, amount_mm = rows.taken(kept), length_s[kept], amount_mm[kept]
     known_s = rows.known_s if rows.known_s is not None else np.zeros(0, np.int64)
-    back_s = length_s if channel.stamp == "end" else 0
+    back_s = length_s if channel.stamp == "end" else np.zeros_like(length_s)
     start_s, end_s = rows.moment_s(-back_s), rows.moment_s(length_s - back_s)
-    forecast = Forecast(rows.zone, known_s, start_s, end_s, rows.value, unit)
-    _tell_overlaps(rows, forecast, length_s, faults)
+    forecast = Forecast(rows.zone, known_s, start_s, end_s, amount_mm, unit)
+    _tell_overlaps(rows, forecast, faults)
     return forecast
 
 
@@ -132,17 +133,31 @@ def _new_issue(zone: NDArray[np.int32], known_s: Seconds | None) -> NDArray[np.b
     return new
 
 
-def _length_s(channel: Channel, rows: AnnouncedRows, faults: Faults) -> int:
-    """The length of a row's interval: as said, else the usual time between the rows of an issue."""
+def _length_s(channel: Channel, rows: AnnouncedRows, faults: Faults, notes: list[str]) -> Seconds:
+    """The length of each row's interval, int64 (r,): as said, else the usual time between the rows of its own issue.
+
+    0 for an issue of one row, which does not tell it.
+    """
     if channel.interval is not None:
-        return duration_s(channel.interval)
-    inside = ~_new_issue(rows.zone, rows.known_s)[1:]
-    gap = np.sort(np.diff(rows.clock_s)[inside])
-    gap = gap[gap > 0]
-    if gap.size == 0:
+        return np.full(rows.value.size, duration_s(channel.interval), np.int64)
+    new = _new_issue(rows.zone, rows.known_s)
+    issue = np.cumsum(new) - 1
+    inside = np.flatnonzero(~new)
+    order = np.lexsort((np.diff(rows.clock_s)[inside - 1], issue[inside]))
+    gap = np.diff(rows.clock_s)[inside - 1][order]
+    count = np.bincount(issue[inside], minlength=int(issue[-1]) + 1)
+    usual = np.zeros(count.size, np.int64)
+    several = np.flatnonzero(count)
+    usual[several] = gap[(np.cumsum(count) - count + count // 2)[several]]
+    if not several.size:
         message = f"channel '{channel.name}' has one row in each issue, so nobody knows how long it is about"
         faults.stop("site.toml", None, message, "Write stamp = 'start' and interval = '1d', or what a row stands for.")
-    return int(gap[gap.size // 2])
+    if several.size < count.size:
+        notes.append(
+            f"Channel '{channel.name}': {count.size - several.size:,} issues have one row, so that nobody knows how "
+            "long it is about; they are left out (interval says it)."
+        )
+    return usual[issue]
 
 
 def _once(channel: Channel, rows: AnnouncedRows, faults: Faults, notes: list[str]) -> AnnouncedRows:
@@ -160,11 +175,12 @@ def _once(channel: Channel, rows: AnnouncedRows, faults: Faults, notes: list[str
     return rows.taken(np.append(first[1:], new.size) - 1 if channel.same_time == "last" else first)
 
 
-def _tell_overlaps(rows: AnnouncedRows, forecast: Forecast, length_s: int, faults: Faults) -> None:
+def _tell_overlaps(rows: AnnouncedRows, forecast: Forecast, faults: Faults) -> None:
     over = (forecast.start_s[1:] < forecast.end_s[:-1]) & ~_new_issue(forecast.zone, forecast.known_s)[1:]
     if over.any():
-        file, row = rows.origin.place(int(rows.record[1:][over].min()))
-        length = length_text(length_s)
+        first = int(rows.record[1:][over].argmin())
+        file, row = rows.origin.place(int(rows.record[1:][over][first]))
+        length = length_text(int((forecast.end_s - forecast.start_s)[1:][over][first]))
         message = f"is about an interval of {length} that overlaps the one before it in the same issue"
         remedy = "Rows of one issue must follow each other: make a channel for each spacing, or set interval."
         faults.stop(file, row, message, remedy)

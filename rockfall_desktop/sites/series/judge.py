@@ -49,15 +49,18 @@ class ZoneJudge:
         self._gap_s = first_gap_s
         self._last_s: int | None = None
 
-    def judge(self, written: NDArray[np.float64], value: NDArray[np.float64], end_s: Seconds) -> Verdict:
+    def judge(
+        self, written: NDArray[np.float64], value: NDArray[np.float64], end_s: Seconds, lasts_s: Seconds | None = None
+    ) -> Verdict:
         """The marks of the next readings; an impossible one is no neighbour for the others.
 
         Args:
             written: float64 (r,), as in the file.
             value: float64 (r,), in the kind's own unit.
             end_s: int64 (r,), end of each reading's interval.
+            lasts_s: int64 (r,), its length where it is known; None: at most the time since the reading before.
         """
-        outside = self._possible.outside(written, value, self._gaps(end_s))
+        outside = self._possible.outside(written, value, self._gaps(end_s) if lasts_s is None else lasts_s)
         if outside is None:
             mark = self._doubts(value, end_s)
             return Verdict(mark, self._to_mask(mark))

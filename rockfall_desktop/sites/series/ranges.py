@@ -25,7 +25,7 @@ class Range:
     Attributes:
         lowest, highest: in the unit as written where `said`, else in the kind's own.
         said: whether site.toml says it.
-        by_interval: whether rain is bounded by the time since the reading before.
+        by_interval: whether rain is bounded by the time that each value lasts, or that since the reading before.
     """
 
     lowest: float
@@ -41,7 +41,7 @@ class Range:
         Args:
             written: float64 (r,), as in the file.
             value: float64 (r,), in the kind's own unit.
-            gap_s: int64 (r,), time since the reading before, where `by_interval`.
+            gap_s: int64 (r,), how long each lasts or the time since the reading before, where `by_interval`.
         """
         looked = written if self.said else value
         if self.by_interval and gap_s is not None and looked.max() > largest_rain_mm(_SHORTEST_S / 3600):
@@ -66,7 +66,5 @@ def range_of(channel: Channel, own: OwnUnit) -> Range:
     if channel.kind not in RAIN:
         return Range(facts.lowest, facts.highest, said=False, by_interval=False)
     interval_s = duration_s(channel.interval) if channel.interval is not None else 0
-    if own.interval_s is not None:
-        interval_s = int(own.interval_s.max(initial=0))
     highest = largest_rain_mm(interval_s / 3600) if interval_s else facts.highest
     return Range(facts.lowest, min(facts.highest, highest), said=False, by_interval=not interval_s)

@@ -30,7 +30,26 @@ def usual_spacing_s(zone: NDArray[np.int32], end_s: Seconds, zones: int) -> Seco
     usual = np.zeros(zones, np.int64)
     for place, first, end in zone_spans(zone, zones):
         if end - first > 1:
-            looked = np.unique(np.linspace(first, end - 2, min(end - first - 1, _LOOKED_AT)).astype(np.int64))
+            looked = first + looked_at(end - first - 1)
             gap = np.sort(end_s[looked + 1] - end_s[looked])
             usual[place] = gap[gap.size // 2]
     return usual
+
+
+def looked_at(gaps: int) -> NDArray[np.int64]:
+    """Which of a number of gaps are looked at, int64 (4096,) at most."""
+    return np.unique(np.linspace(0, gaps - 1, min(gaps, _LOOKED_AT)).astype(np.int64))
+
+
+def rows_before_s(end_s: Seconds) -> Seconds:
+    """How long each value of a rate lasts, as the rows before it tell; int64 (r,), 0 for the first.
+
+    The time since the row before, but no longer than that row's own, so that an outage counts for nothing and no later
+    row changes an amount.
+
+    Args:
+        end_s: int64 (r,), of one zone, growing.
+    """
+    lasts_s = np.diff(end_s, prepend=end_s[:1])
+    lasts_s[2:] = np.minimum(lasts_s[2:], lasts_s[1:-1].copy())
+    return lasts_s

@@ -6,6 +6,8 @@ Axes: r readings of one zone in the order of time, k the steps that have some.
 import numpy as np
 from numpy.typing import NDArray
 
+from rockfall_desktop.domain.quality import Mark
+
 
 def resample(
     step: NDArray[np.int64], value: NDArray[np.float64], masked: NDArray[np.bool_] | None, rule: str
@@ -53,9 +55,33 @@ def _joined(
     return np.asarray(total / count, np.float64) if rule == "mean" else total
 
 
-def later(values: NDArray[np.generic], steps: int, empty: float) -> None:
-    """Move values (..., t) to later steps in place; what was before the record becomes `empty`."""
-    if steps:
-        kept = max(0, values.shape[-1] - steps)
-        values[..., values.shape[-1] - kept :] = values[..., :kept].copy()
-        values[..., : values.shape[-1] - kept] = empty
+def later(
+    values: NDArray[np.float32], quality: NDArray[np.uint8], edges_s: NDArray[np.int64], delay_s: int, rule: str
+) -> None:
+    """Move what is known at the end of each step to the one that ends a delay after it, or at the first end after that.
+
+    Where the clock changes, steps of a day have 23 or 25 hours: a step may then get nothing, or two, which become one.
+
+    Args:
+        values: float32 (z, t); changed in place.
+        quality: uint8 (z, t); changed in place.
+        edges_s: int64 (t + 1,), borders of the steps.
+        delay_s: how long after the end of its step a value is known.
+        rule: sum, mean, last or max.
+    """
+    if not delay_s:
+        return
+    place = np.searchsorted(edges_s[1:], edges_s[1:] + delay_s, "left")
+    kept = int(np.searchsorted(place, place.size, "left"))
+    old, marks, place = values[:, :kept].copy(), quality[:, :kept].copy(), place[:kept]
+    values[:], quality[:] = np.nan, np.uint8(Mark.GAP)
+    values[:, place], quality[:, place] = old, marks
+    for second in np.flatnonzero(place[1:] == place[:-1]).tolist():
+        for zone in range(old.shape[0]):
+            both = slice(second, second + 2)
+            value = old[zone, both].astype(np.float64)
+            at, one, _ = resample(place[both], value, np.isnan(value), rule)
+            values[zone, at] = one
+            quality[zone, at] = np.bitwise_or.reduce(marks[zone, both])
+            if not np.isnan(one[0]):
+                quality[zone, at] &= ~np.uint8(Mark.GAP)

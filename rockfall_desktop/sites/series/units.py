@@ -23,34 +23,33 @@ class OwnUnit:
         known: whether the unit as written is one of the kind, so that ranges can be checked.
         factor: float64 (z,), one for each zone; value = factor * written + offset.
         offset: added to it.
-        interval_s: int64 (z,), length of the interval of each value of a rate; None where the unit is no rate.
+        by_gap: whether a value is a rate of which nobody says how long it lasts: `factor` is that of an hour then.
     """
 
     unit: str
     known: bool
     factor: NDArray[np.float64]
     offset: float
-    interval_s: Seconds | None
+    by_gap: bool = False
 
 
-def own_unit(channel: Channel, spacing_s: Seconds, step_s: int, values: int, notes: list[str]) -> OwnUnit:
+def own_unit(channel: Channel, spacing_s: Seconds, values: int, notes: list[str]) -> OwnUnit:
     """The way to the kind's own unit, told in the notes where it changes numbers.
 
-    A rate of rain becomes an amount with `interval`, or with the usual time between the readings of the zone.
+    A rate of rain becomes an amount with `interval`, or with the time that each value is found to last.
 
     Args:
         channel: as in site.toml.
-        spacing_s: int64 (z,), usual time between readings, 0 where it cannot be told.
-        step_s: length of a step, for a zone with one reading when no other tells its spacing.
+        spacing_s: int64 (z,), usual time between readings, 0 where it cannot be told; for the notes only.
         values: how many numbers there are.
         notes: where it is told.
     """
     facts = KINDS[channel.kind]
+    same = np.ones(spacing_s.size)
     rate = rate_mm_h(channel.kind, channel.unit)
     if rate is not None:
-        return _of_rate(channel, rate, spacing_s, step_s, values, notes)
+        return _of_rate(channel, same * rate, spacing_s, values, notes)
     line = unit_line(channel.kind, channel.unit)
-    same = np.ones(spacing_s.size)
     if line is None:
         if facts.units:
             known = ", ".join(facts.units)
@@ -58,23 +57,24 @@ def own_unit(channel: Channel, spacing_s: Seconds, step_s: int, values: int, not
                 f"Channel '{channel.name}': its unit '{channel.unit}' is none that the program knows for "
                 f"{facts.title} ({known}), so its numbers are used as written and their range is not checked."
             )
-        return OwnUnit(channel.unit, known=False, factor=same, offset=0.0, interval_s=None)
+        return OwnUnit(channel.unit, known=False, factor=same, offset=0.0)
     unit = channel.unit if counts_events(channel.kind, channel.unit) else facts.unit
     if line != (1.0, 0.0):
         notes.append(f"Channel '{channel.name}': {values:,} values were converted from {channel.unit} to {unit}.")
-    return OwnUnit(unit, known=True, factor=same * line[0], offset=line[1], interval_s=None)
+    return OwnUnit(unit, known=True, factor=same * line[0], offset=line[1])
 
 
-def _of_rate(channel: Channel, rate: float, spacing_s: Seconds, step_s: int, values: int, notes: list[str]) -> OwnUnit:
+def _of_rate(channel: Channel, rate: NDArray[np.float64], spacing_s: Seconds, values: int, notes: list[str]) -> OwnUnit:
     if channel.interval is not None:
-        interval_s = np.full(spacing_s.size, duration_s(channel.interval), np.int64)
+        hours = duration_s(channel.interval) / 3600
+        last = f"{length_text(duration_s(channel.interval))} (interval)"
     else:
-        interval_s = np.where(spacing_s > 0, spacing_s, spacing_s.max(initial=0) or step_s)
-    lengths = [length_text(int(length)) for length in np.unique(interval_s)[:3]]
-    source = "interval" if channel.interval is not None else "the usual time between rows"
+        hours = 1.0
+        usual = " or ".join(length_text(int(length)) for length in np.unique(spacing_s[spacing_s > 0])[:3])
+        last = (f"{usual}, " if usual else "") + "as the rows before it are apart"
     notes.append(
         f"Channel '{channel.name}': {values:,} values were converted from {channel.unit} to mm; each was taken to "
-        f"last {' or '.join(lengths)} ({source})."
+        f"last {last}."
     )
     unit = KINDS[channel.kind].unit
-    return OwnUnit(unit, known=True, factor=rate * interval_s / 3600, offset=0.0, interval_s=interval_s)
+    return OwnUnit(unit, known=True, factor=rate * hours, offset=0.0, by_gap=channel.interval is None)

@@ -112,6 +112,42 @@ def test_that_one_row_in_each_issue_must_say_how_long_it_is_about(tmp_path: Path
     np.testing.assert_array_equal(named(arrays, "outlook next 1d").values, [1, 2, 3, 4, 5, 6, NAN])
 
 
+def test_that_later_issues_with_other_rows_do_not_change_what_was_forecast(tmp_path: Path) -> None:
+    rows = "".join(f"2024-01-01 00:00,2024-01-0{1 + hour // 24} {hour % 24:02}:00,6\n" for hour in range(6, 96, 6))
+    later = "".join(f"2024-01-04 00:00,2024-01-0{4 + hour // 24} {hour % 24:02}:00,3\n" for hour in range(3, 72))
+    section = FORECAST.replace('"%Y-%m-%d %H:%M"', '"%Y-%m-%d %H:%M"\nstamp = "end"')
+    head = "issued,valid,mm\n"
+    before = named(site(tmp_path / "1", section, outlook_csv=head + rows), "outlook next 1d").values
+    after = named(site(tmp_path / "2", section, outlook_csv=head + rows + later), "outlook next 1d").values
+    np.testing.assert_array_equal(before[:3], [24, 24, NAN])
+    np.testing.assert_array_equal(after[:3], before[:3])
+
+
+def test_that_an_issue_of_one_row_among_others_is_left_out_and_told(tmp_path: Path) -> None:
+    arrays = site(tmp_path, FORECAST, outlook_csv=OUTLOOK + "2024-01-05 06:00,2024-01-06 00:00,99\n")
+    np.testing.assert_array_equal(named(arrays, "outlook next 1d").values, [10, 20, 3, 4, 5, NAN, NAN])
+    assert any("1 issues have one row" in note for note in arrays.notes)
+
+
+@pytest.mark.parametrize("stamp", ["start", "end"])
+def test_that_a_forecast_over_the_spring_change_has_no_empty_row(tmp_path: Path, stamp: str) -> None:
+    hours = [(day, hour) for day in (30, 31) for hour in range(24) if (day, hour) != (31, 2)]
+    rows = "".join(f"2024-03-29 12:00,2024-03-{day} {hour:02}:00,1\n" for day, hour in hours)
+    rows += "".join(f"2024-03-29 12:00,2024-04-01 {hour:02}:00,1\n" for hour in range(24))
+    rain = "time,mm\n" + "".join(f"2024-03-{day} 00:00,1\n" for day in range(28, 32))
+    section = FORECAST.replace('["1d", "2d"]', '["1d"]') + f'stamp = "{stamp}"\n'
+    folder = write_site(
+        tmp_path,
+        timezone="Europe/Berlin",
+        channel=CHANNEL + section,
+        rain_csv=rain,
+        outlook_csv="issued,valid,mm\n" + rows,
+    )
+    found = named(read_site(folder), "outlook next 1d").values
+    expected = [NAN, 24, 23, 24 if stamp == "start" else NAN]
+    np.testing.assert_array_equal(found, expected)
+
+
 def test_that_the_same_time_twice_in_one_issue_is_told_or_chosen(tmp_path: Path) -> None:
     text = OUTLOOK + "2024-01-03 06:00,2024-01-05 00:00,40\n"
     with pytest.raises(WrongInput, match=r"outlook.csv, row 7: has another amount"):

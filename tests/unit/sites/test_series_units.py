@@ -54,10 +54,33 @@ def test_that_any_unit_of_another_kind_needs_no_word(tmp_path: Path) -> None:
 
 
 def test_that_rain_as_a_rate_becomes_the_amount_of_its_interval(tmp_path: Path) -> None:
-    found = read(tmp_path, [6, 12, 0, 6, 6, 6], 10, unit='"mm/h"')
+    found = read(tmp_path, [6, 12, 0, 6, 6, 6, 6], 10, unit='"mm/h"')
     assert found.unit == "mm"
-    np.testing.assert_allclose(found.values, [1.0, 5.0], rtol=1e-6)
-    assert "6 values were converted from mm/h to mm; each was taken to last 10min" in notes(tmp_path)
+    np.testing.assert_allclose(found.values, [np.nan, 6.0], rtol=1e-6)
+    told = notes(tmp_path)
+    assert "7 values were converted from mm/h to mm; each was taken to last 10min" in told
+    assert "the first row has none before it that tells how long its value lasts, and is left out" in told
+
+
+def test_that_amounts_of_a_rate_do_not_change_when_rows_come_at_another_spacing(tmp_path: Path) -> None:
+    short = series([6.0] * 25, 10)
+    hours = "".join(f"2024-01-0{day} {hour:02}:00,6\n" for day in (2, 3) for hour in range(24))
+    options = channel(unit='"mm/h"', stamp='"end"')
+    before = read_site(write_site(tmp_path / "1", step="1h", channel=options, rain_csv=short)).channels[0].values
+    after = read_site(write_site(tmp_path / "2", step="1h", channel=options, rain_csv=short + hours)).channels[0].values
+    np.testing.assert_allclose(before, [np.nan, 6, 6, 6, 6])
+    np.testing.assert_allclose(after[:5], before)
+    assert after[-1] == 6
+    assert np.nanmax(after) == 6  # the outage between them makes no large amount
+
+
+def test_that_the_largest_rain_of_a_rate_is_that_of_its_own_interval(tmp_path: Path) -> None:
+    rows: list[float | str] = [6.0] * 25
+    rows[12] = 2000.0
+    hours = "".join(f"2024-01-0{day} {hour:02}:00,6\n" for day in (2, 3) for hour in range(24))
+    options = channel(unit='"mm/h"', stamp='"end"')
+    folder = write_site(tmp_path, step="1h", channel=options, rain_csv=series(rows, 10) + hours)
+    assert np.isnan(read_site(folder).channels[0].values[2])  # 333 mm in 10 minutes
 
 
 def test_that_a_rate_with_rows_at_uneven_times_is_told(tmp_path: Path) -> None:

@@ -32,6 +32,14 @@ def test_that_a_delay_moves_values_to_the_step_that_knows_them(tmp_path: Path, d
     assert moved == ([-1.0] * rows + [3.0, 4.0, 8.0])[:3]
 
 
+@pytest.mark.parametrize(("kind", "joined"), [('"rainfall"', 61.0), ('"pore_pressure"', 30.5)])
+def test_that_a_delay_over_the_spring_change_is_counted_in_hours(tmp_path: Path, kind: str, joined: float) -> None:
+    text = "time,mm\n" + "".join(f"2024-03-{day},{day}\n" for day in range(27, 32)) + "2024-04-01,1\n2024-04-02,2\n"
+    options = channel(time_format='"%Y-%m-%d"', delay='"24h"', kind=kind)
+    folder = write_site(tmp_path, timezone="Europe/Berlin", channel=options, rain_csv=text)
+    assert values(folder) == [-1.0, 27.0, 28.0, 29.0, -1.0, joined, 1.0]
+
+
 @pytest.mark.parametrize(("rule", "first"), [("sum", 3.0), ("mean", 1.5), ("last", 2.0), ("max", 2.0)])
 def test_that_values_of_one_step_become_one_by_the_rule(tmp_path: Path, rule: str, first: float) -> None:
     assert values(write_site(tmp_path, channel=channel(resample=f'"{rule}"')))[0] == first
