@@ -17,6 +17,7 @@ from rockfall_desktop.sites.read_ahead import measured_channels
 from rockfall_desktop.sites.series import channels
 from rockfall_desktop.sites.series.columns import SharedTables
 from rockfall_desktop.sites.series.readings import Readings, read_readings
+from rockfall_desktop.sites.series.straight import Straight, read_straight
 from rockfall_desktop.sites.series.wrong_unit import tell_wrong_unit
 from rockfall_desktop.sites.tables.table import TableReader
 from rockfall_desktop.sites.zones import Zones
@@ -38,12 +39,14 @@ class _Span:
     def ends_s(self) -> tuple[int, int] | None:
         return (self.first[0], self.last[0]) if self.first and self.last else None
 
+    def widen(self, first: tuple[int, str, int], last: tuple[int, str, int]) -> None:
+        self.first = first if self.first is None or first[0] < self.first[0] else self.first
+        self.last = last if self.last is None or last[0] > self.last[0] else self.last
+
     def add(self, readings: Readings) -> None:
         early, late = int(readings.end_s.argmin()), int(readings.end_s.argmax())
-        if self.first is None or readings.end_s[early] < self.first[0]:
-            self.first = (int(readings.end_s[early]), *readings.place(early))
-        if self.last is None or readings.end_s[late] > self.last[0]:
-            self.last = (int(readings.end_s[late]), *readings.place(late))
+        ends = [(int(readings.end_s[place]), *readings.place(place)) for place in (early, late)]
+        self.widen(ends[0], ends[1])
 
 
 class SeriesReading:
@@ -106,7 +109,15 @@ class SeriesReading:
         self._span, self.series = _Span(), []
         self.clock = None if ends_s is None else self._made_clock(ends_s)
         tables = self._tables(self._folder, self._faults, notes)
+        straight: Straight = {}
         for channel in self._channels:
+            if channel.name not in straight:
+                straight |= self._straight(channel, ends_s, notes)
+            if (read := straight[channel.name]) is not None:
+                self._span.widen(*read.ends)
+                self.series.append(read.array)
+                notes += read.notes
+                continue
             readings = self._readings(channel, tables, notes)
             inside = ends_s is not None and self._span.ends_s is not None and _covers(ends_s, self._span.ends_s)
             if readings is not None and self.clock is not None and inside:
@@ -114,6 +125,19 @@ class SeriesReading:
                 if not self._faults.count:
                     self.series.append(self._on_steps(channel, readings, notes))
         return notes
+
+    def _straight(self, channel: Channel, ends_s: tuple[int, int] | None, notes: list[str]) -> Straight:
+        """The channels of one table read in one go; None for each where that cannot be."""
+        said: list[str] = []
+        faults = Faults()
+        tables = self._tables(self._folder, faults, said)
+        sharing = tables.sharing(channel)
+        if ends_s is not None and self.clock is not None:
+            read = read_straight(tables, channel, self._zones.ids, ends_s, self.clock)
+            if read is not None and not faults.count:
+                notes += said
+                return read
+        return dict.fromkeys((one.name for one in sharing), None)
 
     def _readings(self, channel: Channel, tables: SharedTables, notes: list[str]) -> Readings | None:
         with suppress(Unreadable):

@@ -3,7 +3,8 @@
 Axes: r records.
 """
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from rockfall_desktop.domain.site_table import Channel
 from rockfall_desktop.sites.faults import Faults, Unreadable
+from rockfall_desktop.sites.series.passing import Passing, number_columns, number_key, time_key
 from rockfall_desktop.sites.tables.numbers import NumbersFound, numbers_of
 from rockfall_desktop.sites.tables.origin import Origin, joined
 from rockfall_desktop.sites.tables.table import TableReader, TextTable, table_key
@@ -136,19 +138,56 @@ class SharedTables:
             left -= piece.frame.height
         return ""
 
-    def _load(self, sharing: list[Channel]) -> tuple[dict[Any, _Column], Origin]:
+    def sharing(self, channel: Channel) -> list[Channel]:
+        """The channels that share a channel's table, itself among them."""
+        return self._sharing[table_key(channel)]
+
+    def passing(self, sharing: list[Channel]) -> Iterator[Passing]:
+        """The columns of channels that share a table, piece by piece; nothing of them is held.
+
+        Raises:
+            Unreadable: at the first piece of which a column or the times cannot be used.
+        """
+        columns = self._needed(sharing)
+        found = {key: column.found for key, column in columns.items()}
+        for piece in self._pieces(sharing):
+            taken = {key: column.take(piece) for key, column in columns.items()}
+            yield Passing(piece, found, taken, self._time_zone)
+
+    def said(self, channel: Channel, passing: Passing) -> list[str]:
+        """Notes about a channel's columns of which `passing` is the last piece."""
+        found = [passing.found[number_key(channel, name)] for name in number_columns(channel)]
+        said = [text for one in found for text in one.said(channel)]
+        return said + self._lost(channel, passing.found)
+
+    def _lost(self, channel: Channel, found: dict[Any, Any]) -> list[str]:
+        lost = None if channel.zone_column is None else found[channel.zone_column]
+        if lost is None or not lost.count:
+            return []
+        names = ", ".join(f"'{name}'" for name in lost.names)
+        return [f"{channel.file}: {lost.count:,} rows left out, their zone is none of the site's: {names}."]
+
+    def _needed(self, sharing: list[Channel]) -> dict[Any, _Column]:
         columns: dict[Any, _Column] = {}
         for channel in sharing:
             for key, column in self._asked(channel).items():
                 columns.setdefault(key, column).users += 1
+        return columns
+
+    def _pieces(self, sharing: list[Channel]) -> Iterator[TextTable]:
         texts = {name for one in sharing for name in (*one.time_columns, one.zone_column or "", *_kept(one))} - {""}
         numbers: dict[str, set[tuple[str, ...]]] = {}
         for one in sharing:
-            for name in _number_columns(one):
+            for name in number_columns(one):
                 numbers.setdefault(name, set()).add(one.missing)
-        typed = {name: next(iter(ways)) for name, ways in numbers.items() if len(ways) == 1 and name not in texts}
+        texts_only = texts | {name for one in sharing if _renames_numbers(one) for name in number_columns(one)}
+        typed = {name: next(iter(ways)) for name, ways in numbers.items() if len(ways) == 1 and name not in texts_only}
+        return self._reader.pieces(sharing[0], frozenset(texts | set(numbers)), typed)
+
+    def _load(self, sharing: list[Channel]) -> tuple[dict[Any, _Column], Origin]:
+        columns = self._needed(sharing)
         origins = []
-        for piece in self._reader.pieces(sharing[0], frozenset(texts | set(numbers)), typed):
+        for piece in self._pieces(sharing):
             origins.append(piece.origin)
             for column in columns.values():
                 column.add(piece)
@@ -158,11 +197,11 @@ class SharedTables:
         """What a channel needs: its times, its zones and its numbers, each under a key that others may share."""
         asked: dict[Any, _Column] = {}
         times = TimesFound(channel)
-        asked[_time_key(channel)] = _Column(lambda piece: clock_of(piece, channel, self._faults, times), times)
+        asked[time_key(channel)] = _Column(lambda piece: clock_of(piece, channel, self._faults, times), times)
         if channel.zone_column is not None:
             asked[channel.zone_column] = self._zone_column(channel.zone_column)
-        for name in _number_columns(channel):
-            asked[_number_key(channel, name)] = self._number_column(channel, name)
+        for name in number_columns(channel):
+            asked[number_key(channel, name)] = self._number_column(channel, name)
         return asked
 
     def _number_column(self, channel: Channel, name: str) -> _Column:
@@ -189,7 +228,7 @@ class SharedTables:
         return zone
 
     def _of_channel(self, channel: Channel, columns: dict[Any, _Column], origin: Origin) -> ChannelColumns:
-        clock = columns[_time_key(channel)]
+        clock = columns[time_key(channel)]
         needed = [columns[key] for key in self._asked(channel)]
         if origin.count == 0:
             remedy = "Check keep in site.toml, and the files."
@@ -201,23 +240,20 @@ class SharedTables:
         values = self._values(channel, columns, said)
         zone = None
         if channel.zone_column is not None:
-            zone, lost = columns[channel.zone_column].whole(), columns[channel.zone_column].found
-            if lost.count:
-                names = ", ".join(f"'{name}'" for name in lost.names)
-                told = f"{lost.count:,} rows left out, their zone is none of the site's: {names}."
-                said.append(f"{channel.file}: {told}")
+            zone = columns[channel.zone_column].whole()
+            said += self._lost(channel, {channel.zone_column: columns[channel.zone_column].found})
         times = Times(clock.whole(), clock.found.zone(self._time_zone))
         return ChannelColumns(times, zone, values, origin, said)
 
     def _values(self, channel: Channel, columns: dict[Any, _Column], said: list[str]) -> dict[int, NDArray[np.float64]]:
         values: dict[int, NDArray[np.float64]] = {}
-        if not _number_columns(channel):
-            return {-1: np.ones(columns[_time_key(channel)].whole().size)}  # a row without a number counts as one
+        if not number_columns(channel):
+            return {-1: np.ones(columns[time_key(channel)].whole().size)}  # a row without a number counts as one
         for zone, name in (channel.zone_columns or {"": channel.column or ""}).items():
             place = self._zones.ids.index(zone) if zone in self._zones.ids else -1
             if zone and place < 0:
                 self._tell_no_zone(channel, zone)
-            column = columns[_number_key(channel, name)]
+            column = columns[number_key(channel, name)]
             values[place] = column.whole()
             said += column.found.said(channel)
         return values
@@ -228,17 +264,10 @@ class SharedTables:
         self._faults.stop("site.toml", None, message, f"Its zones: {ids}.")
 
 
-def _number_columns(channel: Channel) -> list[str]:
-    return [name for name in (channel.column, *channel.zone_columns.values()) if name is not None]
-
-
 def _kept(channel: Channel) -> tuple[str, ...]:
     return () if channel.keep is None else (channel.keep.column,)
 
 
-def _time_key(channel: Channel) -> tuple[Any, ...]:
-    return (channel.time_columns, channel.time_format, channel.timezone)
-
-
-def _number_key(channel: Channel, name: str) -> tuple[Any, ...]:
-    return (name, channel.missing, tuple(channel.values.items()))
+def _renames_numbers(channel: Channel) -> bool:
+    """Whether a text that is a number stands for another one, so that its writing counts."""
+    return any(re.fullmatch(r"[-+.,\deE]+", word) for word in channel.values)
