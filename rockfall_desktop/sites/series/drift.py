@@ -33,7 +33,7 @@ def find_drift(values: NDArray[np.float32], starts: NDArray[np.int64]) -> NDArra
         values: float32 (t,), NaN where nothing is known.
         starts: int64 (b,), first step of each week.
     """
-    if starts.size <= _FIRST_YEAR + _WEEKS:
+    if starts.size <= _FIRST_YEAR + _FEWEST:
         return None
     known = np.isfinite(values)
     count = np.add.reduceat(known, starts, dtype=np.int64)

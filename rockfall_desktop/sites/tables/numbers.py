@@ -62,16 +62,16 @@ def numbers_of(
         Unreadable: when there is no such column.
     """
     written = table.written(column, faults)
-    if written.dtype.is_numeric() and not _needs_text(written, options):
-        numbers = written.cast(pl.Float64).to_numpy()  # null becomes NaN
-        with np.errstate(invalid="ignore"):
-            _tell_bad(table, column, np.flatnonzero(np.abs(numbers) > LARGEST), written, faults)
-        return np.asarray(numbers, np.float64)
+    if written.dtype.is_numeric():
+        return _of_typed(table, column, written, options, faults, found)
     text = table.column(column, faults)
     gap = ((text == "") | text.is_in(list(options.missing))).to_numpy()
-    plain = text.str.replace(",", ".", literal=True) if _has_comma(written, options) else text
+    comma = options.decimal == "," and written.dtype == pl.String
+    plain = text.str.replace(",", ".", literal=True) if comma else text
     numbers = plain.cast(pl.Float64, strict=False).fill_null(np.nan).to_numpy().copy()
     numbers[gap] = np.nan
+    if comma:
+        numbers[text.str.contains(".", literal=True).to_numpy()] = np.nan  # thousands or a fault: nobody knows
     told = gap.copy()
     for word, number in options.values.items():
         mask = (text == word).to_numpy()
@@ -84,17 +84,31 @@ def numbers_of(
     return numbers
 
 
-def _needs_text(written: pl.Series, options: Table) -> bool:
-    """Whether a typed column may hold a number that is a marker or stands for another one."""
-    markers = [*options.missing, *options.values]
-    if not markers:
-        return False
-    text = pl.Series(markers, dtype=pl.String).cast(pl.Float64, strict=False).drop_nulls()
-    return bool(written.cast(pl.Float64).is_in(text.to_list()).any()) if text.len() else False
+def _of_typed(
+    table: TextTable, column: str, written: pl.Series, options: Table, faults: Faults, found: NumbersFound
+) -> NDArray[np.float64]:
+    """The numbers of a typed column; texts in `missing` and `values` that are numbers are compared as such."""
+    numbers = np.asarray(written.cast(pl.Float64).to_numpy(), np.float64)  # null becomes NaN
+    result = numbers
+    for word, meant in [*((word, np.nan) for word in options.missing), *options.values.items()]:
+        marker = _number(word, written.dtype)
+        same = numbers == marker if marker is not None else np.zeros(0, bool)
+        if same.any():
+            result = result.copy() if result is numbers else result
+            result[same] = meant
+            if word in options.values and word not in options.missing:
+                found.words[word] = found.words.get(word, 0) + int(same.sum())
+    with np.errstate(invalid="ignore"):
+        _tell_bad(table, column, np.flatnonzero(np.abs(result) > LARGEST), written, faults)
+    return result
 
 
-def _has_comma(written: pl.Series, options: Table) -> bool:
-    return options.decimal == "," and written.dtype == pl.String
+def _number(word: str, kind: pl.DataType) -> float | None:
+    """The number that a word is, as a column of this type holds it."""
+    try:
+        return float(np.float32(word)) if kind == pl.Float32 else float(word)
+    except ValueError:
+        return None
 
 
 def _tell_bad(table: TextTable, column: str, bad: NDArray[np.int64], values: pl.Series, faults: Faults) -> None:

@@ -67,6 +67,8 @@ def _regular(block: Block, file: TextFile, table: Table, numbers: Numbers) -> Te
     ):
         return None
     one_marker = {name: missing for name, missing in numbers.items() if len(missing) <= 1}  # polars takes no more
+    if table.decimal == "," and b"." in lines:  # polars reads a point as one too, though it may mean thousands
+        one_marker = {}
     typed = {place: missing for name, missing in one_marker.items() for place in places_of(name, file.names)}
     frame = _parsed(lines, width, table, typed)
     if frame is None and typed:

@@ -172,6 +172,21 @@ def test_that_drift_does_not_know_what_comes_later() -> None:
         assert again[:end].tolist() == whole[:end].tolist()
 
 
+def test_that_the_same_past_bears_the_same_drift_at_every_length_of_the_record() -> None:
+    random = np.random.default_rng(1)
+    days = np.arange(60 * 7)
+    values = (10 + np.sin(days / 58) + random.normal(0, 0.1, days.size)).astype(np.float32)
+    values[52 * 7 :] += 30
+    edges_s = (np.arange(days.size + 1) * DAY).astype(np.int64)
+    whole = find_drift(values, week_starts(edges_s))
+    assert whole is not None
+    assert int(whole.argmax()) // 7 == 55
+    for length in range(50 * 7, days.size):
+        again = find_drift(values[:length], week_starts(edges_s[: length + 1]))
+        found = np.zeros(length, bool) if again is None else again
+        assert found.tolist() == whole[:length].tolist()
+
+
 def test_that_the_yearly_season_and_a_wetter_week_are_no_drift() -> None:
     clock = make_clock(1_500_000_000, 1_500_000_000 + 1500 * DAY, DAY, "Etc/UTC")
     values = (10 * np.sin(2 * np.pi * np.arange(clock.count) / 365.25)).astype(np.float32)

@@ -93,6 +93,16 @@ def test_that_typed_numbers_are_held_to_the_same_rules_as_text(tmp_path: Path) -
     assert (fault.file, fault.row, fault.message) == ("rain.parquet", 1, "'inf' in column mm is no number")
 
 
+def test_that_markers_in_a_typed_column_are_compared_as_numbers(tmp_path: Path) -> None:
+    moments = [date(2024, 1, day) for day in range(1, 5)]
+    frame = pl.DataFrame({"time": moments, "mm": [1.0, -999.0, 0.1, 2.0]})
+    options = {"missing": "['-999.0']", "values": "{ '0.10' = 7.0 }", "interval": '"1d"'}
+    for number, kind in enumerate((pl.Float64, pl.Float32)):
+        folder = parquet_site(tmp_path / str(number), frame.with_columns(pl.col("mm").cast(kind)), **options)
+        assert values(folder) == [1.0, -1.0, 7.0, 2.0]
+        assert any("1 times '0.10' in mm was read as 7" in note for note in read_site(folder).notes)
+
+
 def test_that_a_typed_row_without_a_time_is_told_with_its_number(tmp_path: Path) -> None:
     frame = pl.DataFrame({"time": [date(2024, 1, 1), None], "mm": [1.0, 2.0]})
     fault = faults_of(parquet_site(tmp_path, frame))[0]

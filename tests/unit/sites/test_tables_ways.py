@@ -1,10 +1,12 @@
 """The fast way and the slow way through a table give the same; so do a site held as a whole and one read in turns."""
 
 import tempfile
+from datetime import date
 from pathlib import Path
 from unittest.mock import patch
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
@@ -17,6 +19,7 @@ from rockfall_desktop.sites.read import read_site
 from rockfall_desktop.sites.tables import decoding, parquet, text_pieces
 from tests.unit.sites.made_site import RAIN, channel, write_site
 
+DAYS = [date(2024, 1, day) for day in (1, 2, 3)]
 QUICK = settings(
     max_examples=40, deadline=None, database=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
@@ -144,3 +147,28 @@ def test_that_parquet_in_pieces_is_read_like_one(tmp_path: Path) -> None:
     whole = outcome(folder)
     with patch.object(parquet, "PIECE_RECORDS", 7):
         assert outcome(folder) == whole
+
+
+def test_that_a_text_that_means_another_number_is_found_by_its_writing_in_both_ways(tmp_path: Path) -> None:
+    text = "time,zone,mm\n2024-01-01 00:30,A,-1\n2024-01-01 01:00,A,-1.0\n2024-01-01 01:30,A,3\n"
+    options = channel("values = { '-1' = 0.025 }\n", **ZONED)
+    folder = write_site(tmp_path, step="30min", channel=options, rain_csv=text)
+    fast = outcome(folder)
+    assert np.allclose(read_site(folder).channels[0].values[0], [0.025, -1.0, 3.0])
+    with patch.object(text_pieces, "_regular", return_value=None):
+        assert outcome(folder) == fast
+
+
+@pytest.mark.parametrize("day", ["%d.%m.%Y", "%Y-%m-%d"])
+def test_that_a_point_beside_a_decimal_comma_is_a_fault_in_both_ways(tmp_path: Path, day: str) -> None:
+    lines = [f"{when.strftime(day)};{mm}" for when, mm in zip(DAYS, ["998,5", "1.013", "999,0"], strict=True)]
+    keys = {"kind": '"pore_pressure"', "unit": '"kPa"', "delimiter": '";"', "decimal": '","'}
+    options = channel(time_format=f'"{day}"', **keys)
+    folder = write_site(tmp_path, channel=options, rain_csv="time;mm\n" + "\n".join(lines) + "\n")
+    (fault,) = check_site(folder)
+    assert (fault.row, fault.message) == (3, "'1.013' in column mm is no number")
+    with patch.object(text_pieces, "_regular", return_value=None):
+        assert check_site(folder) == (fault,)
+    good = "time;mm\n" + "\n".join(line.replace("1.013", "101,3") for line in lines) + "\n"
+    (folder / "rain.csv").write_text(good)
+    assert read_site(folder).channels[0].values.tolist() == [998.5, np.float32(101.3), 999.0]
