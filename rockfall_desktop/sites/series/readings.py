@@ -14,6 +14,7 @@ from rockfall_desktop.sites.faults import Faults
 from rockfall_desktop.sites.instants import Seconds
 from rockfall_desktop.sites.series.columns import ChannelColumns, SharedTables
 from rockfall_desktop.sites.series.intervals import own_lengths, said_ends, told_by_spacing
+from rockfall_desktop.sites.series.spacing import zone_spans
 from rockfall_desktop.sites.tables.origin import Origin
 from rockfall_desktop.sites.tables.times import Times, check_clock
 
@@ -78,6 +79,8 @@ def read_readings(channel: Channel, tables: SharedTables, faults: Faults, notes:
     check_clock(columns.times, channel.file, columns.origin, faults, said)
     said += columns.said
     readings = _usable(channel, columns)
+    if told_by_spacing(channel) and faults.count == before:  # a number that cannot be read leaves a gap of its own
+        readings = _over_later(readings, columns.times)
     if readings.value.size == 0 and faults.count > before:
         faults.halt()
     if readings.value.size == 0:
@@ -105,8 +108,7 @@ def _usable(channel: Channel, columns: ChannelColumns) -> Readings:
         else:
             zone = columns.zone if whole else columns.zone[record]
         parts.append(Readings(zone, ends, ends, value if whole else value[record], record, columns.origin))
-    readings = parts[0] if len(parts) == 1 else _stacked(parts)
-    return _over_later(readings, columns.times) if told_by_spacing(channel) else readings
+    return parts[0] if len(parts) == 1 else _stacked(parts)
 
 
 def _over_later(readings: Readings, times: Times) -> Readings:
@@ -152,16 +154,24 @@ def _ordered(readings: Readings, said: list[str], file: str) -> Readings:
         small = zone.astype(np.int16) if int(zone.max()) < np.iinfo(np.int16).max else zone  # sorts faster
         readings = readings.taken(np.argsort(small, kind="stable"))
         zone = readings.zone
-    late = (readings.end_s[1:] < readings.end_s[:-1]) & (zone[1:] == zone[:-1])
-    if not late.any():
+    if not ((readings.end_s[1:] < readings.end_s[:-1]) & (zone[1:] == zone[:-1])).any():
         return readings
-    late = np.flatnonzero(late) + 1
+    late = np.flatnonzero(_after_later(readings))
     file, first = readings.first_place(late)
     said.append(f"{file}: {late.size:,} rows stand after a later one, the first in row {first}; they were sorted.")
     marks = np.zeros(zone.size, np.uint8)
     marks[late] = Mark.DISORDER
     readings = replace(readings, marks=marks, row_counts={Mark.DISORDER: int(late.size)})
     return readings.taken(np.lexsort((readings.record, readings.end_s, readings.zone)))
+
+
+def _after_later(readings: Readings) -> NDArray[np.bool_]:
+    """Which readings, by zone and within it in the order of the file, stand after a later one; bool (r,)."""
+    late = np.zeros(readings.zone.size, bool)
+    for _, begin, end in zone_spans(readings.zone, int(readings.zone[-1]) + 1):
+        own = readings.end_s[begin:end]
+        late[begin:end] = own < np.maximum.accumulate(own)
+    return late
 
 
 def _once(readings: Readings, channel: Channel, faults: Faults, said: list[str]) -> Readings:

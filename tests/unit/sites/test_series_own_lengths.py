@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from rockfall_desktop.domain.errors import WrongInput
+from rockfall_desktop.domain.quality import Mark
 from rockfall_desktop.sites.read import read_site
 from rockfall_desktop.sites.series.intervals import own_lengths
 from tests.unit.sites.made_site import channel, write_site
@@ -74,3 +75,14 @@ def test_that_no_length_reaches_past_the_next_reading() -> None:
         later = np.searchsorted(times, times, "right")
         inside = later < times.size
         assert (times[inside] + spans[inside] <= times[later[inside]]).all()
+
+
+def test_that_every_row_that_stands_after_a_later_one_is_counted(tmp_path: Path) -> None:
+    order = [*range(10, 20), *range(10)]
+    text = "time,mm\n" + "".join(f"{clock(hour)},{hour + 1}\n" for hour in order)
+    options = channel(kind='"pore_pressure"', unit='"kPa"', stamp='"end"')
+    arrays = read_site(write_site(tmp_path, step="1h", channel=options, rain_csv=text))
+    assert any("10 rows stand after a later one, the first in row 12" in note for note in arrays.notes)
+    quality = arrays.channels[0].quality
+    assert quality is not None
+    assert np.flatnonzero(quality & Mark.DISORDER).tolist() == list(range(10))
