@@ -10,7 +10,7 @@ from rockfall_desktop.cli.entering import FAILED, WRONG_CALL, sentences
 from rockfall_desktop.cli.import_choices import Choices, with_choices
 from rockfall_desktop.cli.printing import say, say_error, say_json, say_table
 from rockfall_desktop.domain.import_questions import open_questions
-from rockfall_desktop.domain.site_import import FileProposal, ImportProposal
+from rockfall_desktop.domain.site_import import ColumnProposal, FileProposal, ImportProposal
 from rockfall_desktop.operations.site_import import preview_import, propose_import, write_import
 
 _List = list[str] | None
@@ -28,9 +28,15 @@ def import_files(  # noqa: PLR0913, PLR0917 - one parameter for each option
     time_format: Annotated[str, typer.Option(help="How times are written, e.g. %d/%m/%Y %H:%M.")] = "",
     file_timezone: Annotated[str, typer.Option(help="Time zone of the written times, if not the site's.")] = "",
     same_time: Annotated[str, typer.Option(help="Rows of one time that differ: first, last, mean, sum.")] = "",
-    interval: Annotated[str, typer.Option(help="Length that a value stands for, e.g. 10min.")] = "",
+    stamp: Annotated[_List, typer.Option(help="Time is the start or end: start, or COLUMN=end; repeat.")] = None,
+    interval: Annotated[_List, typer.Option(help="What a value stands for: 10min, or COLUMN=1d; repeat.")] = None,
+    delay: Annotated[str, typer.Option(help="How long after its interval a value is known, e.g. 20min.")] = "",
+    sensor: Annotated[_List, typer.Option(help="COLUMN=ZONE[:CHANNEL]; columns of one channel share it.")] = None,
+    ahead: Annotated[_List, typer.Option(help="Forecasts, blasts: span ahead that is summed, e.g. 1d.")] = None,
+    announced: Annotated[str, typer.Option(help="Blasts: how long before each it is announced.")] = "",
+    radius: Annotated[float | None, typer.Option(help="Metres around the points of a file of zones.")] = None,
     missing: Annotated[_List, typer.Option(help="Text that means 'no value'; repeat for more.")] = None,
-    use: Annotated[_List, typer.Option(help="FILE=channels, incidents, zones, layer or skip.")] = None,
+    use: Annotated[_List, typer.Option(help="FILE=channels, incidents, zones[:ATTRIBUTE], layer, skip.")] = None,
     layer: Annotated[_List, typer.Option(help="FILE=KIND:DAY[:CRS], e.g. scan.laz=lidar:2024-05-31.")] = None,
     bands: Annotated[_List, typer.Option(help="FILE=NAME;NAME;..., - leaves a band out.")] = None,
     zone: Annotated[_List, typer.Option(help="ID=X,Y,RADIUS; without any the site is one zone.")] = None,
@@ -42,16 +48,12 @@ def import_files(  # noqa: PLR0913, PLR0917 - one parameter for each option
     """Propose what files are, show what would be read, and write a site folder."""
     choices = Choices(
         site={"name": name, "crs": crs, "timezone": timezone, "step": step},
-        channels=channel or (),
-        times=time or (),
-        files={"time_format": time_format, "timezone": file_timezone, "same_time": same_time, "interval": interval},
-        uses=use or (),
-        layers=layer or (),
-        bands=bands or (),
-        zones=zone or (),
-        missing=missing or (),
-        types=types or (),
-    )
+        channels=channel or (), stamps=stamp or (), intervals=interval or (), sensors=sensor or (), ahead=ahead or (),
+        times=time or (), uses=use or (), layers=layer or (), bands=bands or (), zones=zone or (),
+        missing=missing or (), types=types or (), radius_m=radius,
+        files={"time_format": time_format, "timezone": file_timezone, "same_time": same_time, "delay": delay,
+               "announced": announced},
+    )  # fmt: skip
     with sentences():
         proposal = with_choices(propose_import(files, folder=to), choices)
         _import(proposal, yes=yes, json=json)
@@ -110,22 +112,25 @@ def _tell_proposal(proposal: ImportProposal) -> None:
                 (
                     column.column,
                     column.role,
-                    *_measure(column.role, column.kind, column.unit),
+                    *_measure(column),
                     "; ".join(column.samples),
                 )
                 for column in file.columns
             ]
-            say_table(("Column", "Holds", "Kind", "Unit", "For example"), rows, "no column")
+            say_table(("Column", "Holds", "Kind", "Unit", "Time is", "Lasts", "For example"), rows, "no column")
 
 
-def _measure(role: str, kind: str, unit: str) -> tuple[str, str]:
-    return (kind, unit or "?") if role == "value" else ("", "")
+def _measure(column: ColumnProposal) -> tuple[str, str, str, str]:
+    if column.role != "value":
+        return ("", "", "", "")
+    return (column.kind, column.unit or "?", f"the {column.stamp}", column.interval)
 
 
 def _what(file: FileProposal) -> str:
     if file.layer is not None:
         return f"{file.use}, {file.layer.kind}, {file.layer.facts}, {file.layer.own_crs or 'no coordinate system'}"
     times = f", times as {file.time_format}" if file.time_format else ""
+    times += f" in {file.timezone}" if file.timezone else ""
     return f"{file.use}{times}{f', mostly {file.interval} apart' if file.interval else ''}"
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 from pydantic import Field
 
 from rockfall_desktop.domain.duration import step_s
-from rockfall_desktop.domain.kinds import COUNT_UNITS, KINDS
-from rockfall_desktop.domain.site_import import FileProposal, ImportProposal
+from rockfall_desktop.domain.kinds import KINDS
+from rockfall_desktop.domain.site_import import ColumnProposal, FileProposal, ImportProposal
 from rockfall_desktop.domain.time_zone import check_time_zone
 from rockfall_desktop.domain.value import Value
 
@@ -103,17 +103,42 @@ def _of_values(file: FileProposal) -> list[tuple[str, str]]:
     if not values:
         return [("columns", "Choose at least one column with a value, or leave the file out.")]
     told = [
-        ("columns", f"Say the unit of '{column.column}', which is {KINDS[column.kind].title}.")
+        ("columns", f"Say the unit of '{column.column}', which is {KINDS[column.kind].title}{_counted(column.kind)}.")
         for column in values
-        if not column.unit and column.kind not in {"other", "blast"} and "" not in _countable(column.kind)
+        if not column.unit and column.kind not in {"other", "blast"}
     ]
+    told += _of_forecasts(file) + _of_sensors(values)
     if any(column.zone for column in values) and file.having("zone"):
         told.append(("columns", "Name zones column by column, or choose a zone column; not both."))
     return told[:10]
 
 
-def _countable(kind: str) -> tuple[str, ...]:
-    return COUNT_UNITS if kind == "seismic" else ()
+def _counted(kind: str) -> str:
+    return ": mm/s for how strong it shook, events for how often" if kind == "seismic" else ""
+
+
+def _of_forecasts(file: FileProposal) -> list[tuple[str, str]]:
+    """A forecast without its issue would be known before it was made."""
+    if not any(column.kind == "rain_forecast" for column in file.having("value")):
+        return []
+    told = []
+    if not file.having("issued"):
+        told.append(("columns", "Choose the column with the time at which the forecast was issued."))
+    if not file.ahead:
+        told.append(("ahead", "Say over which spans ahead the forecast is summed up, e.g. 1d; 3d."))
+    return told
+
+
+def _of_sensors(values: tuple[ColumnProposal, ...]) -> list[tuple[str, str]]:
+    """Columns that make one channel are measured alike."""
+    first: dict[str, ColumnProposal] = {}
+    told = []
+    for column in values:
+        other = first.setdefault(column.name, column) if column.zone else column
+        if any(getattr(column, key) != getattr(other, key) for key in ("kind", "unit", "stamp", "interval")):
+            words = f"'{other.column}' and '{column.column}' make one channel, '{column.name}'"
+            told.append(("columns", f"{words}, but differ in kind, unit or time: give each its own name."))
+    return told
 
 
 def _of_layer(file: FileProposal) -> list[tuple[str, str]]:

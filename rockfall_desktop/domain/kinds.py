@@ -145,7 +145,7 @@ def rate_mm_h(kind: Kind, unit: str) -> float | None:
 
 def counts_events(kind: Kind, unit: str) -> bool:
     """Whether a channel counts events instead of measuring how strong they are."""
-    return kind in ("blast", "seismic") and unit.strip() in COUNT_UNITS
+    return kind in ("blast", "seismic") and plain_unit(unit) in COUNT_UNITS
 
 
 RAIN_POWER = 0.452

@@ -47,6 +47,8 @@ class ColumnProposal(Value):
     name: str = Field(default="", description="Name of the channel, for values.")
     zone: str = Field(default="", description="Zone whose sensor it is; empty: of the whole site or by a zone column.")
     stamp: Stamp = Field(default="end", description="Whether the time is the start or the end of what a value is of.")
+    interval: str = Field(default="", description="Length that a value stands for; empty: its numbers tell none.")
+    stamp_said: bool = Field(default=False, description="Whether a person said its stamp or interval.")
     samples: tuple[str, ...] = Field(default=(), description="A few of its texts.")
 
 
@@ -86,6 +88,8 @@ class FileProposal(Value):
     typed_time: bool = Field(default=False, description="Whether the file itself says what its times are.")
     timezone: str = Field(default="", description="IANA zone of the written times; empty: that of the site.")
     interval: str = Field(default="", description="Usual length between rows; empty where it is not regular.")
+    ahead: tuple[str, ...] = Field(default=(), description="Forecasts and blasts: spans ahead that are summed up.")
+    announced: str = Field(default="", description="Blasts: how long before each it is announced, if no column says.")
     same_time: SameTime = Field(default="refuse", description="What counts when rows of one time differ.")
     delay: str = Field(default="0min", description="How long after its interval a value is known.")
     time_precision: str = Field(default="", description="Incidents: span in which each may have happened.")

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from rockfall_desktop.domain.duration import duration_s
-from rockfall_desktop.domain.kinds import COUNT_UNITS, KINDS, Kind, Resample
+from rockfall_desktop.domain.kinds import KINDS, Kind, Resample, counts_events
 from rockfall_desktop.domain.plain_text import Plain
 from rockfall_desktop.domain.time_zone import check_time_zone
 from rockfall_desktop.domain.value import Value
@@ -149,7 +149,7 @@ class Channel(TimedTable):
     @property
     def resampling(self) -> Resample:
         """How several values in one step become one."""
-        if self.kind == "seismic" and self.unit in COUNT_UNITS:
+        if self.kind == "seismic" and counts_events(self.kind, self.unit):
             return self.resample or "sum"
         return self.resample or KINDS[self.kind].resample
 

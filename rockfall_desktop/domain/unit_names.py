@@ -11,6 +11,9 @@ _PER = {
     "minutes": "min", "sec": "s", "second": "s", "yr": "a", "year": "a", "y": "a", "m^2": "m2", "cm^2": "cm2",
 }  # fmt: skip
 _WHOLE = {
+    "degree C": "°C", "degrees C": "°C", "degrees Celsius": "°C", "deg Celsius": "°C", "Degrees C": "°C",
+    "degrees F": "°F", "Bar": "bar", "BAR": "bar", "bars": "bar", "Count": "count",
+    "COUNT": "count", "Counts": "counts", "COUNTS": "counts", "Events": "events", "EVENTS": "events",
     "deg C": "°C", "degC": "°C", "deg. C": "°C", "C": "°C", "Celsius": "°C", "celsius": "°C", "grad C": "°C",
     "deg F": "°F", "degF": "°F", "F": "°F", "Fahrenheit": "°F", "°K": "K", "Kelvin": "K", "kelvin": "K",
     "mH2O": "m H2O", "m of water": "m H2O", "mWS": "m H2O", "m WS": "m H2O", "mwc": "m H2O", "m WC": "m H2O",

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rockfall_desktop.domain.duration import DAY_S, duration_s
+from rockfall_desktop.domain.import_use import used_as
 from rockfall_desktop.domain.kinds import KINDS
 from rockfall_desktop.domain.plain_text import shown
-from rockfall_desktop.domain.site_import import MOST_COLUMNS, ColumnProposal, FileProposal, Role, Stamp
+from rockfall_desktop.domain.site_import import MOST_COLUMNS, ColumnProposal, FileProposal, Role
 from rockfall_desktop.domain.site_table import Keep
 from rockfall_desktop.domain.time_format import told_span_s
 from rockfall_desktop.sites.importing.cells import (
@@ -25,7 +25,9 @@ from rockfall_desktop.sites.importing.header_words import (
     guess_role,
     guess_value,
 )
-from rockfall_desktop.sites.importing.time_columns import TimeColumns, find_time, fitting, joined, usual_interval
+from rockfall_desktop.sites.importing.header_zone import header_zone
+from rockfall_desktop.sites.importing.spacing import usual_length, with_lengths
+from rockfall_desktop.sites.importing.time_columns import TimeColumns, find_time, fitting, joined, row_seconds
 
 _NUMBERS_FROM = 0.6
 _SAMPLES = 4
@@ -77,10 +79,34 @@ def propose_columns(
     if time is not None:
         update |= {"time_formats": time.formats, "interval": time.interval}
         update["time_format"] = chosen.form or (time.formats[0] if len(time.formats) == 1 else "")
+        update |= _zone_told(file, texts, time, str(update["time_format"]))
     file = file.model_copy(update=update)
     if sniffed:
         file = _with_words(file, texts, decimal)
-    return _with_use(with_stamps(file), texts)
+    return _with_use(file if time is None else _with_lengths(file, texts, time), texts)
+
+
+def with_zone_told(file: FileProposal, heads: tuple[str, ...]) -> FileProposal:
+    """The file with the time zone that the header of its times names, and a remark on it."""
+    zone = header_zone(heads)
+    if not zone:
+        return file
+    said = f"The header '{shown(' '.join(heads)[:60])}' names a time zone: the times are taken as {zone}."
+    return file.model_copy(update={"timezone": zone, "remarks": (*file.remarks, said)})
+
+
+def _zone_told(file: FileProposal, texts: Texts, time: TimeColumns, form: str) -> dict[str, object]:
+    if "%z" in form or "%s" in form:  # such a time says itself when it is
+        return {}
+    told = with_zone_told(file, tuple(text for place in time.places for text in texts.names[place]))
+    return {"timezone": told.timezone, "remarks": told.remarks}
+
+
+def _with_lengths(file: FileProposal, texts: Texts, time: TimeColumns) -> FileProposal:
+    form = file.time_format or next(iter(file.time_formats), "")
+    if not form:
+        return file
+    return with_lengths(file, texts.columns, row_seconds(texts.columns, time.places, form), told_span_s(form))
 
 
 def _time(texts: Texts, chosen: ChosenTime) -> TimeColumns | None:
@@ -90,7 +116,7 @@ def _time(texts: Texts, chosen: ChosenTime) -> TimeColumns | None:
     written = joined(texts.columns, places)
     formats = fitting(written)
     form = chosen.form or (formats[0] if len(formats) == 1 else "")
-    return TimeColumns(places, formats, usual_interval(written, form) if form else "")
+    return TimeColumns(places, formats, usual_length(row_seconds(texts.columns, places, form)) if form else "")
 
 
 def words_of(texts: Sequence[str]) -> str:
@@ -181,23 +207,6 @@ def _keep(file: FileProposal, texts: Texts) -> Keep | None:
     return None
 
 
-def with_stamps(file: FileProposal) -> FileProposal:
-    """Sums and what has a date only begin at the time that is written, readings of a moment end there.
-
-    Where a logger really writes the end, a start is a step too late and never too early.
-    """
-    form = file.time_format or next(iter(file.time_formats), "")
-    dated = bool(form) and told_span_s(form) > 3600
-    dated |= bool(file.interval) and duration_s(file.interval) % DAY_S == 0
-    columns = tuple(column.model_copy(update={"stamp": default_stamp(column, dated=dated)}) for column in file.columns)
-    return file.model_copy(update={"columns": columns})
-
-
-def default_stamp(column: ColumnProposal, *, dated: bool) -> Stamp:
-    """What a time stands for where nobody says it, on the safe side."""
-    return "start" if dated or column.kind in {"rainfall", "seismic", "blast"} else "end"
-
-
 def _with_use(file: FileProposal, texts: Texts) -> FileProposal:
     name = Path(file.path).stem.lower()
     zones = next(
@@ -209,6 +218,10 @@ def _with_use(file: FileProposal, texts: Texts) -> FileProposal:
         use = "incidents"
     elif not file.having("time") and not file.typed_time and file.having("x") and file.having("y"):
         use = "zones" if file.having("zone") or ZONE_FILE_WORDS.search(name) else "skip"
+        file = used_as(file, use)
+        if use == "zones" and not file.having("zone"):
+            said = "No column names the zones: they are numbered from 1 in the order of the rows."
+            file = file.model_copy(update={"remarks": (*file.remarks, said)})
     elif not file.having("time"):
         said = "No column with a time was found: choose it, and how times are written."
         return file.model_copy(update={"zones_seen": seen, "remarks": (*file.remarks, said)})

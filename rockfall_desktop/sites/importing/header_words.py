@@ -11,9 +11,9 @@ from rockfall_desktop.domain.site_import import Role
 
 _KINDS: tuple[tuple[Kind, tuple[str, ...]], ...] = (
     ("rain_forecast", ("forecast.*(rain|precip)", "(rain|precip).*forecast", "niederschlagsvorhersage", "預報雨量")),
-    ("rainfall", (r"\brain", r"rain\b", "precip", "niederschlag", r"\bregen", r"\bpluie", "pr[eé]cipitation", "lluvia",
-                  "pioggia", "雨量", "降雨", "降水")),
-    ("pore_pressure", (r"\bpwp\b", "pore", "piezo", "porenwasser", r"\bu kpa\b", "pression interstitielle",
+    ("rainfall", (r"\brain", r"\b(hourly|daily|total|sum|cum|acc)rain", "precip", "niederschlag", r"\bregen",
+                  r"\bpluie", "pr[eé]cipitation", "lluvia", "pioggia", "雨量", "降雨", "降水")),
+    ("pore_pressure", (r"\bpwp\b", r"\bpore", "piezo", "porenwasser", r"\bu kpa\b", "pression interstitielle",
                        "presi[oó]n de poro", "孔隙", "水压", "水壓")),
     ("water_level", ("water ?level", "groundwater", "wasserstand", "grundwasser", "pegel", r"\bgwl?\b", "nivel",
                      "niveau", "phr[eé]at", "水位")),
@@ -24,21 +24,24 @@ _KINDS: tuple[tuple[Kind, tuple[str, ...]], ...] = (
                        "裂縫")),
     ("displacement", (r"\bdisp", "displacement", "extenso", "verschiebung", "verformung", "d[eé]placement", "desplaz",
                       "spostament", "位移", "变形", "變形")),
-    ("strain", ("strain", "dehnung", "d[eé]formation", "deformaci", "应变", "應變")),
-    ("blast", ("blast", "sprengung", r"\btir\b", "voladura", "爆破")),
+    ("strain", (r"\b(micro|[uµμ])?strain", "dehnung", "d[eé]formation", "deformaci", "应变", "應變")),
+    ("blast", (r"\bblast", "sprengung", r"\btir\b", "voladura", "爆破")),
     ("seismic", (r"\bppv\b", "seismic", "vibration", "geophon", "ersch[uü]tterung", "schwing", "sism",
                  "震动", "震動", "振动")),
 )  # fmt: skip
 _NOT_OF_A_SLOPE = re.compile(
     "humid|feuchte|moist|light|lux|wind|battery|batt|volt|rssi|solar|strahlung|air ?press|luftdruck|baro"
 )
+_COUNT = re.compile(r"\b(event)?counts?\b|anzahl|\bevents?\b|\bnumber\b|次數|次数")
+_STRENGTH = re.compile(r"\bppv\b|peak|max|velocit|geschwindigkeit|amplitud")
+_TWO_NAMES = re.compile(r"[^/]{2,}/(?!\s*(?:hour|day|min|sec|year|tag|std))([^/]{3,})", re.IGNORECASE)
 _UNIT_IN_HEADER = re.compile(r"[\[(]\s*([^\])]{1,16}?)\s*[\])]|[_\s]([^_\s()\[\]]{1,8})$")
 _WRITTEN = {
     "毫米": "mm", "公厘": "mm", "厘米": "cm", "米": "m", "度": "°C", "℃": "°C", "deg c": "°C", "deg_c": "°C",
-    "degc": "°C", "kpa": "kPa", "hpa": "hPa", "mpa": "MPa", "pa": "Pa", "celsius": "°C", "mms": "mm/s",
-    "mm s-1": "mm/s", "l/m²": "l/m2", "mh2o": "m H2O", "mws": "m of water", "mm/tag": "mm/d", "mm/day": "mm/d",
-    "mm/hr": "mm/h", "mm/std": "mm/h", "inch": "in", "inches": "in", "feet": "ft", "ue": "microstrain",
-    "µε": "microstrain", "percent": "%",
+    "degrees c": "°C", "bar": "bar", "degc": "°C", "kpa": "kPa", "hpa": "hPa", "mpa": "MPa", "pa": "Pa",
+    "celsius": "°C", "mms": "mm/s", "mm s-1": "mm/s", "l/m²": "l/m2", "mh2o": "m H2O", "mws": "m of water",
+    "mm/tag": "mm/d", "mm/day": "mm/d", "mm/hr": "mm/h", "mm/std": "mm/h", "inch": "in", "inches": "in", "feet": "ft",
+    "ue": "microstrain", "µε": "microstrain", "percent": "%",
 }  # fmt: skip
 _ZONES = (
     "zone", "zone_?id", "sensor", "sensor_?id", "station", "station_?id", "device", "node", "point_?id", "borehole",
@@ -103,13 +106,15 @@ def guess_role(texts: tuple[str, ...]) -> Role | None:
 def channel_name(texts: tuple[str, ...], kind: Kind, *, known: bool) -> str:
     """A short name for a channel: the header without its unit, or the name of the kind."""
     text = next((text for text in texts if text), "")
-    plain = re.sub(r"[\[(][^\])]*[\])]", "", text.rpartition("/")[2] or text).strip(" _-")
+    plain = re.sub(r"[\[(][^\])]*[\])]", "", text).strip(" _-")
+    plain = two[1].strip(" _-") if (two := _TWO_NAMES.fullmatch(plain)) else plain
     plain = "".join(sign for sign in plain if sign.isprintable())[:64].strip()
     return plain or (KINDS[kind].title if known else "channel")
 
 
 def _kind(words: str) -> Kind:
-    plain = re.sub(r"[_\-./]+", " ", words.lower())
+    parted = re.sub(r"(?<=[a-z\d])(?=[A-Z])", " ", words)  # HourlyRain is two words
+    plain = re.sub(r"[_\-./]+", " ", f"{words} | {parted}".lower())
     if _NOT_OF_A_SLOPE.search(plain):
         return "other"
     return next((kind for kind, patterns in _KINDS if any(re.search(one, plain) for one in patterns)), "other")
@@ -120,7 +125,7 @@ def _unit(texts: tuple[str, ...], kind: Kind) -> str:
         for candidate in (text, *(part for found in _UNIT_IN_HEADER.findall(text) for part in found)):
             plain: str = candidate.strip()
             plain = _WRITTEN.get(plain.lower(), plain)
-            if plain and (_is_unit(kind, plain) or (kind == "other" and plain in _ANY_UNIT)):
+            if plain and plain != "1" and (_is_unit(kind, plain) or (kind == "other" and plain in _ANY_UNIT)):
                 return plain
     return ""
 
@@ -131,7 +136,8 @@ def _is_unit(kind: Kind, text: str) -> bool:
 
 def _usual_unit(kind: Kind, words: str) -> str:
     """The kind's own unit where nothing is written; a count of shocks where the header counts."""
-    if kind == "seismic" and re.search(r"count|anzahl|events|number", words.lower()):
+    plain = re.sub(r"[_\-./]+", " ", words.lower())
+    if kind == "seismic" and _COUNT.search(plain) and not _STRENGTH.search(plain):
         return COUNT_UNITS[1]
     return ""
 

@@ -6,10 +6,12 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from rockfall_desktop.domain.import_use import id_attribute, used_as
 from rockfall_desktop.domain.plain_text import shown
 from rockfall_desktop.domain.site_import import FileProposal, LayerProposal
 from rockfall_desktop.domain.site_layer import POINT_ENDINGS, RASTER_ENDINGS, LayerKind
 from rockfall_desktop.sites.faults import Faults
+from rockfall_desktop.sites.importing.header_words import ZONE_FILE_WORDS
 from rockfall_desktop.sites.importing.sample import Sample
 from rockfall_desktop.sites.importing.text_file import nothing
 
@@ -17,7 +19,6 @@ _ELEVATION = re.compile(r"dem|dtm|dsm|dgm|elev|hoehe|height|terrain|relief|mnt")
 _GEOLOGY = re.compile(r"geol|lith|unit|fault|stoer|struct|class|soil|boden")
 _FAULTS = re.compile(r"fault|stoer|line|struct")
 _JSON = (".geojson", ".json")
-_ID = re.compile(r"^(id|zone|zone_?id|name|sector|bereich)$", re.IGNORECASE)
 
 
 def propose_layer(path: Path, sample: Sample) -> FileProposal:
@@ -40,19 +41,23 @@ def propose_layer(path: Path, sample: Sample) -> FileProposal:
     remarks = [] if layer.own_crs else ["The file names no coordinate system: say which it is."]
     if layer.suggested is not None:
         remarks.append(f"The file bears the date {layer.suggested}; it may be that of its export, not of the survey.")
-    zones = form == "map" and ending in _JSON and layer.what == "units" and _looks_like_zones(layer)
-    return FileProposal(
+    file = FileProposal(
         path=str(path),
         size=sample.size,
         form=form,
-        use="zones" if zones else "layer",
+        use="layer",
         layer=layer,
         remarks=tuple(remarks),
     )
+    return used_as(file, "zones") if form == "map" and _looks_like_zones(layer, ending) else file
 
 
-def _looks_like_zones(layer: LayerProposal) -> bool:
-    return any(_ID.match(column) for column in layer.columns) and not _GEOLOGY.search(layer.name.lower())
+def _looks_like_zones(layer: LayerProposal, ending: str) -> bool:
+    """Areas that have an id and do not sound like geology; of a map that names its own system only if it says so."""
+    words = f"{layer.name} {layer.table}".lower()
+    if layer.what != "units" or _GEOLOGY.search(words):
+        return False
+    return bool(ZONE_FILE_WORDS.search(words)) or (ending in _JSON and bool(id_attribute(layer.columns)))
 
 
 def _raster(path: Path) -> LayerProposal:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from rockfall_desktop.domain.duration import duration_s
 from rockfall_desktop.domain.errors import WrongInput
 from rockfall_desktop.domain.site_import import ColumnProposal, FileProposal, ImportProposal, WrittenFile
 from rockfall_desktop.sites.importing.toml_text import keys_text, table_text
@@ -63,16 +64,26 @@ def _channel(file: FileProposal, name: str, columns: list[ColumnProposal], taken
         if zones:
             channel |= {"scope": "zone", "zone_column": zones[0].column}
     channel |= _time(file)
-    if first.kind in {"rain_forecast", "blast"} and (issued := file.having("issued")):
-        channel["issued"] = issued[0].column
-    channel["stamp"] = first.stamp
-    if first.stamp == "start" and file.interval:
-        channel["interval"] = file.interval
+    channel |= _ahead(file, first) | {"stamp": first.stamp}
+    if first.stamp == "start" and first.interval:
+        channel["interval"] = max((column.interval for column in columns if column.interval), key=duration_s)
     if file.delay != "0min":
         channel["delay"] = file.delay
     if file.same_time != "refuse":
         channel["same_time"] = file.same_time
     return channel
+
+
+def _ahead(file: FileProposal, column: ColumnProposal) -> dict[str, Any]:
+    if column.kind not in {"rain_forecast", "blast"}:
+        return {}
+    issued = file.having("issued")
+    said: dict[str, Any] = {"issued": issued[0].column} if issued else {}
+    if file.ahead:
+        said["ahead"] = list(file.ahead)
+    if column.kind == "blast" and file.announced and not issued:
+        said["announced"] = file.announced
+    return said
 
 
 def _incidents(file: FileProposal, name: str) -> dict[str, Any]:
@@ -122,9 +133,10 @@ def _zones_text(proposal: ImportProposal, written: Sequence[WrittenFile]) -> str
 def _zone_file(file: FileProposal, name: str) -> dict[str, Any]:
     zones: dict[str, Any] = {"file": name}
     if file.layer is not None:
-        zones["id_column"] = file.layer.column or "id"
+        zones["id_column"] = file.layer.column
+        zones |= {"table": file.layer.table} if file.layer.table else {}
     else:
-        zones = _table(file, name)
+        zones = _table(file, name) | {"id_column": ""}
         for role, key in (("zone", "id_column"), ("x", "x_column"), ("y", "y_column")):
             if columns := file.having(role):  # type: ignore[arg-type]
                 zones[key] = columns[0].column

@@ -6,9 +6,11 @@ from pathlib import Path
 
 from rockfall_desktop.domain.duration import DAY_S, duration_s, length_text
 from rockfall_desktop.domain.errors import WrongInput
+from rockfall_desktop.domain.import_stamp import default_stamp
 from rockfall_desktop.domain.site_import import MOST_FILES, ColumnProposal, FileProposal, ImportProposal, TableShape
 from rockfall_desktop.domain.site_layer import POINT_ENDINGS, RASTER_ENDINGS, VECTOR_ENDINGS
 from rockfall_desktop.sites.importing.columns import ChosenTime
+from rockfall_desktop.sites.importing.header_zone import header_zone
 from rockfall_desktop.sites.importing.layer_files import propose_layer
 from rockfall_desktop.sites.importing.sample import read_sample
 from rockfall_desktop.sites.importing.text_file import propose_text, reread_text
@@ -16,7 +18,7 @@ from rockfall_desktop.sites.importing.typed_file import propose_typed
 
 _TYPED = (".parquet", ".xlsx")
 _CHOSEN = (
-    "use", "same_time", "timezone", "delay", "time_precision", "types", "minimum_volume_m3", "recorded_from",
+    "use", "same_time", "delay", "ahead", "announced", "time_precision", "types", "minimum_volume_m3", "recorded_from",
     "recorded_until", "radius_m",
 )  # fmt: skip
 _STEPS_S = (60, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, DAY_S)
@@ -65,15 +67,23 @@ def reread_file(file: FileProposal, shape: TableShape) -> FileProposal:
     else:
         fresh = propose_typed(path, sample, shape.sheet)
     chosen = {column.column: column for column in file.columns if column.column}
-    dated = not file.interval and all(column.stamp == "start" for column in fresh.columns)
-    columns = tuple(_chosen(chosen.get(column.column, column), dated=dated) for column in fresh.columns)
+    columns = tuple(_chosen(chosen.get(column.column, column), column) for column in fresh.columns)
     kept: dict[str, object] = {key: getattr(file, key) for key in _CHOSEN} | {"shape": shape}
-    return fresh.model_copy(update={"columns": columns, "interval": file.interval or fresh.interval, **kept})
+    return fresh.model_copy(update={"columns": columns, "timezone": _zone(file, fresh), **kept})
 
 
-def _chosen(column: ColumnProposal, *, dated: bool) -> ColumnProposal:
-    """Where days alone are written no value may be known at the midnight with which its day begins."""
-    return column.model_copy(update={"stamp": "start"}) if dated else column
+def _chosen(column: ColumnProposal, fresh: ColumnProposal) -> ColumnProposal:
+    """What was chosen; how long a value lasts follows the times that are read now, unless a person said it."""
+    if column.stamp_said:
+        return column
+    interval = fresh.interval
+    return column.model_copy(update={"interval": interval, "stamp": default_stamp(column.kind, interval)})
+
+
+def _zone(file: FileProposal, fresh: FileProposal) -> str:
+    """The zone that a person chose, else the one that the header of the time columns names now."""
+    told = {header_zone((column.column,)) for column in file.columns} | {""}
+    return fresh.timezone if file.timezone in told else file.timezone
 
 
 def usual_crs(files: Sequence[FileProposal]) -> str:
@@ -84,6 +94,7 @@ def usual_crs(files: Sequence[FileProposal]) -> str:
 
 def usual_step(files: Sequence[FileProposal]) -> str:
     """A step for the site: the longest usual interval of its tables, or the next longer one that divides the day."""
-    intervals = [duration_s(file.interval) for file in files if file.use == "channels" and file.interval]
+    used = [file for file in files if file.use == "channels"]
+    intervals = [duration_s(file.interval) for file in used if file.interval]
     wanted = max(intervals, default=3600)
     return length_text(next((length for length in _STEPS_S if length >= wanted), DAY_S))

@@ -7,13 +7,13 @@ from itertools import product
 import numpy as np
 import polars as pl
 
-from rockfall_desktop.domain.duration import DAY_S, length_text
-from rockfall_desktop.sites.importing.header_words import TIME_WORDS
+from rockfall_desktop.sites.importing.header_words import TIME_WORDS, guess_role
+from rockfall_desktop.sites.importing.spacing import NO_TIME, Seconds, usual_length
 
 _DATES = (
     "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y",
     "%d %b %Y", "%d-%b-%Y", "%b %d %Y", "%d.%m.%y", "%d/%m/%y", "%m/%d/%y", "%y-%m-%d", "%d-%m-%y", "%m-%d-%y",
-    "%Y年%m月%d日", "%Y %m %d",
+    "%Y年%m月%d日", "%Y %m %d", "%y/%m/%d", "%y.%m.%d",
 )  # fmt: skip
 _TIMES = (
     "", " %H:%M", " %H:%M:%S", " %H:%M:%S%.f", "T%H:%M", "T%H:%M:%S", "T%H:%M:%S%.f", "T%H:%M:%S%.f%z", "T%H:%M%z",
@@ -54,7 +54,8 @@ def find_time(names: Sequence[tuple[str, ...]], columns: Sequence[Sequence[str]]
         texts = joined(columns, places)
         formats = fitting(texts)
         if formats:
-            return TimeColumns(places, formats, usual_interval(texts, formats[0]) if len(formats) == 1 else "")
+            interval = usual_length(row_seconds(columns, places, formats[0])) if len(formats) == 1 else ""
+            return TimeColumns(places, formats, interval)
     return None
 
 
@@ -89,19 +90,26 @@ def _closer(form: str, other: str, text: str) -> bool:
     return form.count(" ") == text.count(" ") != other.count(" ")
 
 
-def usual_interval(texts: Sequence[str], form: str) -> str:
-    """The usual length between times, in words as site.toml takes them; "" where there is none."""
-    seconds = read_as(pl.Series(list(texts)), form)
-    gaps = np.diff(np.unique(seconds)) if seconds is not None else np.zeros(0, np.int64)
-    if gaps.size == 0:
-        return ""
-    usual = round(float(np.median(gaps)) / 60) * 60 or int(np.median(gaps))
-    regular = float((np.abs(gaps - usual) <= max(60, usual // 10)).mean())
-    return length_text(usual) if regular >= 0.5 and 0 < usual <= 31 * DAY_S else ""
+def row_seconds(columns: Sequence[Sequence[str]], places: tuple[int, ...], form: str) -> Seconds:
+    """Seconds since 1970 of each row, int64 (n,), `NO_TIME` where the row has no such time."""
+    rows = zip(*(columns[place] for place in places), strict=True)
+    times = _parsed(pl.Series([" ".join(cells) for cells in rows], dtype=pl.String), form)
+    if times is None:
+        return np.full(len(columns[places[0]]), NO_TIME, np.int64)
+    return np.asarray(times.dt.epoch("s").fill_null(NO_TIME).to_numpy(), np.int64)
 
 
 def read_as(texts: pl.Series, form: str) -> "np.ndarray[tuple[int], np.dtype[np.int64]] | None":
     """Seconds since 1970 of texts in a form, int64 (n,); None when one of them does not fit."""
+    times = _parsed(texts, form)
+    if times is None or times.null_count():
+        return None
+    seconds = np.asarray(times.dt.epoch("us").to_numpy() // 1_000_000, np.int64)
+    return seconds if bool(((seconds >= _FIRST_S) & (seconds < _END_S)).all()) else None
+
+
+def _parsed(texts: pl.Series, form: str) -> pl.Series | None:
+    """Moments without a zone, null where a text does not fit; None where the form cannot be used at all."""
     written, series = form, texts
     if "%H" in form and "%M" not in form:
         written, series = f"{form}:%M", texts + ":00"
@@ -109,14 +117,12 @@ def read_as(texts: pl.Series, form: str) -> "np.ndarray[tuple[int], np.dtype[np.
         times = series.str.to_datetime(written, strict=False, time_unit="us")
     except pl.exceptions.PolarsError:
         return None
-    if times.null_count():
-        return None
-    seconds = np.asarray(times.dt.replace_time_zone(None).dt.epoch("us").to_numpy() // 1_000_000, np.int64)
-    return seconds if bool(((seconds >= _FIRST_S) & (seconds < _END_S)).all()) else None
+    return times.dt.replace_time_zone(None)
 
 
 def _candidates(names: Sequence[tuple[str, ...]], columns: Sequence[Sequence[str]]) -> list[tuple[int, ...]]:
     timely = [place for place, texts in enumerate(names) if TIME_WORDS.search(" ".join(texts).lower())]
+    timely = [place for place in timely if guess_role(names[place]) != "issued"] or timely
     found: list[tuple[int, ...]] = []
     parts = [next((p for p in timely if _is_part(names[p], words)), None) for words in _PARTS]
     if all(part is not None for part in parts):

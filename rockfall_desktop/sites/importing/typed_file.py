@@ -3,14 +3,17 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 
+from rockfall_desktop.domain.duration import DAY_S
 from rockfall_desktop.domain.plain_text import shown
 from rockfall_desktop.domain.site_import import FileProposal, TableShape
-from rockfall_desktop.sites.importing.columns import Texts, propose_columns, with_stamps
+from rockfall_desktop.sites.importing.columns import Texts, propose_columns, with_zone_told
+from rockfall_desktop.sites.importing.header_words import guess_role
 from rockfall_desktop.sites.importing.sample import Sample
+from rockfall_desktop.sites.importing.spacing import NO_TIME, usual_length, with_lengths
 from rockfall_desktop.sites.importing.text_file import nothing
-from rockfall_desktop.sites.importing.time_columns import usual_interval
 
 _ROWS = 5000
 _SHOWN_ROWS = 30
@@ -45,15 +48,20 @@ def _with_columns(file: FileProposal, frame: pl.DataFrame) -> FileProposal:
     if not timed:
         return propose_columns(file, texts, sniffed=True)
     file = propose_columns(file.model_copy(update={"typed_time": True}), texts, sniffed=True)
+    place = next((one for one in timed if guess_role((frame.columns[one],)) != "issued"), timed[0])
     columns = tuple(
-        column.model_copy(update={"role": "time"}) if place == timed[0] else column
-        for place, column in enumerate(file.columns)
+        column.model_copy(update={"role": "time"}) if number == place else column
+        for number, column in enumerate(file.columns)
     )
-    seconds = frame.to_series(timed[0]).cast(pl.Datetime("us")).dt.replace_time_zone(None).drop_nulls()
-    written = seconds.dt.to_string("%Y-%m-%d %H:%M:%S").to_list()
-    interval = usual_interval(written, "%Y-%m-%d %H:%M:%S") if written else ""
     said = tuple(text for text in file.remarks if not text.startswith("No column with a time"))
-    return with_stamps(file.model_copy(update={"columns": columns, "interval": interval, "remarks": said}))
+    file = file.model_copy(update={"columns": columns, "remarks": said})
+    times = frame.to_series(place)
+    if getattr(times.dtype, "time_zone", None) is None:
+        file = with_zone_told(file, (times.name,))
+    moments = times.cast(pl.Datetime("us")).dt.replace_time_zone(None).dt.epoch("s").fill_null(NO_TIME)
+    seconds = np.asarray(moments.to_numpy(), np.int64)
+    file = file.model_copy(update={"interval": usual_length(seconds)})
+    return with_lengths(file, texts.columns, seconds, DAY_S if times.dtype == pl.Date else 60)
 
 
 def _parquet(path: Path) -> pl.DataFrame:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from rockfall_desktop.domain.import_stamp import as_kind, lasting, stamped
 from rockfall_desktop.domain.site_import import ColumnProposal
 from rockfall_desktop.ui.plain import plain_tip
 from rockfall_desktop.ui.site.import_words import KIND_WORDS, ROLES, STAMPS, units_of
@@ -23,16 +24,17 @@ from rockfall_desktop.ui.value_table import ROW_HEIGHT
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
-HEADS = ("Column", "For example", "Holds", "Kind", "Unit", "Name", "Zone", "Time is the")
-FIELDS = ("column", "samples", "role", "kind", "unit", "name", "zone", "stamp")
-WIDTHS = (100, 0, 108, 118, 88, 104, 56, 142)
+HEADS = ("Column", "For example", "Holds", "Kind", "Unit", "Name", "Zone", "Time is the", "Lasts")
+FIELDS = ("column", "samples", "role", "kind", "unit", "name", "zone", "stamp", "interval")
+WIDTHS = (100, 0, 100, 112, 80, 100, 54, 132, 56)
 TIPS = (
     "", "", "What the column holds.", "What is measured.", "Unit of the numbers as they are written.",
     "Name of the channel in the site.",
     "Zone whose sensor the column is; columns with one name and several zones make one channel.",
     "A value that stands for a span is known when the span is over.",
+    "Length that a value stands for: 10min, 1d; empty: it ends within the step in which it starts.",
 )  # fmt: skip
-ONLY_FOR_VALUES = frozenset({"kind", "unit", "name", "zone", "stamp"})
+ONLY_FOR_VALUES = frozenset({"kind", "unit", "name", "zone", "stamp", "interval"})
 
 
 class ColumnsModel(QAbstractTableModel):
@@ -94,19 +96,17 @@ class ColumnsModel(QAbstractTableModel):
         return None
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        """Take a choice; a unit that the new kind does not know is forgotten."""
+        """Take a choice; a unit that the new kind does not know is forgotten, and its stamp decided anew."""
         if role != Qt.ItemDataRole.EditRole or not self._applies(index):
             return False
         field, column = FIELDS[index.column()], self.columns[index.row()]
         text = "".join(sign for sign in str(value).strip() if sign.isprintable())[:64]
         if getattr(column, field) == text:
             return False
-        update: dict[str, Any] = {field: text}
-        if field == "kind":
-            update["unit"] = column.unit if column.unit in units_of(value) else ""
-        if field == "role" and text == "value" and not column.name:
-            update["name"] = column.column[:64]
-        changed = column.model_copy(update=update)
+        try:
+            changed = _changed(column, field, text)
+        except ValueError:
+            return False
         self.columns = (*self.columns[: index.row()], changed, *self.columns[index.row() + 1 :])
         self.dataChanged.emit(self.index(index.row(), 0), self.index(index.row(), len(HEADS) - 1))
         self.edited.emit(index.row(), changed)
@@ -139,6 +139,24 @@ class ColumnsModel(QAbstractTableModel):
         if field == "unit":
             return f"{value or '?' if column.kind != 'other' else value} ▾"
         return f"{choices[value]} ▾" if choices else value  # type: ignore[index]
+
+
+def _changed(column: ColumnProposal, field: str, text: str) -> ColumnProposal:
+    """The column with another fact.
+
+    Raises:
+        ValueError: when an interval is no length.
+    """
+    if field == "kind":
+        kind: Any = text
+        return as_kind(column, kind, column.unit if column.unit in units_of(kind) else "")
+    if field == "stamp":
+        stamp: Any = text
+        return stamped(column, stamp)
+    if field == "interval":
+        return lasting(column, text)
+    named = {"name": column.column[:64]} if field == "role" and text == "value" and not column.name else {}
+    return column.model_copy(update={field: text, **named})
 
 
 class ChoiceDelegate(QStyledItemDelegate):

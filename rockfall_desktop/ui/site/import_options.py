@@ -5,6 +5,8 @@ from datetime import date
 from typing import Any
 
 from rockfall_desktop.domain.duration import duration_s
+from rockfall_desktop.domain.import_stamp import file_lasting
+from rockfall_desktop.domain.import_use import used_as
 from rockfall_desktop.domain.site_import import FileProposal
 from rockfall_desktop.domain.site_layer import LayerKind
 from rockfall_desktop.ui.site.import_form import ImportForm
@@ -15,6 +17,7 @@ SHAPE_KEYS = (
     "sheet", "encoding", "delimiter", "decimal", "skip_lines", "header_lines", "footnotes", "missing", "values",
 )  # fmt: skip
 TIME_KEYS = ("time_format", "timezone", "interval")
+AHEAD_KEYS = ("ahead", "announced")
 INCIDENT_KEYS = ("time_precision", "types", "minimum_volume_m3", "recorded_from", "recorded_until")
 LAYER_KEYS = ("kind", "acquired", "timeless", "layer_crs", "bands")
 MAP_KEYS = ("what", "column")
@@ -54,6 +57,8 @@ class FileOptions(ImportForm):
         self.add_text("interval", "Length that a value stands for", "10min, 1d; empty: ends in its step")
         self.add_choice("same_time", "Rows of one time that differ", SAME_TIMES)  # type: ignore[arg-type]
         self.add_text("delay", "Known how long after", "0min")
+        self.add_text("ahead", "Spans ahead that are summed up", "1d; 3d")
+        self.add_text("announced", "Announced how long before", "1d; empty: a column says")
         self.add_text("time_precision", "Known to within", "1d; empty: as written")
         self.add_text("types", "Types that count", "rock cut; topple; empty: all")
         self.add_text("minimum_volume_m3", "Smallest volume that counts (m³)")
@@ -88,7 +93,7 @@ class FileOptions(ImportForm):
             self.put(key, "; ".join(getattr(shape, key)))
         self.put("values", "; ".join(f"{word}={number:g}" for word, number in shape.values.items()))
         self.offer("time_format", {form: form for form in file.time_formats})
-        for key in (*TIME_KEYS, "same_time", "delay", *INCIDENT_KEYS, "radius_m"):
+        for key in (*TIME_KEYS, "same_time", "delay", *AHEAD_KEYS, *INCIDENT_KEYS, "radius_m"):
             value = getattr(file, key)
             self.put(key, "; ".join(value) if isinstance(value, tuple) else "" if value is None else f"{value}")
         if file.layer is not None:
@@ -127,15 +132,25 @@ class FileOptions(ImportForm):
             return file.model_copy(update={"shape": file.shape.model_copy(update={key: value})})
         if key in (*LAYER_KEYS, *MAP_KEYS) and file.layer is not None:
             return file.model_copy(update={"layer": file.layer.model_copy(update=_layer_update(key, text))})
-        if key == "types":
-            return file.model_copy(update={"types": listed(text)})
-        if key in {"minimum_volume_m3", "radius_m"}:
-            return file.model_copy(update={key: positive(text) if text else None})
-        if key in {"recorded_from", "recorded_until"}:
-            return file.model_copy(update={key: day_of(text)})
-        if key in {"interval", "delay", "time_precision"} and text:
-            duration_s(text)
-        return file.model_copy(update={key: text or ("0min" if key == "delay" else "")})
+        return _taken_of_file(file, key, text)
+
+
+def _taken_of_file(file: FileProposal, key: str, text: str) -> FileProposal:
+    if key == "use":
+        use: Any = text
+        return used_as(file, use)
+    if key == "interval":
+        return file_lasting(file, text)
+    value: Any = text or ("0min" if key == "delay" else "")
+    if key in {"types", "ahead"}:
+        value = listed(text) if key == "types" else lengths(text)
+    elif key in {"minimum_volume_m3", "radius_m"}:
+        value = positive(text) if text else None
+    elif key in {"recorded_from", "recorded_until"}:
+        value = day_of(text)
+    elif key in {"delay", "announced", "time_precision"} and text:
+        duration_s(text)
+    return file.model_copy(update={key: value})
 
 
 WRONG = {
@@ -145,6 +160,8 @@ WRONG = {
     "values": "Write each word with its number, e.g. Trace=0.025; Spur=0.05.",
     "interval": "Write a length as 10min, 1h or 1d.",
     "delay": "Write a length as 10min, 1h or 1d.",
+    "announced": "Write a length as 10min, 1h or 1d.",
+    "ahead": "Write lengths as 1d; 3d.",
     "time_precision": "Write a length as 10min, 1h or 1d.",
 }
 
@@ -161,6 +178,18 @@ def day_of(text: str) -> date | None:
 def listed(text: str) -> tuple[str, ...]:
     """Texts that were typed with semicolons between them."""
     return tuple(part.strip() for part in text.split(";") if part.strip())
+
+
+def lengths(text: str) -> tuple[str, ...]:
+    """Lengths of time that were typed with semicolons between them.
+
+    Raises:
+        ValueError: when one is none, or nothing.
+    """
+    found = listed(text)
+    if any(duration_s(part) == 0 for part in found):
+        raise ValueError(text)
+    return found
 
 
 def numbered(text: str) -> dict[str, float]:
@@ -215,4 +244,6 @@ def _keys(file: FileProposal) -> tuple[str, ...]:
     times = TIME_KEYS if not file.typed_time else TIME_KEYS[1:]
     if file.use == "incidents":
         return ("use", *(key for key in times if key != "interval"), *INCIDENT_KEYS, *shape)
-    return ("use", *times, "same_time", "delay", *shape)
+    kinds = {column.kind for column in file.having("value")}
+    ahead = AHEAD_KEYS if "blast" in kinds else AHEAD_KEYS[:1] if "rain_forecast" in kinds else ()
+    return ("use", *times, "same_time", "delay", *ahead, *shape)

@@ -23,7 +23,7 @@ ROLES: dict[Role, str] = {
     "issued": "time of issue",
 }
 KIND_WORDS: dict[Kind, str] = {kind: facts.title for kind, facts in KINDS.items()}
-STAMPS: dict[Stamp, str] = {"end": "end, or moment", "start": "start of interval"}
+STAMPS: dict[Stamp, str] = {"end": "end or moment", "start": "start of interval"}
 SAME_TIMES: dict[SameTime, str] = {
     "refuse": "a fault, told with its row",
     "first": "the first counts",
@@ -38,7 +38,7 @@ STEPS = ("10min", "15min", "30min", "1h", "2h", "3h", "6h", "12h", "1d")
 
 def units_of(kind: Kind) -> tuple[str, ...]:
     """Units in which a kind may be written."""
-    more = tuple(RATE_UNITS) if kind == "rainfall" else COUNT_UNITS[1:] if kind == "seismic" else ()
+    more = tuple(RATE_UNITS) if kind in {"rainfall", "rain_forecast"} else COUNT_UNITS[1:] if kind == "seismic" else ()
     return (*KINDS[kind].units, *more)
 
 

@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from rockfall_desktop.domain.import_questions import file_questions
+from rockfall_desktop.domain.import_stamp import stamped
 from rockfall_desktop.domain.site_import import ColumnProposal, FileProposal
 from rockfall_desktop.sites.importing.propose import propose_file, reread_file
 
@@ -30,8 +31,8 @@ def test_that_a_german_table_is_read_with_its_encoding_and_comma(tmp_path: Path,
     assert (file.shape.encoding, file.shape.delimiter, file.shape.decimal) == (found, ";", ",")
     assert file.time_format == "%d.%m.%Y %H:%M"
     rain, warm = column(file, "Niederschlag (mm)"), column(file, "Lufttemperatur (°C)")
-    assert (rain.kind, rain.unit, rain.stamp) == ("rainfall", "mm", "start")
-    assert (warm.kind, warm.unit, warm.stamp) == ("temperature", "°C", "end")
+    assert (rain.kind, rain.unit, rain.stamp, rain.interval) == ("rainfall", "mm", "start", "1h")
+    assert (warm.kind, warm.unit, warm.stamp, warm.interval) == ("temperature", "°C", "start", "1h")
     assert file.interval == "1h"
 
 
@@ -167,6 +168,6 @@ def test_that_a_form_that_was_chosen_tells_the_interval(tmp_path: Path) -> None:
 def test_that_a_stamp_that_was_chosen_stays_when_the_table_is_read_anew(tmp_path: Path) -> None:
     text = "when,temp (°C)\n" + "".join(f"2024-02-{day:02d},{day}\n" for day in range(1, 10))
     file = proposed(tmp_path, text)
-    chosen = tuple(column.model_copy(update={"stamp": "end"}) for column in file.columns)
+    chosen = tuple(stamped(column, "end") for column in file.columns)
     fresh = reread_file(file.model_copy(update={"columns": chosen}), file.shape)
     assert column(fresh, "temp (°C)").stamp == "end"
