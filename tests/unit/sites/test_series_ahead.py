@@ -268,6 +268,58 @@ def test_that_blasts_may_be_announced_a_fixed_time_before(tmp_path: Path) -> Non
     assert any("1 rows repeat zone, time and number" in note for note in arrays.notes)
 
 
+HOURS = "time,mm\n" + "".join(f"2024-01-0{day} {hour:02}:00,1\n" for day in (1, 2, 3) for hour in range(24))
+
+
+def hourly(folder: Path, section: str, **files: str) -> SiteArrays:
+    measured = CHANNEL + 'stamp = "end"\n'
+    return read_site(write_site(folder, step="1h", channel=measured + section, rain_csv=HOURS, **files))
+
+
+@pytest.mark.parametrize("more", ["", 'interval = "1d"\n'])
+def test_that_a_blast_of_which_only_the_day_is_written_is_known_when_the_day_is_over(tmp_path: Path, more: str) -> None:
+    section = BLASTS.replace("%Y-%m-%d %H:%M", "%Y-%m-%d").replace('issued = "told"\nahead = ["2d"]\n', more)
+    arrays = hourly(tmp_path, section, blasts_csv="time\n2024-01-02\n")
+    happened = np.flatnonzero(named(arrays, "blasts").values > 0)
+    assert (arrays.start_s[happened] + 3600).tolist() == [1_704_240_000]  # 3 January, midnight
+
+
+def test_that_an_announcement_that_is_corrected_counts_once_with_its_newest_number(tmp_path: Path) -> None:
+    section = BLASTS.replace('["2d"]', '["2d"]\ncolumn = "kg"')
+    head = "told,time,kg\n2024-01-01 00:00,2024-01-02 12:00,100\n2024-01-01 06:00,2024-01-02 12:00,120\n"
+    arrays = hourly(tmp_path, section, blasts_csv=head + "2024-01-02 18:00,2024-01-02 12:00,70\n")
+    ahead = named(arrays, "blasts next 2d").values
+    assert ahead.tolist() == [*[100.0] * 6, *[120.0] * 31, *[0.0] * (ahead.size - 37)]
+    happened = named(arrays, "blasts").values
+    assert happened[np.flatnonzero(happened)].tolist() == [120.0]
+    assert any("2 rows change what was announced of a blast before" in note for note in arrays.notes)
+
+
+def test_that_blasts_of_one_time_with_other_numbers_are_told_or_chosen(tmp_path: Path) -> None:
+    section = BLASTS.replace('issued = "told"\nahead = ["2d"]\n', 'column = "kg"\n')
+    text = "time,kg\n2024-01-02 12:00,100\n2024-01-02 12:00,120\n"
+    with pytest.raises(WrongInput, match=r"blasts.csv, row 3: has another number for a blast"):
+        site(tmp_path / "1", section, blasts_csv=text)
+    for rule, number in (("first", 100), ("last", 120), ("mean", 110), ("sum", 220)):
+        arrays = site(tmp_path / rule, section + f'same_time = "{rule}"\n', blasts_csv=text)
+        assert named(arrays, "blasts").values[1] == number
+
+
+def test_that_a_delay_counts_beside_a_fixed_announcement(tmp_path: Path) -> None:
+    section = BLASTS.replace('issued = "told"', 'announced = "2h"\ndelay = "1h"').replace('"2d"', '"6h"')
+    arrays = hourly(tmp_path, section, blasts_csv="time\n2024-01-01 02:30\n2024-01-02 12:00\n")
+    seen = np.flatnonzero(named(arrays, "blasts next 6h").values > 0)
+    assert ((arrays.start_s[seen] + 3600 - 1_704_067_200) / 3600).tolist() == [2, 36]
+
+
+def test_that_blasts_outside_the_record_are_counted(tmp_path: Path) -> None:
+    section = BLASTS.replace('issued = "told"\nahead = ["2d"]\n', "")
+    text = "time\n2023-06-01 00:00\n2024-01-02 10:00\n2024-06-02 00:00\n"
+    arrays = site(tmp_path, section, blasts_csv=text)
+    assert float(named(arrays, "blasts").values.sum()) == 1
+    assert any("2 blasts lie outside the record" in note for note in arrays.notes)
+
+
 def test_that_blasts_ahead_need_an_announcement(tmp_path: Path) -> None:
     with pytest.raises(WrongInput, match="does not say when they are announced"):
         site(tmp_path, BLASTS.replace('issued = "told"\n', ""), blasts_csv="time\n2024-01-04 10:00\n")
