@@ -132,7 +132,7 @@ def _with_channel(text: str, files: list[FileProposal]) -> list[FileProposal]:
 
     def changed(column: ColumnProposal) -> ColumnProposal:
         if parts[0] in KINDS:
-            return as_kind(column, parts[0], unit)  # type: ignore[arg-type]
+            return as_kind(column, parts[0], unit)
         named = {"name": column.name or column.column[:64]} if parts[0] == "value" else {}
         return column.model_copy(update={"role": parts[0], **named})
 

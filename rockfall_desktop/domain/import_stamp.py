@@ -45,12 +45,13 @@ def lasting(column: ColumnProposal, interval: str) -> ColumnProposal:
 
 
 def file_lasting(file: FileProposal, interval: str) -> FileProposal:
-    """The file with the length that a person said; columns whose own numbers lie otherwise apart keep theirs.
+    """The file with the length that a person said; columns whose own numbers lie further apart keep theirs.
 
     Raises:
         ValueError: when it is no length, or nothing.
     """
-    follows = {"", file.interval}
+    lengths = [column.interval for column in file.having("value") if column.interval]
+    follows = {"", min(lengths, key=duration_s, default="")}
     columns = tuple(
         lasting(column, interval) if column.role == "value" and column.interval in follows else column
         for column in file.columns

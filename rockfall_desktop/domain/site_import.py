@@ -87,7 +87,7 @@ class FileProposal(Value):
     time_formats: tuple[str, ...] = Field(default=(), description="Every form that fits all times that were seen.")
     typed_time: bool = Field(default=False, description="Whether the file itself says what its times are.")
     timezone: str = Field(default="", description="IANA zone of the written times; empty: that of the site.")
-    interval: str = Field(default="", description="Usual length between rows; empty where it is not regular.")
+    interval: str = Field(default="", description="Usual length that a value stands for; empty: irregular.")
     ahead: tuple[str, ...] = Field(default=(), description="Forecasts and blasts: spans ahead that are summed up.")
     announced: str = Field(default="", description="Blasts: how long before each it is announced, if no column says.")
     same_time: SameTime = Field(default="refuse", description="What counts when rows of one time differ.")

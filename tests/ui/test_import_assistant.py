@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from rockfall_desktop.operations.sites import check_site
 from rockfall_desktop.ui.background import BackgroundRun
 from rockfall_desktop.ui.site.import_assistant import COLUMNS, FILES, RESULT, SITE, ImportAssistant
+from rockfall_desktop.ui.site.import_columns import FIELDS
 from rockfall_desktop.ui.site.site_start import SiteStart
 from rockfall_desktop.ui.theme import Theme
 from tests.ui.conftest import Keep, Photograph
@@ -215,3 +216,48 @@ def test_that_no_button_of_the_start_page_is_cut(theme: Theme, keep: Keep, qtbot
     start.show()
     qtbot.waitExposed(start)
     assert all(button.width() >= button.sizeHint().width() for button in start.buttons)
+
+
+def cell(assistant: ImportAssistant, column: str, field: str) -> QModelIndex:
+    columns = assistant.table.columns.columns
+    row = next(place for place, one in enumerate(columns.columns) if one.column == column)
+    return columns.index(row, FIELDS.index(field))
+
+
+def test_that_the_stamp_and_the_length_of_a_column_are_shown_and_said(
+    assistant: ImportAssistant, tmp_path: Path, qtbot: QtBot, photograph: Photograph
+) -> None:
+    moments = "".join(f"2024-01-{day:02d} {8 + n}:1{n},{day},{day}\n" for n, day in enumerate((1, 2, 5, 11, 12, 20)))
+    (tmp_path / "a.csv").write_text("Time (UTC+8),R1,PWP (kPa)\n" + moments)
+    assistant.take([tmp_path / "a.csv"])
+    settle(qtbot)
+    press(assistant, "import_next", qtbot)
+    columns = assistant.table.columns.columns
+    assert columns.columns[1].stamp == "end"
+    assert columns.setData(cell(assistant, "R1", "kind"), "rainfall")
+    assert (columns.columns[1].stamp, columns.columns[1].unit) == ("start", "")
+    assert not columns.setData(cell(assistant, "R1", "interval"), "soon")
+    assert columns.setData(cell(assistant, "R1", "interval"), "1d")
+    assert columns.data(cell(assistant, "R1", "interval")) == "1d"
+    zone = assistant.table.findChild(QComboBox, "import_timezone")
+    assert zone is not None
+    assert zone.currentText() == "Etc/GMT-8"
+    assert "Etc/GMT-8" in assistant.table.remarks.text()
+    photograph(assistant, "import-stamps")
+
+
+def test_that_a_forecast_asks_for_its_spans_in_the_window(
+    assistant: ImportAssistant, tmp_path: Path, qtbot: QtBot
+) -> None:
+    rows = "".join(f"2024-05-{day} 00:00,2024-05-{day + 1} 00:00,{day}\n" for day in range(10, 28))
+    (tmp_path / "outlook.csv").write_text("issued,time,rain forecast (mm)\n" + rows)
+    assistant.take([tmp_path / "outlook.csv"])
+    settle(qtbot)
+    press(assistant, "import_next", qtbot)
+    note = assistant.table.findChild(QLabel, "import_ahead_note")
+    assert note is not None
+    assert "over which spans" in note.text()
+    write(assistant, "import_ahead", "1d; 6h", qtbot)
+    assert assistant.proposal is not None
+    assert assistant.proposal.files[0].ahead == ("1d", "6h")
+    assert note.text() == ""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from rockfall_desktop.domain.duration import DAY_S, length_text
+from rockfall_desktop.domain.duration import DAY_S, duration_s, length_text
 from rockfall_desktop.domain.import_stamp import default_stamp
 from rockfall_desktop.domain.site_import import ColumnProposal, FileProposal
 from rockfall_desktop.sites.importing.cells import is_number
@@ -20,7 +20,7 @@ _LONGEST_EXACT_S = 999_999
 
 
 def with_lengths(file: FileProposal, cells: Sequence[Sequence[str]], seconds: Seconds, span_s: int) -> FileProposal:
-    """The file with the interval and the stamp of each column of values.
+    """The file with the interval and the stamp of each column of values, and the shortest of them as its own.
 
     Args:
         file: its columns, their roles and the texts that mean no value.
@@ -40,7 +40,9 @@ def with_lengths(file: FileProposal, cells: Sequence[Sequence[str]], seconds: Se
         shown &= np.fromiter((one not in codes for one in texts), bool, len(texts)) & (seconds != NO_TIME)
         names = None if zones is None else np.asarray(zones, dtype=object)[shown]
         columns.append(_with_length(column, seconds[shown], names, span_s, settled=settled))
-    return file.model_copy(update={"columns": tuple(columns)})
+    lengths = [column.interval for column in columns if column.role == "value" and column.interval]
+    interval = min(lengths, key=duration_s) if settled and lengths else file.interval
+    return file.model_copy(update={"columns": tuple(columns), "interval": interval})
 
 
 def usual_length(seconds: Seconds, zones: "NDArray[np.object_] | None" = None) -> str:
@@ -78,7 +80,7 @@ def _gaps(seconds: Seconds, zones: "NDArray[np.object_] | None") -> Seconds:
     codes = np.zeros(seconds.size, np.int64) if zones is None else np.unique(zones, return_inverse=True)[1]
     order = np.lexsort((seconds, codes))
     gaps = np.diff(seconds[order])
-    return gaps[(np.diff(codes[order]) == 0) & (gaps > 0)]
+    return np.asarray(gaps[(np.diff(codes[order]) == 0) & (gaps > 0)], np.int64)
 
 
 def _rounded(length_s: float) -> int:

@@ -44,7 +44,9 @@ def test_that_zones_read_in_turn_do_not_make_an_interval_short(tmp_path: Path) -
         for hour in HOURS
         for place in (0, 1, 2)
     )
-    assert column(proposed(tmp_path, "time,sensor,pwp_kPa\n" + rows), "pwp_kPa").interval == "1h"
+    file = proposed(tmp_path, "time,sensor,pwp_kPa\n" + rows)
+    assert (file.interval, column(file, "pwp_kPa").interval) == ("1h", "1h")
+    assert column(file_lasting(file, "2h"), "pwp_kPa").interval == "2h"
 
 
 @pytest.mark.parametrize("ending", [".parquet", ".xlsx"])
