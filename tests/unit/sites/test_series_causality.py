@@ -1,14 +1,19 @@
 """A whole channel rests on what was known by the end of each step, its masks included."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from rockfall_desktop.domain.arrays import SiteArrays
 from rockfall_desktop.domain.quality import Mark
 from rockfall_desktop.domain.site_table import Channel
 from rockfall_desktop.sites.clock import make_clock
+from rockfall_desktop.sites.read import read_site
 from rockfall_desktop.sites.series.channels import on_steps
 from rockfall_desktop.sites.series.readings import Readings
 from rockfall_desktop.sites.tables.origin import consecutive
+from tests.unit.sites.made_site import write_site
 
 HOUR = 3600
 UNITS = {"temperature": "°C", "pore_pressure": "kPa", "seismic": "mm/s"}
@@ -56,3 +61,97 @@ def test_that_no_step_and_no_mask_knows_a_later_reading(kind: str, resample: str
         steps = end // 6
         np.testing.assert_array_equal(again[:, :steps], values[:, :steps])
         np.testing.assert_array_equal(marks[:, :steps], quality[:, :steps])
+
+
+MIXED = """
+[[channel]]
+name = "rain"
+kind = "rainfall"
+unit = "mm/h"
+file = "rain.csv"
+column = "v"
+time = "time"
+time_format = "%Y-%m-%d %H:%M"
+timezone = "Etc/GMT-1"
+stamp = "end"
+scope = "zone"
+zone_column = "zone"
+
+[[channel]]
+name = "outlook"
+kind = "rain_forecast"
+unit = "mm/h"
+file = "outlook.csv"
+column = "v"
+time = "time"
+time_format = "%Y-%m-%d %H:%M"
+timezone = "Etc/GMT-1"
+issued = "told"
+ahead = ["3h"]
+scope = "zone"
+zone_column = "zone"
+
+[[channel]]
+name = "blasts"
+kind = "blast"
+unit = "kg"
+file = "blasts.csv"
+column = "v"
+time = "time"
+time_format = "%Y-%m-%d %H:%M"
+timezone = "Etc/GMT-1"
+issued = "told"
+ahead = ["6h"]
+same_time = "last"
+scope = "zone"
+zone_column = "zone"
+"""
+
+
+def at(minute: int) -> str:
+    return str(np.datetime64("2024-03-29T00:00") + np.timedelta64(minute, "m")).replace("T", " ")
+
+
+def made_rows(seed: int) -> dict[str, list[tuple[int, str]]]:
+    """Rows of rain, forecasts and blasts, each with the minute from which on it is known."""
+    random = np.random.default_rng(seed)
+    rows: dict[str, list[tuple[int, str]]] = {"rain": [], "outlook": [], "blasts": []}
+    for zone in "AB":
+        minute = int(random.integers(0, 60))
+        while minute < 96 * 60:
+            rows["rain"].append((minute, f"{at(minute)},{zone},{random.choice([0, 0, 3, 60, 900])}"))
+            minute += int(random.choice([10, 10, 10, 10, 30, 60, 400]))
+        for told in sorted(random.choice(96 * 60, 12, replace=False).tolist()):
+            spacing = int(random.choice([60, 120, 180]))
+            hours = range(told // 60 * 60 + 60, told + 14 * 60, spacing)
+            rows["outlook"] += [(told, f"{at(told)},{at(to)},{zone},{random.integers(0, 9)}") for to in hours]
+        for _ in range(25):
+            told, to = int(random.integers(0, 96 * 60)), int(random.integers(0, 32)) * 180
+            rows["blasts"].append((told, f"{at(told)},{at(to)},{zone},{random.integers(1, 9)}"))
+    return rows
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_that_rates_forecasts_and_blasts_of_several_zones_know_no_later_row(tmp_path: Path, seed: int) -> None:
+    rows = made_rows(seed)
+
+    def read(until: int) -> SiteArrays:
+        head = {"rain": "time,zone,v", "outlook": "told,time,zone,v", "blasts": "told,time,zone,v"}
+        files = {
+            f"{name}_csv": "\n".join([head[name], *(text for known, text in rows[name] if known <= until)]) + "\n"
+            for name in rows
+        }
+        folder = tmp_path / str(until)
+        return read_site(write_site(folder, channel=MIXED, step="1h", timezone="Europe/Berlin", **files))
+
+    whole = read(96 * 60)
+    assert all(np.nanmax(channel.values) > 0 for channel in whole.channels)
+    for until in (30 * 60, 47 * 60 + 30, 71 * 60):
+        before = read(until)
+        steps = before.start_s.size - 1  # the last step is not over
+        for one, other in zip(before.channels, whole.channels, strict=True):
+            np.testing.assert_array_equal(one.values[:, :steps], other.values[:, :steps])
+            assert one.quality is not None
+            assert other.quality is not None
+            stale = ~np.uint8(Mark.STALE)
+            np.testing.assert_array_equal(one.quality[:, :steps] & stale, other.quality[:, :steps] & stale)
