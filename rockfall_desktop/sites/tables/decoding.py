@@ -10,7 +10,7 @@ import numpy as np
 from rockfall_desktop.domain.site_table import Table
 from rockfall_desktop.sites.faults import Faults
 
-BLOCK_BYTES = 4 * 1024**2
+BLOCK_BYTES = 2 * 1024**2
 LONGEST_BYTES = 16 * 1024**2
 _NO_TEXT = {"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "mbcs", "oem"}
 _REMEDY = "Save the file as UTF-8 text, or name its encoding in site.toml, e.g. encoding = 'cp1252' or 'big5'."
