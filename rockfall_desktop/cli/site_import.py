@@ -131,7 +131,7 @@ def _what(file: FileProposal) -> str:
         return f"{file.use}, {file.layer.kind}, {file.layer.facts}, {file.layer.own_crs or 'no coordinate system'}"
     times = f", times as {file.time_format}" if file.time_format else ""
     times += f" in {file.timezone}" if file.timezone else ""
-    return f"{file.use}{times}{f', mostly {file.interval} apart' if file.interval else ''}"
+    return f"{file.use}{times}{f', a value lasts {file.interval}' if file.interval else ''}"
 
 
 def _channels(arrays: Any) -> list[dict[str, Any]]:

@@ -1,5 +1,7 @@
 """What a written time stands for, where nobody says it: chosen so that a value is known too late, never too early."""
 
+from collections.abc import Iterable
+
 from rockfall_desktop.domain.duration import duration_s
 from rockfall_desktop.domain.kinds import Kind
 from rockfall_desktop.domain.site_import import ColumnProposal, FileProposal, Stamp
@@ -44,14 +46,19 @@ def lasting(column: ColumnProposal, interval: str) -> ColumnProposal:
     return column.model_copy(update={"interval": interval, "stamp": stamp, "stamp_said": True})
 
 
+def shortest(columns: Iterable[ColumnProposal]) -> str:
+    """The shortest length of the columns of values; "" where none has one."""
+    lengths = [column.interval for column in columns if column.role == "value" and column.interval]
+    return min(lengths, key=duration_s, default="")
+
+
 def file_lasting(file: FileProposal, interval: str) -> FileProposal:
     """The file with the length that a person said; columns whose own numbers lie further apart keep theirs.
 
     Raises:
         ValueError: when it is no length, or nothing.
     """
-    lengths = [column.interval for column in file.having("value") if column.interval]
-    follows = {"", min(lengths, key=duration_s, default="")}
+    follows = {"", shortest(file.columns)}
     columns = tuple(
         lasting(column, interval) if column.role == "value" and column.interval in follows else column
         for column in file.columns

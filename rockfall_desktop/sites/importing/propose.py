@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rockfall_desktop.domain.duration import DAY_S, duration_s, length_text
 from rockfall_desktop.domain.errors import WrongInput
-from rockfall_desktop.domain.import_stamp import default_stamp
+from rockfall_desktop.domain.import_stamp import default_stamp, shortest
 from rockfall_desktop.domain.site_import import MOST_FILES, ColumnProposal, FileProposal, ImportProposal, TableShape
 from rockfall_desktop.domain.site_layer import POINT_ENDINGS, RASTER_ENDINGS, VECTOR_ENDINGS
 from rockfall_desktop.sites.importing.columns import ChosenTime
@@ -69,7 +69,10 @@ def reread_file(file: FileProposal, shape: TableShape) -> FileProposal:
     chosen = {column.column: column for column in file.columns if column.column}
     columns = tuple(_chosen(chosen.get(column.column, column), column) for column in fresh.columns)
     kept: dict[str, object] = {key: getattr(file, key) for key in _CHOSEN} | {"shape": shape}
-    return fresh.model_copy(update={"columns": columns, "timezone": _zone(file, fresh), **kept})
+    kept |= {"columns": columns, "timezone": _zone(file, fresh)}
+    if fresh.time_format or fresh.typed_time:
+        kept["interval"] = shortest(columns) or fresh.interval
+    return fresh.model_copy(update=kept)
 
 
 def _chosen(column: ColumnProposal, fresh: ColumnProposal) -> ColumnProposal:

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from rockfall_desktop.domain.duration import DAY_S, duration_s, length_text
-from rockfall_desktop.domain.import_stamp import default_stamp
+from rockfall_desktop.domain.duration import DAY_S, length_text
+from rockfall_desktop.domain.import_stamp import default_stamp, shortest
 from rockfall_desktop.domain.site_import import ColumnProposal, FileProposal
 from rockfall_desktop.sites.importing.cells import is_number
 
@@ -40,8 +40,7 @@ def with_lengths(file: FileProposal, cells: Sequence[Sequence[str]], seconds: Se
         shown &= np.fromiter((one not in codes for one in texts), bool, len(texts)) & (seconds != NO_TIME)
         names = None if zones is None else np.asarray(zones, dtype=object)[shown]
         columns.append(_with_length(column, seconds[shown], names, span_s, settled=settled))
-    lengths = [column.interval for column in columns if column.role == "value" and column.interval]
-    interval = min(lengths, key=duration_s) if settled and lengths else file.interval
+    interval = (shortest(columns) if settled else "") or file.interval
     return file.model_copy(update={"columns": tuple(columns), "interval": interval})
 
 

@@ -26,7 +26,7 @@ Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
 HEADS = ("Column", "For example", "Holds", "Kind", "Unit", "Name", "Zone", "Time is the", "Lasts")
 FIELDS = ("column", "samples", "role", "kind", "unit", "name", "zone", "stamp", "interval")
-WIDTHS = (100, 0, 100, 112, 80, 100, 54, 132, 56)
+WIDTHS = (96, 0, 92, 120, 76, 92, 52, 126, 66)
 TIPS = (
     "", "", "What the column holds.", "What is measured.", "Unit of the numbers as they are written.",
     "Name of the channel in the site.",

@@ -154,6 +154,13 @@ def test_that_a_zone_in_the_header_is_proposed_and_told(tmp_path: Path) -> None:
     assert said.timezone == "Asia/Tokyo"
 
 
+def test_that_a_length_that_was_said_stays_when_the_table_is_read_anew(tmp_path: Path) -> None:
+    rows = "".join(f"{hour:%Y-%m-%d %H:%M},{hour.hour}\n" for hour in HOURS)
+    file = file_lasting(proposed(tmp_path, "time,rain_mm\n" + rows), "30min")
+    fresh = reread_file(file, file.shape.model_copy(update={"missing": ("-1",)}))
+    assert (fresh.interval, column(fresh, "rain_mm").interval) == ("30min", "30min")
+
+
 def with_time(file: FileProposal, name: str) -> FileProposal:
     columns = tuple(
         one.model_copy(update={"role": "time" if one.column == name else "skip"}) if one.role != "value" else one
