@@ -157,7 +157,7 @@ def _length_s(channel: Channel, rows: AnnouncedRows, faults: Faults, notes: list
             f"Channel '{channel.name}': {count.size - several.size:,} issues have one row, so that nobody knows how "
             "long it is about; they are left out (interval says it)."
         )
-    return usual[issue]
+    return np.asarray(usual[issue], np.int64)
 
 
 def _once(channel: Channel, rows: AnnouncedRows, faults: Faults, notes: list[str]) -> AnnouncedRows:

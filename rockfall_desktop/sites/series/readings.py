@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from rockfall_desktop.domain.duration import DAY_S, duration_s
 from rockfall_desktop.domain.quality import Mark
 from rockfall_desktop.domain.site_table import Channel
 from rockfall_desktop.sites.faults import Faults
@@ -16,6 +17,7 @@ from rockfall_desktop.sites.series.columns import ChannelColumns, SharedTables
 from rockfall_desktop.sites.series.intervals import own_lengths, said_ends, told_by_spacing
 from rockfall_desktop.sites.series.spacing import zone_spans
 from rockfall_desktop.sites.tables.origin import Origin
+from rockfall_desktop.sites.tables.passes import first_passes
 from rockfall_desktop.sites.tables.times import Times, check_clock
 
 
@@ -78,9 +80,16 @@ def read_readings(channel: Channel, tables: SharedTables, faults: Faults, notes:
     said: list[str] = []
     check_clock(columns.times, channel.file, columns.origin, faults, said)
     said += columns.said
-    readings = _usable(channel, columns)
+    first = first_passes(columns.times.clock_s, columns.times.time_zone, columns.zone)
+    if channel.interval is not None and duration_s(channel.interval) % DAY_S == 0:
+        first = first[:0]  # whole days end by the calendar, after either pass
+    readings = _usable(channel, columns, first)
+    if first.size:
+        said.append(
+            f"{channel.file}: {first.size:,} rows of such an hour stand before its second pass, and are of the first."
+        )
     if told_by_spacing(channel) and faults.count == before:  # a number that cannot be read leaves a gap of its own
-        readings = _over_later(readings, columns.times)
+        readings = _over_later(readings, columns.times, first)
     if readings.value.size == 0 and faults.count > before:
         faults.halt()
     if readings.value.size == 0:
@@ -92,9 +101,10 @@ def read_readings(channel: Channel, tables: SharedTables, faults: Faults, notes:
     return once
 
 
-def _usable(channel: Channel, columns: ChannelColumns) -> Readings:
+def _usable(channel: Channel, columns: ChannelColumns, first: NDArray[np.int64]) -> Readings:
     """The readings that have a number and a zone, those of each column one after the other."""
     end_s = said_ends(channel, columns.times)
+    end_s[first] -= _hours_between(columns.times, first)
     parts: list[Readings] = []
     for place, value in columns.values.items():
         usable = ~np.isnan(value)
@@ -111,10 +121,19 @@ def _usable(channel: Channel, columns: ChannelColumns) -> Readings:
     return parts[0] if len(parts) == 1 else _stacked(parts)
 
 
-def _over_later(readings: Readings, times: Times) -> Readings:
+def _hours_between(times: Times, first: NDArray[np.int64]) -> Seconds:
+    """How long before the second pass the first one was, int64 (n,), of records in a repeated hour."""
+    passes = Times(times.clock_s[first], times.time_zone)
+    return np.asarray(passes.end_s() - passes.start_s(), np.int64)
+
+
+def _over_later(readings: Readings, times: Times, first: NDArray[np.int64]) -> Readings:
     """The readings, each over when the spacing of its zone's own numbers tells that it is."""
     clock_s = times.clock_s[readings.record]
     over_s = Times(clock_s, times.time_zone).end_s(own_lengths(clock_s, readings.zone))
+    if first.size:
+        early = np.isin(readings.record, first)
+        over_s[early] -= _hours_between(times, readings.record[early].astype(np.int64))
     return replace(readings, over_s=np.maximum(readings.end_s, over_s, out=over_s))
 
 

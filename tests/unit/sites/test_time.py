@@ -193,3 +193,24 @@ def test_that_offsets_written_with_the_time_are_followed(tmp_path: Path) -> None
     options = channel(time_format='"%Y-%m-%dT%H:%M:%S%#z"', stamp='"end"')
     folder = write_site(tmp_path, channel=options, rain_csv=text)
     assert values(folder) == [3.0]
+
+
+@pytest.mark.parametrize("stamp", ["start", "end"])
+@pytest.mark.parametrize("minutes", [10, 60])
+def test_that_the_passes_of_a_repeated_hour_are_told_by_the_order_of_the_rows(
+    tmp_path: Path, minutes: int, stamp: str
+) -> None:
+    moments = np.arange(1_729_980_000, 1_729_980_000 + 8 * 3600, minutes * 60)  # from 22:00 UTC of 26 October 2024
+    local = moments + np.where(moments < 1_729_990_800, 7200, 3600)
+    lines = [f"{str(np.datetime64(int(when), 's'))[:16].replace('T', ' ')},{place}" for place, when in enumerate(local)]
+    options = channel(kind=LEVEL, unit='"kPa"', stamp=f'"{stamp}"')
+    folder = write_site(
+        tmp_path,
+        step=f"{minutes}min",
+        timezone="Europe/Berlin",
+        channel=options,
+        rain_csv="time,mm\n" + "\n".join(lines),
+    )
+    arrays = read_site(folder)
+    assert arrays.channels[0].values.tolist() == list(range(moments.size))
+    assert any(f"{60 // minutes} rows of such an hour stand before its second pass" in note for note in arrays.notes)
