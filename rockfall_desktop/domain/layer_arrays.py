@@ -4,9 +4,25 @@ Axes: z zone, b band, y row (north to south), x column, n point, f feature.
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+
+class Epoch(NamedTuple):
+    """When a layer was surveyed, and from when on it is known.
+
+    Attributes:
+        acquired_day: days since 1970-01-01 of the local day of the survey; None for a timeless layer.
+        known_s: seconds since 1970 UTC from which on it is known; None for a timeless layer.
+    """
+
+    acquired_day: int | None
+    known_s: int | None
+
+
+TIMELESS = Epoch(None, None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,7 +35,7 @@ class RasterLayer:
         chips: float32 (z, b, y, x), NaN where there are no data; for geology units the index of the class.
         classes: names of the classes of a geological map, else empty.
         cell_m: side of a cell.
-        known_s: seconds since 1970 UTC from which on it is known; None for a timeless layer.
+        epoch: when it was surveyed and from when on it is known.
     """
 
     name: str
@@ -28,7 +44,7 @@ class RasterLayer:
     chips: NDArray[np.float32]
     classes: tuple[str, ...]
     cell_m: float
-    known_s: int | None
+    epoch: Epoch
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +61,7 @@ class CloudLayer:
         change: float32 (z, k), change since the epoch before (see `change_names`), NaN where it cannot be told;
             None for the first epoch.
         change_names: names along k.
-        known_s: seconds since 1970 UTC from which on it is known; None for a timeless layer.
+        epoch: when it was surveyed and from when on it is known.
     """
 
     name: str
@@ -57,7 +73,7 @@ class CloudLayer:
     scale_m: NDArray[np.float32]
     change: NDArray[np.float32] | None
     change_names: tuple[str, ...]
-    known_s: int | None
+    epoch: Epoch
 
 
 @dataclass(frozen=True, eq=False)

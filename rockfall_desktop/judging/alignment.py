@@ -10,30 +10,35 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rockfall_desktop.domain.arrays import SiteArrays
+from rockfall_desktop.domain.layer_arrays import Epoch
 
 NONE_KNOWN = -1
 
 
-def newest_known(known_s: Sequence[int | None], moment_s: NDArray[np.int64]) -> NDArray[np.int32]:
-    """Which of several epochs is the newest that was known at each moment.
+def newest_known(epochs: Sequence[Epoch], moment_s: NDArray[np.int64]) -> NDArray[np.int32]:
+    """Which of several epochs is the one surveyed last among those known at each moment.
 
-    A layer known from the very moment on counts. A timeless one is always known, and older than any that has a date.
-    Of two that became known at once the later in the order counts.
+    An epoch known from the very moment on counts. A timeless one is always known, and older than any that has a date.
+    Of two of one day the later in the order counts. A survey of an earlier day that becomes known later replaces none.
 
     Args:
-        known_s: of each epoch the moment from which on it is known, seconds since 1970 UTC; None: timeless.
+        epochs: day of the survey and moment from which on it is known, of each epoch.
         moment_s: int64 (t,), moments, in any order.
 
     Returns:
-        int32 (t,), place in `known_s`, -1 where none was known.
+        int32 (t,), place in `epochs`, -1 where none was known.
     """
-    dated = [(moment, place) for place, moment in enumerate(known_s) if moment is not None]
-    timeless = [place for place, moment in enumerate(known_s) if moment is None]
-    first = timeless[-1] if timeless else NONE_KNOWN
-    order = sorted(dated)
-    since = np.array([moment for moment, _ in order], np.int64)
-    places = np.array([first, *(place for _, place in order)], np.int32)
-    return np.asarray(places[np.searchsorted(since, moment_s, side="right")], np.int32)
+    timeless = [place for place, epoch in enumerate(epochs) if epoch.known_s is None]
+    newest = timeless[-1] if timeless else NONE_KNOWN
+    since, places, rank = [], [newest], (float("-inf"), newest)
+    dated = [(epoch.known_s, place) for place, epoch in enumerate(epochs) if epoch.known_s is not None]
+    for known_s, place in sorted(dated):
+        day = epochs[place].acquired_day
+        rank = max(rank, (float("-inf") if day is None else float(day), place))
+        since.append(known_s)
+        places.append(rank[1])
+    found = np.array(places, np.int32)
+    return np.asarray(found[np.searchsorted(np.array(since, np.int64), moment_s, side="right")], np.int32)
 
 
 def sample_moments(arrays: SiteArrays) -> NDArray[np.int64]:

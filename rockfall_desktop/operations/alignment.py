@@ -87,21 +87,21 @@ def _layers(
 
     from rockfall_desktop.domain.alignment import LayerCover  # noqa: PLC0415
     from rockfall_desktop.judging.alignment import bin_means, newest_known, sample_moments  # noqa: PLC0415
-    from rockfall_desktop.sites.ground import layer_known_s  # noqa: PLC0415
+    from rockfall_desktop.sites.ground import layer_epoch  # noqa: PLC0415
 
     moment_s = sample_moments(arrays)
     found = []
     for kind in dict.fromkeys(layer.kind for layer in manifest.layer):
-        known_s = [layer_known_s(layer, manifest.timezone) for layer in manifest.layer if layer.kind == kind]
-        dates = [moment for moment in known_s if moment is not None]
-        seen = newest_known(known_s, moment_s)
-        has_date = np.array([*(moment is not None for moment in known_s), False])[seen]  # -1 is the last
+        epochs = [layer_epoch(layer, manifest.timezone) for layer in manifest.layer if layer.kind == kind]
+        dates = [epoch.known_s for epoch in epochs if epoch.known_s is not None]
+        seen = newest_known(epochs, moment_s)
+        has_date = np.array([*(epoch.known_s is not None for epoch in epochs), False])[seen]  # -1 is the last
         cover = LayerCover(
             kind=kind,
-            epochs=len(known_s),
-            timeless=len(dates) < len(known_s),
+            epochs=len(epochs),
+            timeless=len(dates) < len(epochs),
             seen_share=float((seen >= 0).mean()),
-            first_known=datetime.fromtimestamp(min(dates), UTC).date() if len(dates) == len(known_s) else None,
+            first_known=datetime.fromtimestamp(min(dates), UTC).date() if len(dates) == len(epochs) else None,
         )
         found.append((cover, bin_means(has_date, bins), bin_means((seen >= 0) & ~has_date, bins)))
     return found

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rockfall_desktop.sites.second_reading import SecondReading
 
 _Held = TypeVar("_Held")
-_Signature = tuple[tuple[str, int, int], ...]
+_Signature = tuple[tuple[str, int, int, int, int], ...]
 _MOST_FILES = 100_000
 
 
@@ -55,7 +55,9 @@ def _no_site(place: object, reason: str) -> WrongInput:
 
 
 class SiteShelf:
-    """Holds one site's arrays as long as no file of its folder changed in name, size or time.
+    """Holds one site's arrays as long as no file of its folder changed in name, size, times or place on the disk.
+
+    The time of the last change of a file's entry is one of them: it cannot be set back with the others.
 
     Behind it lies what was kept of the sites read before, in a folder of the home.
     """
@@ -112,7 +114,7 @@ def _signature(folder: Path) -> _Signature:
     for path in folder.rglob("*"):
         if path.is_file():
             status = path.stat()
-            found.append((str(path), status.st_size, status.st_mtime_ns))
+            found.append((str(path), status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino))
         if len(found) > _MOST_FILES:
             raise WrongInput("Not a site", f"{folder} holds more than {_MOST_FILES} files.", "Choose a site folder.")
     return tuple(sorted(found))

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from rockfall_desktop.domain.duration import duration_s
+from rockfall_desktop.domain.layer_arrays import TIMELESS, Epoch
 from rockfall_desktop.domain.site_layer import Chips, CloudSets, Layer
 from rockfall_desktop.sites.faults import Faults
 from rockfall_desktop.sites.folder import SiteFolder
@@ -41,17 +42,22 @@ class Ground:
 
     def known_s(self, layer: Layer) -> int | None:
         """From when on a layer is known: the end of the local day on which it was acquired, and its delay."""
-        return layer_known_s(layer, self.time_zone)
+        return layer_epoch(layer, self.time_zone).known_s
+
+    def epoch(self, layer: Layer) -> Epoch:
+        """When a layer was surveyed, and from when on it is known."""
+        return layer_epoch(layer, self.time_zone)
 
 
-def layer_known_s(layer: Layer, time_zone: str) -> int | None:
-    """From when on a layer is known, seconds since 1970 UTC; None for one that does not age.
+def layer_epoch(layer: Layer, time_zone: str) -> Epoch:
+    """When a layer was surveyed, and from when on it is known.
 
     Args:
         layer: known at the end of the local day on which it was acquired, and its delay.
         time_zone: IANA name of the site's clock.
     """
     if layer.acquired is None:
-        return None
-    midnight = np.array([(layer.acquired.toordinal() - _EPOCH + 1) * DAY_S], np.int64)
-    return int(to_utc(midnight, time_zone, "latest")[0][0]) + duration_s(layer.delay)
+        return TIMELESS
+    day = layer.acquired.toordinal() - _EPOCH
+    midnight = np.array([(day + 1) * DAY_S], np.int64)
+    return Epoch(day, int(to_utc(midnight, time_zone, "latest")[0][0]) + duration_s(layer.delay))

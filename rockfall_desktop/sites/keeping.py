@@ -1,13 +1,14 @@
-"""A site's arrays as one file: numpy's archive, not compressed; its checksums tell a flipped bit; loading runs no code."""
+"""A site's arrays as one file: SHA-256 of the rest, a header in JSON, the bytes of each array; loading runs no code."""
 
+import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rockfall_desktop.domain.arrays import ChannelArray, IncidentArray, SiteArrays
 from rockfall_desktop.domain.layer_arrays import CloudLayer, RasterLayer, SiteLayers
@@ -18,7 +19,7 @@ _KEPT: dict[str, Callable[..., Any]] = {
     holder.__name__: holder
     for holder in (SiteArrays, ChannelArray, IncidentArray, SiteLayers, RasterLayer, CloudLayer, MarkCount)
 }
-_HEADER = "header"
+_DIGEST, _LENGTH, _ALIGNED = 32, 8, 64
 Asked = dict[str, str | list[str] | None]
 
 
@@ -28,30 +29,61 @@ def keep(path: Path, asked: Asked, holder: SiteArrays | SiteLayers) -> None:
     Raises:
         StoreFault: when the disk is full or the folder cannot be written.
     """
-    arrays: list[Any] = []
-    told = json.dumps({"asked": asked, "holder": _told(holder, arrays)})
-    header = np.frombuffer(told.encode(), np.uint8)
-    named: dict[str, Any] = {_HEADER: header, **{f"a{place}": array for place, array in enumerate(arrays)}}
+    arrays: list[NDArray[Any]] = []
+    told = _told(holder, arrays)
+    shapes = [[array.dtype.str, list(array.shape)] for array in arrays]
+    header = json.dumps({"asked": asked, "holder": told, "arrays": shapes}).encode()
+    parts = [len(header).to_bytes(_LENGTH, "little") + header, *(np.ascontiguousarray(array) for array in arrays)]
+    whole, place = hashlib.sha256(), _DIGEST
     with replacing(path) as file:
-        np.savez(file, **named)
+        file.write(bytes(_DIGEST))
+        for part in parts:
+            content = memoryview(part).cast("B") if len(part) else b""
+            padding = bytes(-(place + len(content)) % _ALIGNED)
+            for piece in (content, padding):
+                file.write(piece)
+                whole.update(piece)
+            place += len(content) + len(padding)
+        file.seek(0)
+        file.write(whole.digest())
 
 
 def kept(path: Path, holds: Callable[[Asked], bool]) -> Any:
-    """The arrays of a file, if its `asked` still holds; None without such a file, or when it is damaged.
+    """The arrays of a file, if its `asked` still holds; None without such a file, or when any bit of it is damaged.
 
     Args:
         path: the file.
         holds: whether the site's folder would answer now as it did then.
     """
     try:
-        with path.open("rb") as file, np.load(file) as archive:
-            header = json.loads(archive[_HEADER].tobytes())
-            return _held(header["holder"], archive) if holds(header["asked"]) else None
-    except (OSError, ValueError, KeyError, TypeError, BadZipFile, EOFError):
+        content = bytearray(path.stat().st_size)
+        with path.open("rb") as file:
+            file.readinto(content)
+    except OSError:
         return None
+    view = memoryview(content)
+    if hashlib.sha256(view[_DIGEST:]).digest() != bytes(view[:_DIGEST]):
+        return None
+    start = _DIGEST + _LENGTH
+    length = int.from_bytes(view[_DIGEST:start], "little")
+    header = json.loads(bytes(view[start : start + length]))
+    if not holds(header["asked"]):
+        return None
+    return _held(header["holder"], _arrays(content, start + length, header["arrays"]))
 
 
-def _told(value: Any, arrays: list[Any]) -> Any:
+def _arrays(content: bytearray, place: int, shapes: list[tuple[str, list[int]]]) -> list[NDArray[Any]]:
+    found = []
+    for dtype, shape in shapes:
+        place += -place % _ALIGNED
+        count = int(np.prod(shape, dtype=np.int64))
+        array = np.frombuffer(content, dtype, count, place) if count else np.empty(0, dtype)
+        found.append(array.reshape(shape))
+        place += array.nbytes
+    return found
+
+
+def _told(value: Any, arrays: list[NDArray[Any]]) -> Any:
     if isinstance(value, np.ndarray):
         arrays.append(value)
         return {"array": len(arrays) - 1}
@@ -63,11 +95,11 @@ def _told(value: Any, arrays: list[Any]) -> Any:
     return [_told(item, arrays) for item in value] if isinstance(value, tuple) else value
 
 
-def _held(told: Any, archive: Any) -> Any:
+def _held(told: Any, arrays: list[NDArray[Any]]) -> Any:
     if isinstance(told, list):
-        return tuple(_held(item, archive) for item in told)
+        return tuple(_held(item, arrays) for item in told)
     if not isinstance(told, dict):
         return told
     if "array" in told:
-        return archive[f"a{told['array']}"]
-    return _KEPT[told["of"]](**{name: _held(item, archive) for name, item in told["has"].items()})
+        return arrays[told["array"]]
+    return _KEPT[told["of"]](**{name: _held(item, arrays) for name, item in told["has"].items()})

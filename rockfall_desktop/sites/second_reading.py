@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,6 +21,7 @@ from rockfall_desktop.sites.read_layers import load_layers
 
 Holder = TypeVar("Holder", SiteArrays, SiteLayers)
 MOST_KEPT = 16
+_LIBRARIES = ("numpy", "polars", "fastexcel", "shapely", "rasterio", "pyogrio", "pyproj", "laspy", "lazrs", "scipy")
 MOST_BYTES = 8 * 1024**3
 
 
@@ -65,7 +67,7 @@ class SecondReading:
         with suppress(Unreadable):
             manifest = SiteFolder(folder, Faults()).read(SITE_FILE)
             key = hashlib.sha256(f"{what}\0{_program()}\0".encode() + manifest).hexdigest()
-            return self._place / f"{what}-{key[:32]}.npz"
+            return self._place / f"{what}-{key[:32]}.kept"
         return None
 
     def _keep(self, path: Path | None, home: SiteFolder, found: SiteArrays | SiteLayers) -> None:
@@ -77,7 +79,7 @@ class SecondReading:
             self._drop_oldest()
 
     def _drop_oldest(self) -> None:
-        files = sorted(self._place.glob("*.npz"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+        files = sorted(self._place.glob("*.kept"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
         held = 0
         for place, path in enumerate(files):
             held += path.stat().st_size
@@ -94,9 +96,11 @@ def _still_so(folder: Path, asked: Asked) -> bool:
 
 @cache
 def _program() -> str:
-    """Another reader reads anew: the hash of the code that lies here, and the version where none does."""
+    """Another reader reads anew: the code that lies here, its version where none does, and the libraries' versions."""
     whole = hashlib.sha256(__version__.encode())
     code = Path(__file__).parents[1]
     for path in sorted([*code.glob("sites/**/*.py"), *code.glob("domain/*.py")]):
         whole.update(path.read_bytes())
+    for library in _LIBRARIES:
+        whole.update(f"{library} {version(library)}\n".encode())
     return whole.hexdigest()

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,7 +13,7 @@ from PySide6.QtCore import QPointF, Qt
 from pytestqt.qtbot import QtBot
 
 from rockfall_desktop.domain.errors import WrongInput
-from rockfall_desktop.domain.layer_arrays import RasterLayer, SiteLayers
+from rockfall_desktop.domain.layer_arrays import TIMELESS, RasterLayer, SiteLayers
 from rockfall_desktop.domain.site_map import MapLayer, SiteMap
 from rockfall_desktop.operations import site_map as operation
 from rockfall_desktop.ui.seat import Seat
@@ -190,7 +191,8 @@ def test_that_a_picture_is_wider_than_the_view_and_bounded() -> None:
 
 
 def dated(name: str, kind: str, known_s: int | None) -> MapLayer:
-    return MapLayer(name, kind, f"{name}.tif", None, known_s, (0, 0, 1, 1), "", 1.0)
+    acquired = None if known_s is None else date.fromordinal(1 + known_s // DAY_S)
+    return MapLayer(name, kind, f"{name}.tif", acquired, known_s, (0, 0, 1, 1), "", 1.0)
 
 
 def test_that_an_epoch_lasts_until_the_next_of_its_kind_is_known() -> None:
@@ -204,6 +206,14 @@ def test_that_an_epoch_lasts_until_the_next_of_its_kind_is_known() -> None:
     assert spans == {
         "flight": (0, 5, endless), "first": (1, 1, 20), "second": (1, 20, endless), "rocks": (2, -endless, endless),
     }  # fmt: skip
+
+
+def test_that_an_older_survey_that_arrives_late_has_no_time_of_its_own() -> None:
+    late = MapLayer("late", "elevation", "late.tif", date(2020, 1, 1), 90 * DAY_S, (0, 0, 1, 1), "", 1.0)
+    new = MapLayer("new", "elevation", "new.tif", date(2020, 2, 1), 60 * DAY_S, (0, 0, 1, 1), "", 1.0)
+    found, _ = bars([late, new])
+    spans = {bar.name: (bar.first_s / DAY_S, bar.last_s / DAY_S) for bar in found}
+    assert spans == {"late": (90, 90), "new": (60, float("inf"))}
 
 
 @pytest.fixture
@@ -221,7 +231,7 @@ def test_that_layers_are_told_with_the_share_of_zones_that_they_cover(
 ) -> None:
     chips = np.full((2, 1, 4, 4), np.nan, np.float32)
     chips[0, 0, 1, 1] = 3
-    raster = RasterLayer("terrain", "elevation", ("elevation",), chips, (), 1.0, 0)
+    raster = RasterLayer("terrain", "elevation", ("elevation",), chips, (), 1.0, TIMELESS)
     cut = SiteLayers(("upper", "lower"), (raster,), (), ("Layer 'terrain': half of it is missing.",), "0")
     monkeypatch.setattr(f"{UI}.layer_tab.read_site_layers", values.always(cut))
     show(layers, site)

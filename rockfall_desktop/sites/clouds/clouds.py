@@ -76,7 +76,7 @@ class _Epochs:
             scale_m=made.scale_m,
             change=None,
             change_names=(),
-            known_s=self._ground.known_s(layer),
+            epoch=self._ground.epoch(layer),
         )
         self._tell_thinning(layer, kept, capacity, day)
         return cloud if day is None else self._with_change(cloud, layer, day, kept)

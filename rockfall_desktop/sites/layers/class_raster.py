@@ -45,7 +45,7 @@ def read_class_raster(layer: Layer, ground: Ground) -> RasterLayer:
     of_code, classes = name_classes({str(code_of(value)) for value in values}, layer, ground)
     chips = _numbered(chips, {value: of_code[str(code_of(value))] for value in values})
     note_empty(layer, chips, ground)
-    return RasterLayer(layer.name, layer.kind, ("unit",), chips, classes, grid.cell_m, ground.known_s(layer))
+    return RasterLayer(layer.name, layer.kind, ("unit",), chips, classes, grid.cell_m, ground.epoch(layer))
 
 
 def _band(dataset: Any, layer: Layer, ground: Ground) -> int:

@@ -12,8 +12,9 @@ from rockfall_desktop.domain.site_layer import Layer
 from rockfall_desktop.sites.ground import Ground
 from rockfall_desktop.sites.layers.chip_grid import ChipGrid, make_chips, note_empty
 from rockfall_desktop.sites.layers.coordinates import Extent, demand_overlap, note_accuracy
-from rockfall_desktop.sites.layers.elevation_grid import HIGHEST_M, LOWEST_M, ElevationGrid, grid_of_file
+from rockfall_desktop.sites.layers.elevation_grid import ElevationGrid, grid_of_file
 from rockfall_desktop.sites.layers.geotiff import crs_of, demand_bounded, extent_of, opened
+from rockfall_desktop.sites.layers.heights import HIGHEST_M, LOWEST_M
 from rockfall_desktop.sites.layers.resampling import resampled, weights
 from rockfall_desktop.sites.layers.slope_analysis import MARGIN_CELLS, SLOPE_BANDS, slope_analysis
 
@@ -46,7 +47,7 @@ def read_elevation(layer: Layer, ground: Ground) -> RasterLayer:
             bands = _analysed(grid, chips, layer, ground)
     _tell(grid, chips, layer, ground)
     note_empty(layer, bands, ground)
-    return RasterLayer(layer.name, layer.kind, SLOPE_BANDS, bands, (), chips.cell_m, ground.known_s(layer))
+    return RasterLayer(layer.name, layer.kind, SLOPE_BANDS, bands, (), chips.cell_m, ground.epoch(layer))
 
 
 def _tell(grid: ElevationGrid, chips: ChipGrid, layer: Layer, ground: Ground) -> None:

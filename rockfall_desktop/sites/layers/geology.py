@@ -57,7 +57,7 @@ def _units(layer: Layer, ground: Ground) -> RasterLayer:
     grid = make_chips(ground, _around(areas))
     chips = _burned(areas, number, grid, layer, ground)
     note_empty(layer, chips, ground)
-    return RasterLayer(layer.name, layer.kind, ("unit",), chips, classes, grid.cell_m, ground.known_s(layer))
+    return RasterLayer(layer.name, layer.kind, ("unit",), chips, classes, grid.cell_m, ground.epoch(layer))
 
 
 def _around(geometries: NDArray[Any]) -> Extent:
@@ -99,7 +99,7 @@ def _lines(layer: Layer, ground: Ground) -> RasterLayer:
         _, away_m = tree.query_nearest(shapely.points(x.ravel(), y.ravel()), return_distance=True, all_matches=False)
         chips[zone, 0] = away_m.reshape(x.shape)
     bands = ("fault_distance",)
-    return RasterLayer(layer.name, layer.kind, bands, chips, (), grid.cell_m, ground.known_s(layer))
+    return RasterLayer(layer.name, layer.kind, bands, chips, (), grid.cell_m, ground.epoch(layer))
 
 
 def in_pieces(lines: NDArray[Any]) -> NDArray[Any]:

@@ -58,7 +58,7 @@ def read_imagery(layer: Layer, ground: Ground) -> RasterLayer:
         ground.notes.append(f"Layer '{layer.name}': {infinite:,} infinite values count as no data.")
     note_empty(layer, chips, ground)
     bands = tuple(names[number] for number in sorted(names))
-    return RasterLayer(layer.name, layer.kind, bands, chips, (), grid.cell_m, ground.known_s(layer))
+    return RasterLayer(layer.name, layer.kind, bands, chips, (), grid.cell_m, ground.epoch(layer))
 
 
 def _width(extent: Extent) -> float:

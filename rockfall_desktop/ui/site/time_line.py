@@ -12,7 +12,9 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
+from rockfall_desktop.domain.layer_arrays import Epoch
 from rockfall_desktop.domain.site_map import MapLayer
+from rockfall_desktop.judging.alignment import newest_known
 from rockfall_desktop.ui.charts.channel_chart import DateAxis
 from rockfall_desktop.ui.charts.frame import ChartFrame
 from rockfall_desktop.ui.theme import Theme
@@ -47,17 +49,29 @@ def bars(layers: Sequence[MapLayer]) -> tuple[tuple[Bar, ...], tuple[str, ...]]:
     found: list[Bar] = []
     lanes: list[str] = []
     for kind in KINDS:
-        dated = sorted(
-            (layer.known_s, layer.name) for layer in layers if layer.kind == kind and layer.known_s is not None
-        )
-        ends = [float(known_s) for known_s, _ in dated[1:]] + [float("inf")]
-        found += [Bar(name, len(lanes), float(at), end) for (at, name), end in zip(dated, ends, strict=False)]
+        dated = [layer for layer in layers if layer.kind == kind and layer.known_s is not None]
+        found += _newest(dated, len(lanes))
         lanes += [kind.replace("_", " ")] * bool(dated)
         for layer in layers:
             if layer.kind == kind and layer.known_s is None:
                 found.append(Bar(layer.name, len(lanes), float("-inf"), float("inf")))
                 lanes.append(f"{kind.replace('_', ' ')}, timeless")
     return tuple(found), tuple(lanes)
+
+
+def _newest(layers: Sequence[MapLayer], lane: int) -> list[Bar]:
+    """A bar for each epoch while it is the newest that is known; one that never is has no length."""
+    epochs = [Epoch(layer.acquired.toordinal() if layer.acquired else None, layer.known_s) for layer in layers]
+    moments = sorted({epoch.known_s for epoch in epochs if epoch.known_s is not None})
+    seen = newest_known(epochs, np.array(moments, np.int64)).tolist()
+    ends = [*map(float, moments[1:]), float("inf")]
+    found = []
+    for place, (layer, epoch) in enumerate(zip(layers, epochs, strict=True)):
+        spans = [(float(at), end) for at, end, newest in zip(moments, ends, seen, strict=True) if newest == place]
+        at = float(epoch.known_s or 0)
+        first, last = (spans[0][0], spans[-1][1]) if spans else (at, at)
+        found.append(Bar(layer.name, lane, first, last))
+    return found
 
 
 class _Bars(pg.GraphicsObject):  # type: ignore[misc]

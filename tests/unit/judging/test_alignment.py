@@ -4,44 +4,50 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rockfall_desktop.domain.layer_arrays import TIMELESS, Epoch
 from rockfall_desktop.judging.alignment import bin_means, newest_known, sample_moments, window_cover, window_readings
 from tests.small_site import DAY_S, FIRST_DAY, small_site
 
 MOMENTS = st.lists(st.integers(-50, 50), min_size=1, max_size=12)
 
 
-def by_definition(known_s: list[int | None], moment: int) -> int:
-    best, age = -1, (-2.0, -1)
-    for place, known in enumerate(known_s):
-        rank = (float("-inf") if known is None else float(known), place)
-        if (known is None or known <= moment) and (best < 0 or rank > age):
-            best, age = place, rank
-    return best
+EPOCHS = st.builds(Epoch, st.integers(0, 5), st.integers(-40, 40)) | st.just(TIMELESS)
+
+
+def by_definition(epochs: list[Epoch], moment: int) -> int:
+    known = [place for place, epoch in enumerate(epochs) if epoch.known_s is None or epoch.known_s <= moment]
+    days = {place: epochs[place].acquired_day for place in known}
+    return max(known, key=lambda place: (-1 if days[place] is None else days[place], place), default=-1)
 
 
 @settings(max_examples=200, deadline=None)
-@given(known_s=st.lists(st.none() | st.integers(-40, 40), max_size=6), moments=MOMENTS)
-def test_that_the_newest_known_layer_is_seen(known_s: list[int | None], moments: list[int]) -> None:
-    found = newest_known(known_s, np.array(moments, np.int64))
+@given(epochs=st.lists(EPOCHS, max_size=6), moments=MOMENTS)
+def test_that_the_newest_survey_known_is_seen(epochs: list[Epoch], moments: list[int]) -> None:
+    found = newest_known(epochs, np.array(moments, np.int64))
     assert found.dtype == np.int32
-    assert found.tolist() == [by_definition(known_s, moment) for moment in moments]
+    assert found.tolist() == [by_definition(epochs, moment) for moment in moments]
 
 
 @settings(max_examples=100, deadline=None)
-@given(known_s=st.lists(st.integers(-40, 40), max_size=5), later=st.integers(-40, 60), moments=MOMENTS)
+@given(epochs=st.lists(EPOCHS, max_size=5), day=st.integers(0, 9), later=st.integers(-40, 60), moments=MOMENTS)
 def test_that_a_later_layer_changes_nothing_before_it_is_known(
-    known_s: list[int], later: int, moments: list[int]
+    epochs: list[Epoch], day: int, later: int, moments: list[int]
 ) -> None:
     moment_s = np.array(moments, np.int64)
-    before = newest_known(known_s, moment_s)
-    after = newest_known([*known_s, later], moment_s)
+    before = newest_known(epochs, moment_s)
+    after = newest_known([*epochs, Epoch(day, later)], moment_s)
     assert (before == after)[moment_s < later].all()
 
 
 def test_that_a_layer_counts_from_the_very_moment_on() -> None:
-    assert newest_known([10, None], np.array([9, 10, 11], np.int64)).tolist() == [1, 0, 0]
-    assert newest_known([10], np.array([9, 10], np.int64)).tolist() == [-1, 0]
+    assert newest_known([Epoch(0, 10), TIMELESS], np.array([9, 10, 11], np.int64)).tolist() == [1, 0, 0]
+    assert newest_known([Epoch(0, 10)], np.array([9, 10], np.int64)).tolist() == [-1, 0]
     assert newest_known([], np.array([9], np.int64)).tolist() == [-1]
+
+
+def test_that_an_older_survey_that_arrives_late_replaces_no_newer_one() -> None:
+    january, february = Epoch(31, 100), Epoch(59, 60)
+    assert newest_known([january, february], np.array([59, 60, 100], np.int64)).tolist() == [-1, 1, 1]
 
 
 def test_that_a_sample_stands_at_the_end_of_its_step() -> None:

@@ -1,6 +1,7 @@
 """Folders that cannot be a site's are told in a sentence, wherever they are named."""
 
 import errno
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -47,3 +48,13 @@ def test_that_a_folder_that_may_not_be_read_is_told(
         patched.setattr(Path, place, refused)
         with pytest.raises(WrongInput, match="Permission denied"):
             CALLS[name](session, station, site)
+
+
+def test_that_a_changed_file_is_read_anew_though_its_time_is_set_back(station: Station, site: Path) -> None:
+    before = sites.read_site_arrays(site, station=station)
+    assert sites.read_site_arrays(site, station=station) is before
+    table = site / "incidents.csv"
+    status = table.stat()
+    table.write_bytes(table.read_bytes())
+    os.utime(table, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert sites.read_site_arrays(site, station=station) is not before

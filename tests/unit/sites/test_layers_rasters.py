@@ -14,6 +14,7 @@ from pyproj import Transformer
 from rasterio.enums import ColorInterp, Resampling
 from rasterio.warp import reproject
 
+from rockfall_desktop.domain.layer_arrays import TIMELESS
 from rockfall_desktop.sites.layers.rasters import read_raster_layer
 from rockfall_desktop.sites.layers.resampling import resampled, weights
 from rockfall_desktop.sites.layers.slope_analysis import SLOPE_BANDS, slope_analysis
@@ -31,14 +32,14 @@ def test_that_a_chip_holds_the_cells_around_its_zone(tmp_path: Path) -> None:
     assert found.chips[0, 0, 5] * 255 == pytest.approx(np.arange(20, 52))
     assert found.chips[1, 1, :, 5] * 255 == pytest.approx(np.arange(58, 90))
     assert (found.chips[:, 2] == 1.0).all()
-    assert found.known_s is None
+    assert found.epoch == TIMELESS
     assert ground.notes == []
 
 
 def test_that_a_layer_is_known_at_the_end_of_its_day_and_its_delay(tmp_path: Path) -> None:
     write_tiff(tmp_path / "a.tif", RAMP.astype(np.uint8))
     flown = layer(timeless=False, acquired=date(1970, 1, 2), delay="1h")
-    assert read_raster_layer(flown, make_ground(tmp_path)).known_s == 2 * 86_400 + 3600
+    assert read_raster_layer(flown, make_ground(tmp_path)).epoch.known_s == 2 * 86_400 + 3600
 
 
 @pytest.mark.parametrize(

@@ -84,10 +84,10 @@ def test_that_a_file_that_is_gone_is_a_fault_and_not_the_old_answer(tmp_path: Pa
 def test_that_a_damaged_copy_is_read_anew(tmp_path: Path, reading: SecondReading) -> None:
     folder = write_site(tmp_path / "site")
     first = reading.site(folder)
-    (path,) = (tmp_path / "kept").glob("*.npz")
+    (path,) = (tmp_path / "kept").glob("*.kept")
     whole = path.read_bytes()
     random = np.random.default_rng(5)
-    for place in random.integers(0, len(whole), 60):
+    for place in random.integers(0, len(whole), 400):
         damaged = bytearray(whole)
         damaged[place] ^= 1 << int(random.integers(8))
         path.write_bytes(damaged)
@@ -113,7 +113,7 @@ def test_that_only_the_sites_read_last_are_kept(
     monkeypatch.setattr(second_reading, "MOST_KEPT", 2)
     for number in range(4):
         reading.site(write_site(tmp_path / f"site{number}", head=f'crs = "EPSG:{2326 + number}"\n'))
-    assert len(list((tmp_path / "kept").glob("*.npz"))) == 2
+    assert len(list((tmp_path / "kept").glob("*.kept"))) == 2
 
 
 def test_that_another_program_reads_anew(
@@ -132,10 +132,10 @@ def test_that_nothing_is_lost_on_the_way_to_the_file_and_back(tmp_path: Path) ->
     marks = (MarkCount(mark="gap", steps=3, masked=True),)
     judged = replace(whole.channels[0], quality=np.ones(900, np.uint8), marks=marks)
     whole = replace(whole, channels=(judged, whole.channels[1]), notes=("one", "two"))
-    keep(tmp_path / "kept.npz", {"rain.csv": "00", "a*.csv": ["a1.csv"], "edits.csv": None}, whole)
+    keep(tmp_path / "kept.kept", {"rain.csv": "00", "a*.csv": ["a1.csv"], "edits.csv": None}, whole)
     asked: dict[str, object] = {}
-    found = kept(tmp_path / "kept.npz", lambda told: asked.update(told) is None)
+    found = kept(tmp_path / "kept.kept", lambda told: asked.update(told) is None)
     assert same(whole, found)
     assert np.array_equal(found.channels[0].quality, judged.quality)
     assert asked == {"rain.csv": "00", "a*.csv": ["a1.csv"], "edits.csv": None}
-    assert kept(tmp_path / "kept.npz", lambda _: False) is None
+    assert kept(tmp_path / "kept.kept", lambda _: False) is None
