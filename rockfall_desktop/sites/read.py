@@ -20,6 +20,7 @@ from rockfall_desktop.sites.instants import day_of_year
 from rockfall_desktop.sites.manifest import load_manifest
 from rockfall_desktop.sites.read_ahead import tell_nothing_measured, with_ahead
 from rockfall_desktop.sites.read_series import SeriesReading
+from rockfall_desktop.sites.rule_channel import measured_channel, tell_announced_rule
 from rockfall_desktop.sites.series.derived import tell_wrong_derived
 from rockfall_desktop.sites.tables.table import TableReader
 from rockfall_desktop.sites.zones import Zones, read_zones
@@ -49,6 +50,7 @@ def load_site(home: SiteFolder, faults: Faults) -> SiteArrays:
     zones = read_zones(manifest, home, reader, faults)
     tell_wrong_derived(manifest, faults)
     tell_nothing_measured(manifest, faults)
+    tell_announced_rule(manifest, faults)
     reading = SeriesReading(manifest, home, zones, faults, notes)
     with suppress(Unreadable):
         reading.read()
@@ -62,10 +64,13 @@ def load_site(home: SiteFolder, faults: Faults) -> SiteArrays:
         notes.append("Channels: the site has none, so it has no time steps and nothing can be learned from it.")
     clock = reading.clock or no_steps(manifest.step_s, manifest.timezone)
     arrays = _arrays(manifest, zones, series, rows, clock, notes, home.fingerprint)
-    if manifest.incident_rule is None:
+    rule = manifest.incident_rule
+    if rule is None:
         return arrays
+    seen = next(channel for channel in series if channel.name == rule.channel)
+    channel = measured_channel(manifest, rule, seen, home, zones, clock, faults)
     told: list[str] = []
-    happened, recorded = incidents_by_rule(manifest.incident_rule, series, len(zones.ids), faults, told)
+    happened, recorded = incidents_by_rule(rule, channel, len(zones.ids), faults, told)
     return replace(arrays, incidents=happened, recorded=recorded, notes=(*arrays.notes, *map(shown, told)))
 
 

@@ -3,8 +3,6 @@
 Axes: t time (steps), z zone, i incident.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,26 +13,23 @@ from rockfall_desktop.sites.faults import Faults
 
 
 def incidents_by_rule(
-    rule: IncidentRule, series: Sequence[ChannelArray], zones: int, faults: Faults, notes: list[str]
+    rule: IncidentRule, channel: ChannelArray, zones: int, faults: Faults, notes: list[str]
 ) -> tuple[IncidentArray, NDArray[np.bool_]]:
     """The incidents of a rule, and the steps in which the rule can be answered, bool (t,).
 
-    A value counts in the step in which it was known. Where the channel of any zone has no value, nobody knows whether
-    there was an incident: such a step is not recorded.
+    A value counts in the step in which it was measured. Where the channel of any zone has no value, nobody knows
+    whether there was an incident: such a step is not recorded.
 
     Args:
         rule: channel and threshold.
-        series: the site's channels on steps.
+        channel: the rule's channel, every value in the step in which it was measured.
         zones: number of zones.
         faults: told when the channel cannot say in which zone.
         notes: told how many steps are above, and how many are open.
 
     Raises:
-        Unreadable: when the channel is of the whole site and there are several zones, or it has no series.
+        Unreadable: when the channel is of the whole site and there are several zones.
     """
-    channel = next((one for one in series if one.name == rule.channel), None)
-    if channel is None:
-        faults.stop("site.toml", None, f"incident_rule: {rule.channel} has no values of its own", "Name another.")
     if not channel.zoned and zones > 1:
         remedy = 'Give the channel scope = "zone", or the site one zone.'
         faults.stop("site.toml", None, f"incident_rule: {rule.channel} does not say in which zone", remedy)
