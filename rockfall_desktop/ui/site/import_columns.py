@@ -26,7 +26,7 @@ Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
 HEADS = ("Column", "For example", "Holds", "Kind", "Unit", "Name", "Zone", "Time is the", "Lasts")
 FIELDS = ("column", "samples", "role", "kind", "unit", "name", "zone", "stamp", "interval")
-WIDTHS = (96, 0, 92, 120, 76, 92, 52, 126, 66)
+WIDTHS = (96, 0, 90, 120, 76, 88, 52, 134, 64)
 TIPS = (
     "", "", "What the column holds.", "What is measured.", "Unit of the numbers as they are written.",
     "Name of the channel in the site.",
