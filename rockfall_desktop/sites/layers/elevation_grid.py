@@ -11,17 +11,19 @@ import numpy as np
 from numpy.typing import NDArray
 from pyproj import CRS
 from rasterio.enums import Resampling
+from rasterio.warp import reproject
 from rasterio.windows import Window
 
 from rockfall_desktop.domain.site_layer import Layer
 from rockfall_desktop.sites.ground import Ground
-from rockfall_desktop.sites.layers.coordinates import Extent, crs_name, same, site_crs, unit_of
-from rockfall_desktop.sites.layers.geotiff import warped
+from rockfall_desktop.sites.layers.coordinates import Extent, crs_name, moved, same, site_crs, to_system, unit_of
+from rockfall_desktop.sites.layers.gdal_limits import WARP_MB
+from rockfall_desktop.sites.layers.heights import implausible
 
 Floats = NDArray[np.float64]
-Read = Callable[[int, int, int, int], Floats]
-LOWEST_M, HIGHEST_M = -2000.0, 20_000.0
-"""No slope lies outside, in any mine's local datum; -9999, -32768 and the like do."""
+Read = Callable[[int, int, int, int], tuple[Floats, int]]
+MAXIMUM_WARPED = 30_000_000
+_WARP_MARGIN_CELLS = 3
 FEET = {"ft": 0.3048, "foot": 0.3048, "feet": 0.3048, "us-ft": 1200 / 3937, "ftus": 1200 / 3937,
     "us survey foot": 1200 / 3937, "us_survey_foot": 1200 / 3937}  # fmt: skip
 
@@ -34,7 +36,7 @@ class ElevationGrid:
         west_m, north_m: the corner of row 0, column 0.
         across_m, down_m: width and height of a cell.
         read: from first row, row after the last, first column, column after the last to elevation (y, x), NaN where
-            there is none; rows and columns may lie outside.
+            there is none or no slope has it, and the number of these; rows and columns may lie outside.
         masked: cells that were read and lay where no slope does.
     """
 
@@ -51,12 +53,8 @@ class ElevationGrid:
         last_row = int(np.ceil((self.north_m - extent.south) / self.down_m)) + margin
         first_column = int(np.floor((extent.west - self.west_m) / self.across_m)) - margin
         last_column = int(np.ceil((extent.east - self.west_m) / self.across_m)) + margin
-        z_m = self.read(first_row, last_row, first_column, last_column)
-        with np.errstate(invalid="ignore"):
-            wrong = ~np.isnan(z_m) & ~((z_m >= LOWEST_M) & (z_m <= HIGHEST_M))
-        if wrong.any():
-            self.masked += int(wrong.sum())
-            z_m[wrong] = np.nan
+        z_m, masked = self.read(first_row, last_row, first_column, last_column)
+        self.masked += masked
         return z_m, self.west_m + first_column * self.across_m, self.north_m - first_row * self.down_m
 
 
@@ -77,9 +75,13 @@ def grid_of_file(dataset: Any, crs: CRS | None, here: Extent, layer: Layer, grou
     scale, offset = dataset.scales[band - 1], dataset.offsets[band - 1]
     to_m = _to_metres(dataset, band, crs, layer, ground)
     site = site_crs(ground)
-    if crs is None or same(crs, site):
-        place = dataset.transform
-        own = lambda *cells: (_from_file(dataset, band, *cells) * scale + offset) * to_m  # noqa: E731
+    place = dataset.transform
+
+    def own(first_row: int, last_row: int, first_column: int, last_column: int) -> tuple[Floats, int]:
+        written = _from_file(dataset, band, first_row, last_row, first_column, last_column)
+        return _masked((written * scale + offset) * to_m)
+
+    if crs is None or site is None or same(crs, site):
         return ElevationGrid(place.c, place.f, place.a, -place.e, own)
     cell_m = float(np.sqrt((here.east - here.west) * (here.north - here.south) / (dataset.width * dataset.height)))
     west_m, north_m = np.floor(here.west / cell_m) * cell_m, np.ceil(here.north / cell_m) * cell_m
@@ -88,30 +90,70 @@ def grid_of_file(dataset: Any, crs: CRS | None, here: Extent, layer: Layer, grou
         "(bilinear) before its slopes were computed."
     )
 
-    def read(first_row: int, last_row: int, first_column: int, last_column: int) -> Floats:
-        place = (cell_m, 0.0, west_m + first_column * cell_m, 0.0, -cell_m, north_m - first_row * cell_m)
-        target = {
-            "transform": type(dataset.transform)(*place),
-            "width": last_column - first_column,
-            "height": last_row - first_row,
-        }
-        with warped(dataset, crs, site, target, Resampling.bilinear) as view:
-            z_m: Floats = (view.read(band).astype(np.float64) * scale + offset) * to_m
-            return z_m
+    def read(first_row: int, last_row: int, first_column: int, last_column: int) -> tuple[Floats, int]:
+        rows, columns = last_row - first_row, last_column - first_column
+        west, north = west_m + first_column * cell_m, north_m - first_row * cell_m
+        wanted = Extent(west, north - rows * cell_m, west + columns * cell_m, north)
+        first_row, last_row, first_column, last_column = _cells_around(dataset, wanted, crs, layer, ground)
+        z_m, masked = own(first_row, last_row, first_column, last_column)
+        there = np.full((rows, columns), np.nan)
+        if z_m.size:
+            move = type(place).translation(first_column, first_row)
+            _warp(z_m, place * move, crs, there, type(place)(cell_m, 0.0, west, 0.0, -cell_m, north), site)
+        return there, masked
 
     return ElevationGrid(west_m, north_m, cell_m, cell_m, read)
+
+
+def _cells_around(dataset: Any, wanted: Extent, crs: CRS, layer: Layer, ground: Ground) -> tuple[int, int, int, int]:
+    """First row, row after the last, first column, column after the last of a file's cells around an extent."""
+    place, around = dataset.transform, moved(wanted, to_system(site_crs(ground), crs))
+    if around is None:
+        return 0, 0, 0, 0
+    edges = np.array([place.f - around.north, place.f - around.south]) / -place.e
+    sides = np.array([around.west - place.c, around.east - place.c]) / place.a
+    margin = np.array([-_WARP_MARGIN_CELLS, _WARP_MARGIN_CELLS])
+    rows = np.clip(np.round(edges + margin), 0, dataset.height).astype(int).tolist()
+    columns = np.clip(np.round(sides + margin), 0, dataset.width).astype(int).tolist()
+    if (rows[1] - rows[0]) * (columns[1] - columns[0]) > MAXIMUM_WARPED:
+        message = f"is so distorted in {crs_name(site_crs(ground))} that too many of its cells would have to be read"
+        ground.faults.stop(layer.file, None, message, "Cut it to the site, or warp it to the site's system.")
+    return rows[0], rows[1], columns[0], columns[1]
+
+
+def _warp(z_m: Floats, place: Any, crs: CRS, there: Floats, target: Any, site: CRS) -> None:
+    """Bring cells (y, x) of one system to those of another (y, x), bilinear, in place."""
+    reproject(
+        z_m,
+        there,
+        src_transform=place,
+        src_crs=crs.to_wkt(),
+        src_nodata=np.nan,
+        dst_transform=target,
+        dst_crs=site.to_wkt(),
+        dst_nodata=np.nan,
+        resampling=Resampling.bilinear,
+        warp_mem_limit=WARP_MB,
+    )
+
+
+def _masked(z_m: Floats) -> tuple[Floats, int]:
+    """Elevation (y, x) with NaN for what no slope has, in place, and how many cells that were."""
+    wrong = implausible(z_m)
+    z_m[wrong] = np.nan
+    return z_m, int(wrong.sum())
 
 
 def grid_of_array(z_m: NDArray[np.float32], west_m: float, north_m: float, cell_m: float) -> ElevationGrid:
     """A grid that is in memory, (y, x)."""
 
-    def read(first_row: int, last_row: int, first_column: int, last_column: int) -> Floats:
+    def read(first_row: int, last_row: int, first_column: int, last_column: int) -> tuple[Floats, int]:
         rows, columns = z_m.shape
         whole = np.full((last_row - first_row, last_column - first_column), np.nan)
         top, left = max(first_row, 0), max(first_column, 0)
         part = z_m[top : max(min(last_row, rows), top), left : max(min(last_column, columns), left)]
         _put(whole, part, top - first_row, left - first_column)
-        return whole
+        return _masked(whole)
 
     return ElevationGrid(west_m, north_m, cell_m, cell_m, read)
 
