@@ -12,6 +12,7 @@ from rockfall_desktop.domain.arrays import ChannelArray
 from rockfall_desktop.domain.duration import DAY_S, duration_s
 from rockfall_desktop.domain.quality import WORDS, Mark, MarkCount
 from rockfall_desktop.domain.site_table import Channel
+from rockfall_desktop.domain.time_format import told_span_s
 from rockfall_desktop.sites.clock import StepClock
 from rockfall_desktop.sites.faults import Faults
 from rockfall_desktop.sites.instants import Seconds, to_local, to_utc
@@ -79,7 +80,7 @@ def read_announced(
     known_s = None
     if channel.issued is not None:
         issued = channel.model_copy(update={"time": channel.issued})
-        known_s = read_times(table, issued, time_zone, faults, said).end_s() + duration_s(channel.delay)
+        known_s = _issued_s(read_times(table, issued, time_zone, faults, said), channel) + duration_s(channel.delay)
     parts = [_part(times, known_s, table, zone, value) for zone, value in _values(channel, table, zones, faults, said)]
     notes += [f"Channel '{channel.name}': {text}" for text in dict.fromkeys(said)]
     rows = parts[0] if len(parts) == 1 else _joined(parts)
@@ -89,6 +90,13 @@ def read_announced(
         remedy = "Check column, missing and zone_column in site.toml."
         faults.stop(channel.file, None, f"holds no row for channel '{channel.name}'", remedy)
     return rows
+
+
+def _issued_s(times: Times, channel: Channel) -> Seconds:
+    """When each row was issued; of an issue that tells its day only the end of that day."""
+    told = channel.time_format
+    day_only = told_span_s(told) >= DAY_S if told else not (times.clock_s % DAY_S).any()
+    return times.end_s(DAY_S if day_only else 0)
 
 
 def span_ends_s(clock: StepClock, span: str) -> Seconds:

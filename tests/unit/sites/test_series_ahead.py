@@ -75,6 +75,12 @@ def test_that_an_issue_that_arrives_late_counts_from_then_on(tmp_path: Path) -> 
     np.testing.assert_array_equal(named(arrays, "outlook next 1d").values, [NAN, 20, NAN, 4, 5, NAN, NAN])
 
 
+def test_that_an_issue_of_which_only_the_day_is_written_is_known_when_the_day_is_over(tmp_path: Path) -> None:
+    text = "issued,valid,mm\n" + "".join(f"2024-01-03,2024-01-{day:02},{day}\n" for day in (3, 4, 5))
+    arrays = site(tmp_path, FORECAST.replace(" %H:%M", ""), outlook_csv=text)
+    np.testing.assert_array_equal(named(arrays, "outlook next 1d").values, [NAN, NAN, 4, 5, NAN, NAN, NAN])
+
+
 def test_that_a_rate_is_an_amount_and_impossible_amounts_are_no_forecast(tmp_path: Path) -> None:
     text = OUTLOOK.replace(",20\n", ",-99\n").replace(",10\n", ",0.5\n")
     arrays = site(tmp_path, FORECAST.replace('unit = "mm"', 'unit = "mm/h"'), outlook_csv=text)
