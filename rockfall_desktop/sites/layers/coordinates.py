@@ -4,6 +4,7 @@ Coordinates are always x to the east, y to the north, whatever order an authorit
 """
 
 import os
+import re
 import warnings
 from dataclasses import dataclass
 from typing import NoReturn
@@ -22,6 +23,13 @@ from rockfall_desktop.sites.ground import Ground
 
 DOUBTFUL_M = 2.0
 _EDGE_POINTS = 21
+_LONGEST = 1_000_000
+_GRIDS = re.compile(r',\s*EXTENSION\s*\[\s*"PROJ4_GRIDS"\s*,\s*"[^"]*"\s*\]', re.IGNORECASE)
+_OPENS_FILES = re.compile(
+    r"\binit\s*=|grids\s*=(?!\s*@null\b(?!,))|PARAMETERFILE|\bfile\s*=|PROJ-based|"
+    r"proj\s*=\s*\W*(pipeline|\w*gridshift|tinshift|defmodel|deformation)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -48,18 +56,28 @@ class Extent:
 def parse_crs(text: str) -> CRS | None:
     """A coordinate system from EPSG:..., WKT or PROJ text; None for one that is tied to no place on Earth.
 
+    Text that names files (grids, lists of systems) or steps of a computation is refused: PROJ would open what it names.
+
     Raises:
         ValueError: when the text is none.
     """
     os.environ["PROJ_NETWORK"] = "OFF"
     set_network_enabled(active=False)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            crs = CRS.from_user_input(text)
-        except ProjError as error:
-            raise ValueError("is no coordinate system that is known") from error
-        return None if crs.type_name == "Engineering CRS" else crs
+    _quieten()
+    text = _GRIDS.sub("", text[: _LONGEST + 1])  # grids of heights: x and y are the same without
+    if len(text) > _LONGEST or text.lstrip().startswith("{") or _OPENS_FILES.search(text):
+        raise ValueError("is no coordinate system that is known, or names files")
+    try:
+        crs = CRS.from_user_input(text)
+    except ProjError as error:
+        raise ValueError("is no coordinate system that is known") from error
+    return None if crs.type_name == "Engineering CRS" else crs
+
+
+def _quieten() -> None:
+    """Leave out PROJ's warnings; for good, because warnings are of the process and other threads read too."""
+    warnings.filterwarnings("ignore", module=r"pyproj\b")
+    warnings.filterwarnings("ignore", "Best transformation is not available", UserWarning)
 
 
 def crs_name(crs: CRS | None) -> str:
@@ -126,6 +144,11 @@ def layer_crs(layer: Layer, own: str, ground: Ground) -> CRS | None:
         message = f"crs is missing, but {layer.file} is in {crs_name(given)}"
         remedy = f"Write crs = '{crs_name(given)}' at the top of site.toml if the zones are in it too, else their own."
         ground.faults.stop("site.toml", None, message, remedy)
+    try:
+        to_system(given, site)
+    except ProjError:
+        message = f"is in {crs_name(given)}, from which no way leads to the site's {crs_name(site)}"
+        ground.faults.stop(layer.file, None, message, "Check crs of the site and of the layer.")
     return given
 
 
@@ -246,13 +269,15 @@ def note_accuracy(layer: Layer, crs: CRS | None, extent: Extent, ground: Ground)
     site = site_crs(ground)
     if crs is None or site is None or same(crs, site):
         return
-    degrees = moved(extent, to_system(site, CRS.from_epsg(4326)))
+    try:
+        degrees = moved(extent, to_system(site, CRS.from_epsg(4326)))
+    except ProjError:  # another celestial body
+        degrees = None
     if degrees is None:
         return
     area = AreaOfInterest(degrees.west, degrees.south, degrees.east, degrees.north)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        ways = TransformerGroup(crs, site, always_xy=True, area_of_interest=area).transformers  # type: ignore[arg-type]
+    _quieten()
+    ways = TransformerGroup(crs, site, always_xy=True, area_of_interest=area).transformers  # type: ignore[arg-type]
     accuracy_m = ways[0].accuracy if ways else -1.0
     if not 0 <= accuracy_m <= DOUBTFUL_M:
         told = f"to {accuracy_m:g} m only" if accuracy_m > 0 else "roughly only"

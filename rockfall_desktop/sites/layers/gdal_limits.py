@@ -5,11 +5,13 @@ import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import NoReturn
 
+import pyogrio
 import rasterio
 from rasterio._err import CPLE_BaseError
-from rasterio.errors import RasterioError
+from rasterio.errors import NodataShadowWarning, NotGeoreferencedWarning, RasterioDeprecationWarning, RasterioError
 
 from rockfall_desktop.sites.faults import Faults
 
@@ -28,6 +30,7 @@ _OPTIONS = {
     "GDAL_HTTP_MAX_RETRY": "0",
     "PROJ_NETWORK": "OFF",
 }
+_CHATTER = (NotGeoreferencedWarning, NodataShadowWarning, RasterioDeprecationWarning)
 
 
 @contextmanager
@@ -40,9 +43,27 @@ def limited() -> Iterator[None]:
     os.environ["PROJ_NETWORK"] = "OFF"
     for library in ("rasterio", "pyogrio"):
         logging.getLogger(library).setLevel(logging.CRITICAL + 1)
-    with warnings.catch_warnings(), rasterio.Env(**_OPTIONS):
-        warnings.simplefilter("ignore")
+    _limit_maps()
+    _quieten()
+    with rasterio.Env(**_OPTIONS):
         yield
+
+
+@cache
+def _limit_maps() -> None:
+    """Pyogrio brings a GDAL of its own, for which no Env of rasterio counts."""
+    pyogrio.set_gdal_config_options({name: str(value) for name, value in _OPTIONS.items()})
+
+
+def _quieten() -> None:
+    """Leave out the warnings of these libraries, and no others.
+
+    Filters stay: to set them and take them back would be seen by other threads (warnings are of the process).
+    """
+    for kind in _CHATTER:
+        warnings.simplefilter("ignore", kind)
+    warnings.filterwarnings("ignore", module=r"(pyogrio|rasterio)\b")
+    warnings.filterwarnings("ignore", "Use `@` matmul", PendingDeprecationWarning)  # rasterio multiplies so
 
 
 def stop_unreadable(faults: Faults, file: str, what: str, error: Exception) -> NoReturn:
