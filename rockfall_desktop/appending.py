@@ -5,6 +5,7 @@ import os
 import stat
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from rockfall_desktop.domain.errors import StoreFault
@@ -15,20 +16,23 @@ else:
     import fcntl
 
 LONGEST_WAIT_S = 5.0
+CUT = b"~"
+"""What the next writer puts behind a last line that has no end, so that it is known for one that was cut off."""
 _LOCKED_BYTE = 0x7FFF_FFFF
 _FLAGS = os.O_RDWR | os.O_CREAT | os.O_APPEND
 
 
-def append_line(path: Path, line: bytes, head: bytes) -> None:
+def append_line(path: Path, line: bytes, head: bytes, check: Callable[[], None] = lambda: None) -> None:
     """Add a line to a file that many may write to, and have it on the disk.
 
     A lock on the file keeps two writers apart; what a crash left without a line end stays as it is, on a line of its
-    own. When not all bytes can be written the file gets its old length back.
+    own that ends in `CUT`. When not all bytes can be written the file gets its old length back.
 
     Args:
         path: the file; made with `head` as its first line when it is not there or empty.
         line: what is added, without its end.
         head: first line of a new file, without its end.
+        check: called while nobody else can write; what it raises is raised, and nothing is written.
 
     Raises:
         StoreFault: when it cannot be written, is no plain file, or another writer does not end.
@@ -39,6 +43,7 @@ def append_line(path: Path, line: bytes, head: bytes) -> None:
         try:
             _demand_plain_file(handle)
             _lock(handle)
+            check()
             _append(handle, line, head)
         finally:
             os.close(handle)
@@ -59,7 +64,7 @@ def _demand_plain_file(handle: int) -> None:
 
 def _append(handle: int, line: bytes, head: bytes) -> None:
     size = os.lseek(handle, 0, os.SEEK_END)
-    before = head + b"\n" if size == 0 else b"" if _last_byte(handle, size) == b"\n" else b"\n"
+    before = head + b"\n" if size == 0 else b"" if _last_byte(handle, size) == b"\n" else CUT + b"\n"
     content = memoryview(before + line + b"\n")
     try:
         while content:

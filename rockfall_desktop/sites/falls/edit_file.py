@@ -1,12 +1,16 @@
-"""incident-edits.csv: one line for each edit, in the order of saving; read whatever a crash has left of its end."""
+"""incident-edits.csv: one line for each edit, in the order of saving.
 
+A line that was saved is never taken for one that was cut off: only the beginning of a line as the program writes it is,
+and only where the file ends or where the next writer has marked it.
+"""
+
+import codecs
 import csv
 import io
 import re
 from datetime import UTC, datetime
 
-from pydantic import ValidationError
-
+from rockfall_desktop.appending import CUT
 from rockfall_desktop.domain.incident_edit import IncidentEdit, IncidentFacts
 from rockfall_desktop.sites.faults import Faults
 from rockfall_desktop.sites.folder import SiteFolder
@@ -17,7 +21,9 @@ HEAD = ",".join(COLUMNS).encode()
 LARGEST_FILE = 64 * 1024**2
 LONGEST_LINE = 16_384
 _MUST_NOT_LEAD = ("=", "+", "-", "@", "\t", "\r", "'", "\N{FULLWIDTH EQUALS SIGN}")
-_WHOLE_ID = re.compile(r"[0-9a-f-]{36}")
+_CELL = rb'"(?:[^"]|"")*+'
+_BEGINNING = re.compile(rb'(?:%b",){0,9}+(?:%b"?)?' % (_CELL, _CELL))
+_WHOLE = re.compile(rb'(?:%b",){9}%b"' % (_CELL, _CELL))
 _REMEDY = "Restore the line from a copy, or remove it; edits are made in the program, not by hand."
 
 
@@ -58,42 +64,47 @@ def read_edits(folder: SiteFolder, faults: Faults, said: list[str]) -> tuple[Inc
     if content is None:
         return ()
     edits: dict[str, IncidentEdit] = {}
-    for row, line in enumerate(content.split(b"\n"), 1):
-        fields = _fields(line)
-        if not fields or fields == list(COLUMNS):
+    lines = content.split(b"\n")
+    for row, whole in enumerate(lines, 1):
+        line = whole.rstrip(b"\r").removesuffix(CUT)
+        if line in (b"", HEAD):
             continue
-        if len(fields) != len(COLUMNS) or not _WHOLE_ID.fullmatch(fields[-1]):
+        edit = _edit(line)
+        if edit is None and (row == len(lines) or whole.endswith(CUT)) and _is_beginning(line):
             said.append(f"line {row} of {EDIT_FILE} was cut off while it was being written and is ignored.")
-            continue
-        _take(fields, row, edits, faults)
+        elif edit is None:
+            faults.add(EDIT_FILE, row, "is no edit as the program writes it", _REMEDY)
+        elif edit.edit_id in edits:
+            faults.add(EDIT_FILE, row, f"has the id {edit.edit_id} of an earlier line", _REMEDY)
+        else:
+            edits[edit.edit_id] = edit
     return tuple(edits.values())
 
 
-def _take(fields: list[str], row: int, edits: dict[str, IncidentEdit], faults: Faults) -> None:
-    values: dict[str, object] = dict(zip(COLUMNS, fields, strict=True))
+def _edit(line: bytes) -> IncidentEdit | None:
+    """The edit of a line; None where it is none as the program writes it."""
+    if len(line) > LONGEST_LINE:
+        return None
     try:
+        fields = next(csv.reader([line.decode()], strict=True))
+        values: dict[str, object] = dict(zip(COLUMNS, (field.removeprefix("'") for field in fields), strict=True))
         for name in ("before", "after"):
             values[name] = IncidentFacts.model_validate_json(str(values[name])) if values[name] else None
         values["at"] = datetime.fromisoformat(str(values["at"]))
-        edit = IncidentEdit.model_validate(values)
-    except (ValidationError, ValueError):
-        faults.add(EDIT_FILE, row, "is no edit as the program writes it", _REMEDY)
-        return
-    if edit.edit_id in edits:
-        faults.add(EDIT_FILE, row, f"has the id {edit.edit_id} of an earlier line", _REMEDY)
-    edits.setdefault(edit.edit_id, edit)
+        return IncidentEdit.model_validate(values)
+    except (ValueError, csv.Error, StopIteration):  # UnicodeDecodeError and ValidationError are ValueErrors
+        return None
 
 
-def _fields(line: bytes) -> list[str]:
-    """The fields of one line; what cannot be read as a line gives fewer."""
-    if len(line) > LONGEST_LINE:
-        return [""]
+def _is_beginning(line: bytes) -> bool:
+    """Whether the program could have written this much of a line and no more."""
+    if HEAD.startswith(line):
+        return True
     try:
-        text = line.rstrip(b"\r").decode()
-        found = next(csv.reader([text], strict=True), [])
-    except (UnicodeDecodeError, csv.Error, StopIteration):
-        return [""]
-    return [field.removeprefix("'") for field in found]
+        codecs.getincrementaldecoder("utf-8")().decode(line)  # a letter may be cut in two, at the end only
+    except UnicodeDecodeError:
+        return False
+    return len(line) <= LONGEST_LINE and bool(_BEGINNING.fullmatch(line)) and not _WHOLE.fullmatch(line)
 
 
 def _facts_text(facts: IncidentFacts | None) -> str:

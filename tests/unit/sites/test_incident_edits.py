@@ -12,48 +12,18 @@ import pytest
 from pydantic import ValidationError
 
 from rockfall_desktop.appending import append_line
-from rockfall_desktop.domain.errors import StoreFault, WrongInput
-from rockfall_desktop.domain.incident_edit import IncidentChange, IncidentEdit, IncidentFacts, local_moment
-from rockfall_desktop.domain.incident_list import IncidentList, RecordedIncident
+from rockfall_desktop.domain.errors import StoreFault
+from rockfall_desktop.domain.incident_edit import IncidentChange, local_moment
 from rockfall_desktop.sites.check import check_site
-from rockfall_desktop.sites.falls.edit_file import COLUMNS, EDIT_FILE, HEAD, as_line, read_edits
-from rockfall_desktop.sites.falls.listing import list_incidents
-from rockfall_desktop.sites.faults import Faults
-from rockfall_desktop.sites.folder import SiteFolder
+from rockfall_desktop.sites.falls.edit_file import COLUMNS, EDIT_FILE, HEAD, as_line
 from rockfall_desktop.sites.read import read_site
-from tests.unit.sites.made_site import INCIDENTS, write_site
-
-AT = datetime.fromisoformat("2024-02-01T08:00:00+00:00")
-FALLS = "date,zone,m3\n2024-01-02,A,5\n2024-01-03,B,\n2024-01-03,B,7\n"
-WITH_VOLUME = INCIDENTS + 'volume_column = "m3"\n'
+from tests.unit.sites.made_edits import FALLS, WITH_VOLUME, edit, exclude, facts, listed, save
+from tests.unit.sites.made_site import write_site
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return write_site(tmp_path / "site", incidents=WITH_VOLUME, incidents_csv=FALLS)
-
-
-def listed(folder: Path) -> IncidentList:
-    return list_incidents(folder, read_site(folder))
-
-
-def facts(day: str, zone: str = "A", volume_m3: float | None = None) -> IncidentFacts:
-    return IncidentFacts(at=local_moment(day, "Etc/UTC"), zone=zone, volume_m3=volume_m3)
-
-
-def edit(number: int, what: str, **values: object) -> IncidentEdit:
-    told = {"what": what, "reason": "seen on the camera", "at": AT, "user_id": "u1", "user": "ana"}
-    edit_id = f"0190a000-0000-7000-8000-{number:012d}"
-    return IncidentEdit.model_validate(told | values | {"edit_id": edit_id})
-
-
-def save(folder: Path, *edits: IncidentEdit) -> None:
-    for one in edits:
-        append_line(folder / EDIT_FILE, as_line(one), HEAD)
-
-
-def exclude(number: int, incident: RecordedIncident, **values: object) -> IncidentEdit:
-    return edit(number, "exclude", incident=incident.key, before=incident.facts, **values)
 
 
 def test_that_without_edits_every_row_is_listed_and_counts(folder: Path) -> None:
@@ -144,48 +114,6 @@ def test_that_an_incident_of_another_day_says_that_it_lies_outside(folder: Path)
     before, behind = listed(folder).incidents[-2:]
     assert before.why_not == "lies before the first or after the last reading"
     assert behind.why_not == "lies before the first or after the last reading"
-
-
-@pytest.mark.parametrize("left", [1, 30, 120, 200])
-def test_that_a_torn_end_is_told_and_ignored_and_the_next_line_stands(folder: Path, left: int) -> None:
-    whole = exclude(1, listed(folder).incidents[0])
-    save(folder, whole)
-    good = (folder / EDIT_FILE).read_bytes()
-    (folder / EDIT_FILE).write_bytes(good + as_line(exclude(2, listed(folder).incidents[1]))[:left])
-    found = listed(folder)
-    assert [one.edit.edit_id for one in found.edits] == [whole.edit_id]
-    assert any("line 3 of incident-edits.csv was cut off" in note for note in found.notes)
-    save(folder, exclude(3, listed(folder).incidents[2]))
-    assert [one.state for one in listed(folder).edits] == ["holds", "holds"]
-    assert check_site(folder) == ()
-
-
-def test_that_every_cut_of_a_file_reads_without_an_error(folder: Path) -> None:
-    save(folder, edit(1, "add", after=facts("2024-01-01", "B"), reason='Böschung, "Nord" 雨'))
-    whole = (folder / EDIT_FILE).read_bytes()
-    for size in range(len(whole) - 2):
-        (folder / EDIT_FILE).write_bytes(whole[:size])
-        faults = Faults()
-        assert read_edits(SiteFolder(folder, faults), faults, []) == ()
-        assert not faults.count
-    (folder / EDIT_FILE).write_bytes(whole[:-1])
-    assert len(listed(folder).edits) == 1
-
-
-def test_that_a_line_changed_by_hand_is_a_fault_with_its_row(folder: Path) -> None:
-    save(folder, exclude(1, listed(folder).incidents[0]))
-    text = (folder / EDIT_FILE).read_text()
-    (folder / EDIT_FILE).write_text(text.replace('"exclude"', '"forget"'))
-    (fault,) = check_site(folder)
-    assert (fault.file, fault.row) == (EDIT_FILE, 2)
-    with pytest.raises(WrongInput):
-        read_site(folder)
-
-
-def test_that_an_id_used_twice_is_a_fault(folder: Path) -> None:
-    once = exclude(1, listed(folder).incidents[0])
-    save(folder, once, once)
-    assert [fault.row for fault in check_site(folder)] == [3]
 
 
 @pytest.mark.parametrize(
