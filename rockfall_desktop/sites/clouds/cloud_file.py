@@ -103,6 +103,8 @@ def _selection(fields: tuple[str, ...]) -> DecompressionSelection:
     for name in fields:
         if name == "classification":
             chosen |= DecompressionSelection.CLASSIFICATION
+        elif name == "withheld":
+            chosen |= DecompressionSelection.FLAGS
         elif name == "intensity":
             chosen |= DecompressionSelection.INTENSITY
         else:

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from rockfall_desktop.sites.clouds.cloud_file import CloudFile, Piece
+from rockfall_desktop.sites.clouds.cloud_file import CloudFile
+from rockfall_desktop.sites.clouds.left_out import FIELDS, LeftOut
 from rockfall_desktop.sites.faults import Faults
 
 MAXIMUM_CELLS = 64_000_000
@@ -21,16 +22,20 @@ def grid_points(
     classes: tuple[int, ...],
     faults: Faults,
     name: str,
+    left_out: LeftOut | None = None,
+    factor: float = 1.0,
 ) -> NDArray[np.float32]:
-    """The mean height of the points in each cell.
+    """The mean height in metres of the points in each cell; withheld points, noise and heights of no slope left out.
 
     Args:
         path: a LAS or LAZ file.
         bounds: west, south, east, north in the file's own coordinate system; the first cell is at north and west.
         cell_m: side of a cell.
-        classes: classes that count; all when empty.
+        classes: classes that count; all but noise when empty.
         faults: where what is wrong is told.
         name: the file's name for people.
+        left_out: here is counted what is left out in the bounds.
+        factor: what a height is multiplied with to be in metres.
 
     Returns:
         float32 (y, x), row 0 in the north, NaN where a cell holds no point.
@@ -43,22 +48,14 @@ def grid_points(
     if rows * columns > MAXIMUM_CELLS:
         faults.stop(name, None, f"would make a grid of {rows * columns:,} cells", "Give the layer a larger cell_m.")
     total, count = np.zeros(rows * columns), np.zeros(rows * columns, np.int64)
-    for piece in CloudFile(path, faults, name).pieces(("classification",) if classes else ()):
+    left_out = LeftOut() if left_out is None else left_out
+    for piece in CloudFile(path, faults, name).pieces(FIELDS):
         row = np.floor((north - piece.axis(1)) / cell_m).astype(np.int64)
         column = np.floor((piece.axis(0) - west) / cell_m).astype(np.int64)
-        counts = (row >= 0) & (row < rows) & (column >= 0) & (column < columns) & of_classes(piece, classes)
-        which = np.flatnonzero(counts)
+        which = np.flatnonzero((row >= 0) & (row < rows) & (column >= 0) & (column < columns))
+        which = which[left_out.counting(piece, which, classes, factor)]
         cell = row[which] * columns + column[which]
-        np.add.at(total, cell, piece.axis(2, which))
+        np.add.at(total, cell, piece.axis(2, which) * factor)
         np.add.at(count, cell, 1)
     with np.errstate(invalid="ignore"):
         return (total / count).astype(np.float32).reshape(rows, columns)
-
-
-def of_classes(piece: Piece, classes: tuple[int, ...]) -> NDArray[np.bool_]:
-    """Which points of a piece count, bool (p,)."""
-    if not classes:
-        return np.ones(len(piece), np.bool_)
-    wanted = np.zeros(256, np.bool_)
-    wanted[[number for number in classes if 0 <= number < 256]] = True
-    return np.asarray(wanted[piece.field("classification")])

@@ -12,7 +12,7 @@ from pyproj import Transformer
 
 from rockfall_desktop.domain.site_layer import Layer
 from rockfall_desktop.sites.clouds.cloud_file import NORMALS, CloudFile, Piece
-from rockfall_desktop.sites.clouds.grid import of_classes
+from rockfall_desktop.sites.clouds.left_out import FIELDS, LeftOut
 from rockfall_desktop.sites.clouds.library_faults import told_once
 from rockfall_desktop.sites.clouds.own_crs import height_factor, own_crs
 from rockfall_desktop.sites.clouds.reservoir import Reservoir
@@ -72,13 +72,12 @@ class _Reading:
         self._features = ("x", "y", "z", "intensity", *(NORMALS if self._file.has(NORMALS) else ()))
         self._lowest, self._highest = np.full(2, np.inf), np.full(2, -np.inf)
         self._blank = self._lost = 0
+        self._left_out = LeftOut()
 
     def kept(self, capacity: int) -> Kept:
         reservoir = Reservoir(len(self._ground.zone_ids), capacity, len(self._features))
-        classes = self._layer.ground_classes
-        fields = (*self._features[3:], *(("classification",) if classes else ()))
-        for piece in self._file.pieces(fields):
-            which, zone = self._in_zones(piece, classes)
+        for piece in self._file.pieces((*self._features[3:], *FIELDS)):
+            which, zone = self._in_zones(piece)
             reservoir.offer(zone, partial(self._numbers, piece, which))
         self._demand_points(reservoir)
         values, begin = reservoir.kept()
@@ -88,7 +87,7 @@ class _Reading:
             self._features = tuple(name for name in self._features if name != "intensity")
         return Kept(self._features, values, begin, reservoir.count)
 
-    def _in_zones(self, piece: Piece, classes: tuple[int, ...]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    def _in_zones(self, piece: Piece) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
         x, y = piece.axis(0), piece.axis(1)
         self._lowest = np.minimum(self._lowest, (x.min(), y.min()))
         self._highest = np.maximum(self._highest, (x.max(), y.max()))
@@ -96,10 +95,8 @@ class _Reading:
             x, y = transformed(self._way, x, y)
             self._lost += int((~(np.isfinite(x) & np.isfinite(y))).sum())
         which, zone = self._index.find(x, y)
-        if not classes:
-            return which, zone
         with told_once(self._ground.faults, self._layer.file):
-            counts = of_classes(piece, classes)[which]
+            counts = self._left_out.counting(piece, which, self._layer.ground_classes, self._factor)
         return which[counts], zone[counts]
 
     def _numbers(self, piece: Piece, offered: NDArray[np.int64], chosen: NDArray[np.int64]) -> Floats:
@@ -123,6 +120,9 @@ class _Reading:
         """A layer of which no zone has a point is a fault that shows where both lie."""
         if reservoir.count.any():
             return
+        if left := self._left_out.count:
+            message = f"has no point in any zone but {left:,} that are withheld, noise or at a height that no slope has"
+            self._ground.faults.stop(self._layer.file, None, message, "Correct those marks and heights, and export it.")
         if self._layer.ground_classes:
             wanted = ", ".join(map(str, self._layer.ground_classes))
             message = f"has no point of class {wanted} in any zone"
@@ -137,6 +137,7 @@ class _Reading:
         bare = int((reservoir.count == 0).sum())
         if bare:
             notes.append(f"{name}: {bare:,} of {reservoir.count.size:,} zones have no point.")
+        notes.extend(self._left_out.told(self._layer.name))
         if self._lost:
             notes.append(f"{name}: {self._lost:,} points have no place in the site's coordinate system; left out.")
         if self._blank:

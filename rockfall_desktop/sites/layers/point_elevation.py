@@ -11,6 +11,7 @@ from rasterio.warp import Resampling, reproject
 from rockfall_desktop.domain.site_layer import Layer
 from rockfall_desktop.sites.clouds.grid import grid_points
 from rockfall_desktop.sites.clouds.header import read_header
+from rockfall_desktop.sites.clouds.left_out import LeftOut
 from rockfall_desktop.sites.clouds.library_faults import told_once
 from rockfall_desktop.sites.ground import Ground
 from rockfall_desktop.sites.layers.chip_grid import ChipGrid, make_chips
@@ -62,7 +63,9 @@ def point_grid(layer: Layer, ground: Ground) -> tuple[ElevationGrid, ChipGrid]:
         message = f"would make a grid of {cells:,.0f} cells of {cell_m:g} m"
         ground.faults.stop(layer.file, None, message, f"Give the layer '{layer.name}' a larger cell_m.")
     bounds = (covered.west, covered.south, covered.east, covered.north)
-    z_m = grid_points(path, bounds, cell_m, layer.ground_classes, ground.faults, layer.file)
+    left_out = LeftOut()
+    z_m = grid_points(path, bounds, cell_m, layer.ground_classes, ground.faults, layer.file, left_out)
+    ground.notes.extend(left_out.told(layer.name))
     grid = grid_of_array(z_m, covered.west, covered.north, cell_m)
     return (grid if crs is None or same(crs, site) else _moved(grid, z_m, crs, ground)), chips
 

@@ -230,3 +230,29 @@ def test_that_a_site_without_crs_is_told_that_of_its_cloud(tmp_path: Path) -> No
     with pytest.raises(Unreadable):
         read_cloud_layers((layer("a.laz"),), site)
     assert "EPSG:25832" in site.faults.told()[0].remedy
+
+
+@pytest.mark.parametrize("name", ["a.las", "a.laz"])
+def test_that_points_that_are_withheld_or_noise_or_nowhere_are_in_no_set(tmp_path: Path, name: str) -> None:
+    points, place = slope(1000, 13), np.arange(1000)
+    points[:5, 2] = -9999.0
+    classes = np.where(place % 100 == 50, 7, 2)
+    write_cloud(tmp_path / name, points, classification=classes, withheld=(place % 200 == 50).astype(np.uint8))
+    site = ground(tmp_path, points=32)
+    (cloud,) = read_cloud_layers((layer(name),), site)
+    assert cloud.count.tolist() == [985]
+    assert cloud.centre_m[0, 2] > 0
+    told = " ".join(site.notes)
+    assert "5 points are marked as withheld; left out." in told
+    assert "5 points are noise" in told
+    assert "5 points lie below -2,000 m" in told
+    (named,) = read_cloud_layers((layer(name, ground_classes=[7]),), ground(tmp_path, points=32))
+    assert named.count.tolist() == [5]
+
+
+def test_that_a_cloud_of_withheld_points_is_told(tmp_path: Path) -> None:
+    write_cloud(tmp_path / "a.laz", slope(100, 14), withheld=np.ones(100, np.uint8))
+    site = ground(tmp_path)
+    with pytest.raises(Unreadable):
+        read_cloud_layers((layer("a.laz"),), site)
+    assert "but 100 that are withheld" in site.faults.told()[0].message
