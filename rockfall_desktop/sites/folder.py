@@ -41,7 +41,7 @@ class SiteFolder:
             if "*" in name:
                 same = list(self.matching(name)) == answer
             elif answer is None:
-                same = self.read_if_there(name) is None
+                same = self.absent(name)
             else:
                 self.path_of(name)
                 same = self._digests[name].hex() == answer
@@ -80,10 +80,14 @@ class SiteFolder:
         Raises:
             Unreadable: when it cannot be read.
         """
-        if not self.path.joinpath(name).exists():
+        return None if self.absent(name) else self.read(name)
+
+    def absent(self, name: str) -> bool:
+        """Whether nothing lies there; that nothing did is remembered, nothing is read."""
+        missing = not self.path.joinpath(name).exists()
+        if missing:
             self._absent.add(name)
-            return None
-        return self.read(name)
+        return missing
 
     def path_of(self, name: str) -> Path:
         """The path of a file inside the folder, its content hashed; for files too large to be held.

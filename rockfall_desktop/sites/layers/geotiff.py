@@ -39,7 +39,17 @@ def opened(layer: Layer, ground: Ground) -> Iterator[Any]:
     if not layer.file.lower().endswith(RASTER_ENDINGS):
         remedy = "Name a GeoTIFF (.tif or .tiff)."
         ground.faults.stop("site.toml", None, f"layer '{layer.name}': {layer.file} is no raster that is known", remedy)
-    path = ground.folder.path_of(layer.file)
+    with checked(ground.folder.path_of(layer.file), layer, ground) as dataset:
+        yield dataset
+
+
+@contextmanager
+def checked(path: Path, layer: Layer, ground: Ground) -> Iterator[Any]:
+    """As `opened`, of a file that is found already: for pictures and proposals, on which no number rests.
+
+    Raises:
+        Unreadable: as `opened`.
+    """
     with limited():
         try:
             with rasterio.open(path, driver="GTiff") as dataset:

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import rasterio
 from numpy.typing import NDArray
 from rasterio.crs import CRS
 from rasterio.enums import ColorInterp, Resampling
@@ -22,13 +21,13 @@ from rockfall_desktop.domain.site_layer import Layer
 from rockfall_desktop.domain.site_map import Bounds
 from rockfall_desktop.sites.faults import Faults
 from rockfall_desktop.sites.ground import Ground
-from rockfall_desktop.sites.layers.coordinates import layer_crs, same, site_crs
-from rockfall_desktop.sites.layers.gdal_limits import BROKEN, limited, stop_unreadable
+from rockfall_desktop.sites.layers.coordinates import same, site_crs
+from rockfall_desktop.sites.layers.gdal_limits import BROKEN, stop_unreadable
+from rockfall_desktop.sites.layers.geotiff import checked, crs_of
 
 Grid = tuple[Bounds, tuple[int, int]]
 """Bounds and how many rows and columns of cells."""
 DRAWN_AT_ONCE = 64_000_000  # cells that one picture may cost
-_LARGEST_BLOCK_BYTES = 256 * 1024**2
 _WHOLE = 1e-3  # a window that is not of whole cells is read far more slowly
 _EXPORT = "Export it anew as a GeoTIFF (with overviews, north up) from your mapping program."
 _WHAT = "a GeoTIFF"
@@ -115,48 +114,26 @@ class Source:
 
 @contextmanager
 def opened(path: Path, layer: Layer, ground: Ground) -> Iterator[Source]:
-    """Open a GeoTIFF in the site's coordinates.
+    """Open a GeoTIFF in the site's coordinates, checked as for its chips.
 
     Raises:
-        Unreadable: when it is none, when it cannot be placed, or when it is cut into blocks that are too large.
+        Unreadable: when it is none, when it cannot be placed, names other files or is stored in too large parts.
     """
-    faults, name = ground.faults, layer.file
     with ExitStack() as stack:
-        stack.enter_context(limited())
-        try:
-            dataset = stack.enter_context(rasterio.open(path, driver="GTiff"))
-        except BROKEN as error:
-            stop_unreadable(faults, name, _WHAT, error)
-        largest = max(rows * columns for rows, columns in dataset.block_shapes) * _cell_bytes(dataset)
-        if largest > _LARGEST_BLOCK_BYTES:
-            faults.stop(name, None, f"is cut into blocks of {largest / 1e6:,.0f} MB", _EXPORT)
-        if dataset.transform.is_identity:
-            faults.stop(name, None, "has no coordinates", "Export it with its coordinates.")
-        yield Source(name, _on_the_ground(dataset, layer, ground, stack), faults)
+        dataset = stack.enter_context(checked(path, layer, ground))
+        yield Source(layer.file, _on_the_ground(dataset, layer, ground, stack), ground.faults)
 
 
 def _on_the_ground(dataset: Any, layer: Layer, ground: Ground, stack: ExitStack) -> Any:
-    site = site_crs(ground)
-    own = layer_crs(layer, dataset.crs.to_wkt() if dataset.crs else "", ground)
-    grid = dataset.transform
-    upright = grid.b == 0 == grid.d and grid.e < 0 < grid.a
-    if upright and (own is None or own == site or same(own, site)):
+    site, own = site_crs(ground), crs_of(dataset, layer, ground)
+    if own is None or site is None or same(own, site):
         return dataset
-    if own is None or site is None:
-        ground.faults.stop(layer.file, None, "is turned or upside down", _EXPORT)
     source, target = CRS.from_wkt(own.to_wkt()), CRS.from_wkt(site.to_wkt())
-    try:
-        return stack.enter_context(WarpedVRT(dataset, src_crs=source, crs=target, add_alpha=_needs_alpha(dataset)))
-    except BROKEN as error:
-        stop_unreadable(ground.faults, layer.file, _WHAT, error)
+    return stack.enter_context(WarpedVRT(dataset, src_crs=source, crs=target, add_alpha=_needs_alpha(dataset)))
 
 
 def _needs_alpha(dataset: Any) -> bool:
     return dataset.nodata is None and ColorInterp.alpha not in dataset.colorinterp
-
-
-def _cell_bytes(dataset: Any) -> int:
-    return sum(np.dtype(kind).itemsize for kind in dataset.dtypes)
 
 
 def _clipped(source: Source, bounds: Bounds) -> tuple[float, float, float, float] | None:
