@@ -86,7 +86,10 @@ def _tell(name: str, registration_m: float, silent: int, unsigned: int, notes: l
     if silent:
         notes.append(f"Layer '{name}': the change of {silent:,} zones cannot be told, they have too few points.")
     if unsigned:
-        notes.append(f"Layer '{name}': in {unsigned:,} zones loss cannot be told from gain, the wall is too steep.")
+        notes.append(
+            f"Layer '{name}': in {unsigned:,} zones loss cannot be told from gain: a wall that steep may hang over; "
+            "points with normals (nx, ny, nz) tell its side."
+        )
 
 
 def _compare_zone(before: tuple[Kept, ...], after: Kept, zone: int) -> _Zone | None:

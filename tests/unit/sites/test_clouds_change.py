@@ -8,7 +8,9 @@ import shapely
 from scipy.spatial import cKDTree
 
 from rockfall_desktop.sites.clouds import neighbours
+from rockfall_desktop.sites.clouds.change import CHANGE_NAMES, change_between
 from rockfall_desktop.sites.clouds.clouds import read_cloud_layers
+from rockfall_desktop.sites.clouds.kept_points import Kept
 from rockfall_desktop.sites.clouds.m3c2 import Scales, choose_scales, compare, fit_planes
 from rockfall_desktop.sites.clouds.outward import outward_of
 from rockfall_desktop.sites.folder import SiteFolder
@@ -161,14 +163,58 @@ def test_that_a_wall_says_its_side_only_when_something_tells_it() -> None:
     assert outward_of(overhang, overhang, names) is not None
 
 
+def wall(tilt: float, seed: int, aside_m: float = 0.0, back_m: float = 0.0) -> Floats:
+    """A wall (2000, 3) whose air is to the south, at a tilt in degrees, with a hole as deep as `back_m`."""
+    random, tilt = np.random.default_rng(seed), np.radians(tilt)
+    along, up = random.uniform(0, 20, (2, 2000))
+    out = random.normal(0, 0.01, 2000) - back_m * (np.hypot(along - 10, up - 10) < 4)
+    y, z = up * np.cos(tilt) - out * np.sin(tilt), up * np.sin(tilt) + out * np.cos(tilt)
+    return np.column_stack([along + aside_m, y, z])
+
+
+@pytest.mark.parametrize("tilts", [(30, 60, 105), (30, 60, 95), (60, 100, 110), (105, 105, 105), (30, 45, 70)])
+def test_that_no_lean_of_a_wall_makes_a_gain_of_a_loss(tilts: tuple[int, ...]) -> None:
+    begin = np.arange(4) * 2000
+
+    def epoch(seed: int, back_m: float) -> Kept:
+        walls = [wall(tilt, seed + place, 30.0 * place, back_m) for place, tilt in enumerate(tilts)]
+        return Kept(("x", "y", "z"), np.concatenate(walls), begin, np.full(3, 2000))
+
+    notes: list[str] = []
+    change = change_between((epoch(30, 0.0),), epoch(40, 0.5), "scan", notes)
+    loss, gain = (change[:, CHANGE_NAMES.index(name)] for name in ("loss_share", "gain_share"))
+    unsigned = np.isnan(loss)
+    assert (unsigned == np.isnan(gain)).all()
+    assert (loss[~unsigned] > 0.08).all()
+    assert (gain[~unsigned] < 0.02).all()
+    assert unsigned.tolist() == [tilt >= 100 for tilt in tilts]
+    assert any(f"in {sum(unsigned)} zones loss cannot be told" in note for note in notes) == unsigned.any()
+    assert np.isfinite(change[:, CHANGE_NAMES.index("changed_share")]).all()
+
+
+def test_that_walls_around_a_pit_do_not_say_which_of_them_hangs_over() -> None:
+    names = ("x", "y", "z")
+    south, north = wall(70, 50), wall(105, 51) + np.array([0.0, 60.0, 0.0])
+    facing = south * [1, -1, 1] + np.array([0.0, -60.0, 0.0])
+    pit = np.concatenate([facing, south])
+    assert outward_of(north, pit, names) is None
+    assert outward_of(south, pit, names) is None
+    assert outward_of(wall(60, 52), pit, names) is not None
+
+
 def test_that_scar_and_deposit_of_the_trier_scan_stand_out() -> None:
     if not TRIER.is_dir():
         pytest.skip("the scans of Trier are not there")
-    site = ground(TRIER, (shapely.box(336_048, 5_514_080, 336_062, 5_514_103),), points=64)
+    face = shapely.box(336_048, 5_514_080, 336_062, 5_514_103)  # at 77 degrees: by its points it may hang over
+    slope_around = shapely.box(336_020, 5_514_060, 336_090, 5_514_120)
+    site = ground(TRIER, (face, slope_around), points=64)
     assert isinstance(site.folder, SiteFolder)
     _, later = read_cloud_layers((layer("epoch_0_before.laz", 1), layer("epoch_1_after.laz", 2)), site)
     assert later.change is not None
-    change = dict(zip(later.change_names, later.change[0], strict=True))
-    assert change["gain_share"] > 0.1
-    assert change["loss_share"] > 0.02
-    assert 0.2 < change["gain_mean_m"] < 1.2
+    steep, wide = (dict(zip(later.change_names, row, strict=True)) for row in later.change)
+    assert steep["changed_share"] > 0.12
+    assert np.isnan([steep["loss_share"], steep["gain_share"]]).all()
+    assert any("in 1 zones loss cannot be told from gain" in note for note in site.notes)
+    assert wide["gain_share"] > 0
+    assert wide["loss_share"] > 0
+    assert 0.2 < wide["gain_mean_m"] < 1.2
