@@ -84,7 +84,7 @@ class SiteFolder:
 
     def absent(self, name: str) -> bool:
         """Whether nothing lies there; that nothing did is remembered, nothing is read."""
-        missing = not self.path.joinpath(name).exists()
+        missing = not self.path.joinpath(name.replace("\\", "/")).exists()
         if missing:
             self._absent.add(name)
         return missing

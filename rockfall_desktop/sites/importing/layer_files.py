@@ -9,8 +9,10 @@ from typing import Any
 from rockfall_desktop.domain.import_use import id_attribute, used_as
 from rockfall_desktop.domain.plain_text import shown
 from rockfall_desktop.domain.site_import import FileProposal, LayerProposal
-from rockfall_desktop.domain.site_layer import POINT_ENDINGS, RASTER_ENDINGS, LayerKind
-from rockfall_desktop.sites.faults import Faults
+from rockfall_desktop.domain.site_layer import POINT_ENDINGS, RASTER_ENDINGS, Chips, CloudSets, Layer, LayerKind
+from rockfall_desktop.sites.faults import Faults, Unreadable
+from rockfall_desktop.sites.folder import SiteFolder
+from rockfall_desktop.sites.ground import Ground
 from rockfall_desktop.sites.importing.header_words import ZONE_FILE_WORDS
 from rockfall_desktop.sites.importing.sample import Sample
 from rockfall_desktop.sites.importing.text_file import nothing
@@ -31,9 +33,13 @@ def propose_layer(path: Path, sample: Sample) -> FileProposal:
         form, read = "raster", _raster
     elif ending in POINT_ENDINGS:
         form, read = "points", _points
+    faults = Faults()
     try:
         with limited():
-            layer = read(path)
+            layer = read(path, faults)
+    except Unreadable:
+        first = faults.told()[0]
+        return nothing(str(path), sample, f"Cannot be read: it {first.message}. {first.remedy}")
     except BaseException as error:  # lazrs panics are BaseException; GDAL raises what it likes
         if isinstance(error, (KeyboardInterrupt, SystemExit, MemoryError)):
             raise
@@ -60,10 +66,10 @@ def _looks_like_zones(layer: LayerProposal, ending: str) -> bool:
     return bool(ZONE_FILE_WORDS.search(words)) or (ending in _JSON and bool(id_attribute(layer.columns)))
 
 
-def _raster(path: Path) -> LayerProposal:
-    import rasterio  # noqa: PLC0415 - only rasters need it
+def _raster(path: Path, faults: Faults) -> LayerProposal:
+    from rockfall_desktop.sites.layers.geotiff import checked  # noqa: PLC0415 - only rasters need it
 
-    with rasterio.open(path, driver="GTiff") as file:
+    with checked(path, _alone(path), _nowhere(path, faults)) as file:
         bounds = tuple(float(edge) for edge in file.bounds)
         kind: LayerKind = "drone_imagery"
         if _GEOLOGY.search(path.stem.lower()):
@@ -99,13 +105,13 @@ def _tiff_date(tags: dict[str, Any]) -> date | None:
         return None
 
 
-def _points(path: Path) -> LayerProposal:
+def _points(path: Path, faults: Faults) -> LayerProposal:
     from rockfall_desktop.sites.clouds.cloud_file import CloudFile  # noqa: PLC0415 - only points need it
     from rockfall_desktop.sites.clouds.own_crs import own_crs  # noqa: PLC0415
 
     with path.open("rb") as stream:
         head = stream.read(94)
-    cloud = CloudFile(path, Faults(), path.name)
+    cloud = CloudFile(path, faults, path.name)
     west, south, _ = cloud.header.lowest
     east, north, _ = cloud.header.highest
     return LayerProposal(
@@ -124,61 +130,62 @@ def _las_date(head: bytes) -> date | None:
     return date(year, 1, 1) + timedelta(days=day - 1) if 1 <= day <= 366 and 1990 <= year <= 2100 else None
 
 
-def _map(path: Path) -> LayerProposal:
-    import pyogrio  # noqa: PLC0415 - only maps need it
+def _map(path: Path, faults: Faults) -> LayerProposal:
+    from rockfall_desktop.sites.layers.map_file import map_facts  # noqa: PLC0415 - only maps need it
 
     tables = _tables(path)
-    facts = pyogrio.read_info(path, layer=tables[0] if tables else None, force_total_bounds=True)
-    columns = tuple(shown(str(name)[:200]) for name in facts["fields"][:200])
-    lines = "line" in str(facts["geometry_type"]).lower() or bool(_FAULTS.search(path.stem.lower()))
+    facts = map_facts(_alone(path, tables[0] if tables else ""), _nowhere(path, faults))
+    columns = tuple(shown(name[:200]) for name in facts.columns[:200])
+    lines = facts.lines or bool(_FAULTS.search(path.stem.lower()))
     unit = next((name for name in columns if re.search(r"unit|lith|class|geol|code|name", name.lower())), "")
-    extent = facts.get("total_bounds")
     return LayerProposal(
         name=_name(path),
         kind="geology",
-        own_crs=_crs(str(facts["crs"] or "")),
-        extent=None if extent is None else tuple(map(float, extent)),
+        own_crs=_crs(facts.crs),
+        extent=facts.extent,
         timeless=True,
         column="" if lines else unit or (columns[0] if columns else ""),
         columns=columns,
         table=tables[0] if len(tables) > 1 else "",
         what="faults" if lines else "units",
-        facts=f"{int(facts['features']):,} features",
+        facts=f"{facts.features:,} features",
     )
 
 
 def _tables(path: Path) -> tuple[str, ...]:
-    """The tables of a GeoPackage, none for other maps; a file that begins like something else is refused unopened.
+    """The tables of a GeoPackage, none for other maps.
 
     Raises:
-        ValueError: when the content is not what the name says, or too large to be looked at.
+        ValueError: when it is no GeoPackage with features.
     """
     from rockfall_desktop.sites.layers.geopackage import feature_tables  # noqa: PLC0415
-    from rockfall_desktop.sites.layers.map_file import MAXIMUM_BYTES, MAXIMUM_JSON_BYTES  # noqa: PLC0415
 
-    ending = path.suffix.lower()
-    with path.open("rb") as stream:
-        head = stream.read(64 * 1024).removeprefix(b"\xef\xbb\xbf").lstrip()
-    if path.stat().st_size > (MAXIMUM_JSON_BYTES if ending in _JSON else MAXIMUM_BYTES):
-        raise ValueError("too large")
-    if ending == ".gpkg":
-        tables = tuple(table.name for table in feature_tables(path))
-        if not tables:
-            raise ValueError("no table")
-        return tables
-    sound = head.startswith(b"{") and b'"FeatureCollection"' in head if ending in _JSON else head[:4] == b"\0\0\x27\x0a"
-    if not sound:
-        raise ValueError("something else")
-    return ()
+    if path.suffix.lower() != ".gpkg":
+        return ()
+    tables = tuple(table.name for table in feature_tables(path))
+    if not tables:
+        raise ValueError("no table")
+    return tables
+
+
+def _alone(path: Path, table: str = "") -> Layer:
+    """A file as a layer of which nothing is known yet; the doors to files ask for its name only."""
+    return Layer.model_construct(name=_name(path), kind="geology", file=path.resolve().name, timeless=True, table=table)
+
+
+def _nowhere(path: Path, faults: Faults) -> Ground:
+    """A site in the file's folder, without coordinate system and zones."""
+    return Ground("", "Etc/UTC", (), (), Chips(), CloudSets(), SiteFolder(path.resolve().parent, faults), faults, [])
 
 
 def _crs(text: str) -> str:
     """A short name of a coordinate system where it has one."""
     if not text:
         return ""
-    from pyproj import CRS  # noqa: PLC0415
+    from rockfall_desktop.sites.layers.coordinates import parse_crs  # noqa: PLC0415 - pyproj loads here
 
-    code = CRS.from_user_input(text).to_epsg()
+    crs = parse_crs(text)
+    code = crs.to_epsg() if crs is not None else None
     return f"EPSG:{code}" if code else "its own"
 
 

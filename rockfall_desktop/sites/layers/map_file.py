@@ -3,7 +3,6 @@
 Axes: f feature.
 """
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,14 +26,12 @@ from rockfall_desktop.sites.layers.coordinates import (
     transformed,
 )
 from rockfall_desktop.sites.layers.gdal_limits import limited, stop_unreadable
-from rockfall_desktop.sites.layers.geopackage import HostileFile, feature_tables
+from rockfall_desktop.sites.layers.map_json import JSON_ENDINGS, MAXIMUM_FEATURES, MAXIMUM_JSON_BYTES, read_json_map
+from rockfall_desktop.sites.layers.map_parts import EXPORT, geopackage_table, shapefile_rows
 
 MAXIMUM_BYTES = 512 * 1024**2
-MAXIMUM_JSON_BYTES = 96 * 1024**2
-MAXIMUM_FEATURES = 1_000_000
 MAXIMUM_VERTICES = 10_000_000
 _BROKEN = (DataSourceError, DataLayerError, FeatureError, FieldError, GeometryError)
-_EXPORT = "Export it again as a GeoPackage of its own."
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +54,25 @@ class _Raw:
     crs: str
 
 
+@dataclass(frozen=True)
+class MapFacts:
+    """What a map says of itself.
+
+    Attributes:
+        columns: names of its attributes.
+        lines: whether it holds lines.
+        extent: west, south, east, north in its own coordinate system; None where nothing has a place.
+        features: how many it holds.
+        crs: its coordinate system as text, "" for none.
+    """
+
+    columns: tuple[str, ...]
+    lines: bool
+    extent: tuple[float, ...] | None
+    features: int
+    crs: str
+
+
 def read_features(layer: Layer, ground: Ground, gap_m: float = 0.0) -> Features:
     """The features of a map; those without a place are left out and counted.
 
@@ -68,74 +84,77 @@ def read_features(layer: Layer, ground: Ground, gap_m: float = 0.0) -> Features:
     Raises:
         Unreadable: when the file cannot be used; the fault is noted.
     """
-    path = ground.folder.path_of(layer.file)
-    ending = path.suffix.lower()
-    limit = MAXIMUM_JSON_BYTES if ending in (".geojson", ".json") else MAXIMUM_BYTES
-    if path.stat().st_size > limit:
-        message = f"is larger than {limit // 1024**2} MiB"
-        ground.faults.stop(layer.file, None, message, "Cut the map to the site and export it as a GeoPackage.")
-    if ending == ".gpkg":
-        raw = _from_geopackage(path, layer, ground)
-    elif ending == ".shp":
-        raw = _from_shapefile(path, layer, ground)
-    else:
-        raw = _from_geojson(layer, ground)
+    path = _path(layer, ground)
+    is_json = path.suffix.lower() in JSON_ENDINGS
+    raw = _from_json(layer, ground) if is_json else _from_library(path, layer, ground)
     return _placed(raw, layer, ground, gap_m)
 
 
-def _from_geopackage(path: Path, layer: Layer, ground: Ground) -> _Raw:
-    for ending in ("-wal", "-journal"):
-        if (beside := path.with_name(path.name + ending)).exists() and beside.stat().st_size:
-            message = f"has changes that are not yet written ({beside.name} lies beside it)"
-            ground.faults.stop(layer.file, None, message, "Close it in the program in which it is open.")
-    try:
-        tables = feature_tables(path)
-    except HostileFile as error:
-        ground.faults.stop(layer.file, None, str(error), _EXPORT)
-    except (OSError, ValueError):
-        ground.faults.stop(layer.file, None, "is no GeoPackage", _EXPORT)
-    named = [table for table in tables if table.name == layer.table or (not layer.table and len(tables) == 1)]
-    if not named:
-        told = ", ".join(table.name for table in tables[:8]) or "none"
-        message = f"has no table '{layer.table}' with features" if layer.table else "has not exactly one table"
-        remedy = f"Write table = '...' in the layer '{layer.name}'; it has {told}."
-        ground.faults.stop(layer.file, None, message, remedy)
-    raw = _read(path, named[0].name, named[0].rows, layer, ground, {"IMMUTABLE": "YES", "LIST_ALL_TABLES": "NO"})
-    if len(raw.geometries) != named[0].rows:
-        message = f"holds {named[0].rows:,} features but says {len(raw.geometries):,}"
-        ground.faults.stop(layer.file, None, message, _EXPORT)
-    return raw
+def map_facts(layer: Layer, ground: Ground) -> MapFacts:
+    """What a map says of itself, through the same doors as its features; of a GeoJSON file by reading it whole.
+
+    Raises:
+        Unreadable: when the file cannot be used; the fault is noted.
+    """
+    path = _path(layer, ground)
+    if path.suffix.lower() in JSON_ENDINGS:
+        read = read_json_map(layer, ground)
+        columns = tuple(dict.fromkeys(str(name) for one in read.properties for name in one))
+        there = read.shapes[_has_place(read.shapes)]
+        lines = bool(len(there)) and bool((shapely.get_dimensions(there) == 1).all())
+        extent = tuple(map(float, shapely.total_bounds(there))) if len(there) else None
+        return MapFacts(columns, lines, extent, len(read.shapes), read.crs)
+    table, rows, options = _checked(path, layer, ground)
+    _demand_readable(path, rows, layer, ground)
+    with limited():
+        try:
+            told = read_info(path, layer=table, force_total_bounds=True, **options)
+        except (*_BROKEN, ValueError, OverflowError, MemoryError, OSError) as error:
+            stop_unreadable(ground.faults, layer.file, "a map", error)
+    lines = "line" in str(told["geometry_type"]).lower()
+    bounds = told.get("total_bounds")
+    extent = None if bounds is None or not np.isfinite(bounds).all() else tuple(map(float, bounds))
+    return MapFacts(tuple(map(str, told["fields"])), lines, extent, rows, str(told["crs"] or ""))
 
 
-def _from_shapefile(path: Path, layer: Layer, ground: Ground) -> _Raw:
-    beside = {found.suffix.lower(): found.name for found in path.parent.iterdir() if found.stem == path.stem}
-    folder = layer.file.replace("\\", "/").rpartition("/")[0]
-    for ending in (".shx", ".dbf"):
-        if ending not in beside:
-            message = f"lacks its part {path.stem}{ending}"
-            ground.faults.stop(layer.file, None, message, "Put all parts of the Shapefile into the folder.")
-    parts = {
-        ending: ground.folder.path_of(f"{folder}/{beside[ending]}" if folder else beside[ending])
-        for ending in (".shx", ".dbf", ".prj", ".cpg")
-        if ending in beside
-    }
-    index = parts[".shx"].read_bytes()[100:]
-    records = np.frombuffer(index[: len(index) // 8 * 8], ">i4").reshape(-1, 2).astype(np.int64)
-    with path.open("rb") as file:
-        sound = file.read(4) == b"\x00\x00\x27\x0a" and bool((records > 0).all())
-    if not sound or int((2 * records[:, 1] + 8).sum()) + 100 > path.stat().st_size:
-        ground.faults.stop(layer.file, None, "is no Shapefile, or its .shx does not belong to it", _EXPORT)
-    return _read(path, None, len(records), layer, ground, {})
+def _path(layer: Layer, ground: Ground) -> Path:
+    path = ground.folder.path_of(layer.file)
+    limit = MAXIMUM_JSON_BYTES if path.suffix.lower() in JSON_ENDINGS else MAXIMUM_BYTES
+    if path.stat().st_size > limit:
+        message = f"is larger than {limit // 1024**2} MiB"
+        ground.faults.stop(layer.file, None, message, "Cut the map to the site and export it as a GeoPackage.")
+    return path
 
 
-def _read(path: Path, table: str | None, rows: int, layer: Layer, ground: Ground, options: dict[str, str]) -> _Raw:
+def _checked(path: Path, layer: Layer, ground: Ground) -> tuple[str | None, int, dict[str, str]]:
+    """Table, rows and options with which a GeoPackage or a Shapefile is opened."""
+    if path.suffix.lower() == ".gpkg":
+        table = geopackage_table(path, layer, ground)
+        return table.name, table.rows, {"IMMUTABLE": "YES", "LIST_ALL_TABLES": "NO"}
+    return None, shapefile_rows(path, layer, ground), {}
+
+
+def _demand_readable(path: Path, rows: int, layer: Layer, ground: Ground) -> None:
     if rows > MAXIMUM_FEATURES:
         ground.faults.stop(layer.file, None, f"holds {rows:,} features", "Cut the map to the site.")
-    if rows == 0:
-        return _Raw(np.empty(0, object), [], "")
     if set(str(path)) & set("!;?"):
         message = "lies in a folder with '!', ';' or '?' in its name, where maps cannot be read"
         ground.faults.stop(layer.file, None, message, "Rename the folder or the file.")
+
+
+def _from_library(path: Path, layer: Layer, ground: Ground) -> _Raw:
+    table, rows, options = _checked(path, layer, ground)
+    _demand_readable(path, rows, layer, ground)
+    if rows == 0:
+        return _Raw(np.empty(0, object), [], "")
+    raw = _read(path, table, rows, layer, ground, options)
+    if len(raw.geometries) != rows:
+        message = f"holds {rows:,} features but says {len(raw.geometries):,}"
+        ground.faults.stop(layer.file, None, message, EXPORT)
+    return raw
+
+
+def _read(path: Path, table: str | None, rows: int, layer: Layer, ground: Ground, options: dict[str, str]) -> _Raw:
     columns = [layer.column] if layer.column else []
     with limited():
         try:
@@ -156,38 +175,12 @@ def _stop_no_column(fields: list[str], layer: Layer, ground: Ground) -> None:
     ground.faults.stop(layer.file, None, f"has no attribute '{layer.column}'", remedy)
 
 
-def _from_geojson(layer: Layer, ground: Ground) -> _Raw:
-    remedy = "Export the map as a GeoJSON FeatureCollection."
-    try:
-        content = json.loads(ground.folder.read(layer.file))
-        features = content["features"]
-        own = (content.get("crs") or {}).get("properties", {}).get("name", "")
-        properties = [feature.get("properties") or {} for feature in features]
-        geometries = [feature.get("geometry") for feature in features]
-    except json.JSONDecodeError as error:
-        ground.faults.stop(layer.file, error.lineno, "is no JSON", remedy)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, MemoryError):
-        ground.faults.stop(layer.file, None, "is no GeoJSON FeatureCollection with features", remedy)
-    if len(features) > MAXIMUM_FEATURES:
-        ground.faults.stop(layer.file, None, f"holds {len(features):,} features", "Cut the map to the site.")
-    if layer.column and features and not any(layer.column in one for one in properties):
-        _stop_no_column(sorted(set().union(*properties)), layer, ground)
-    shapes = np.empty(len(features), object)
-    for place, geometry in enumerate(geometries):
-        try:
-            shapes[place] = None if geometry is None else shapely.from_geojson(json.dumps(geometry))
-        except (ValueError, TypeError, RecursionError, MemoryError, shapely.errors.ShapelyError):
-            ground.faults.stop(layer.file, None, f"feature {place + 1} has a geometry that cannot be read", remedy)
-    values = [one.get(layer.column) if layer.column else None for one in properties]
-    return _Raw(shapely.force_2d(shapes), values, _geojson_crs(str(own), shapes, layer, ground))
-
-
-def _geojson_crs(own: str, shapes: NDArray[Any], layer: Layer, ground: Ground) -> str:
-    """What a GeoJSON file is in: what it says; else, if site.toml is silent too, degrees if it can be (RFC 7946)."""
-    if own or layer.crs or not ground.crs or not len(shapes):
-        return "OGC:CRS84" if own.endswith("CRS84") else own
-    west, south, east, north = shapely.total_bounds(shapes)
-    return "OGC:CRS84" if -180 <= west <= east <= 180 and -90 <= south <= north <= 90 else ""
+def _from_json(layer: Layer, ground: Ground) -> _Raw:
+    read = read_json_map(layer, ground)
+    if layer.column and read.properties and not any(layer.column in one for one in read.properties):
+        _stop_no_column(sorted(set().union(*read.properties)), layer, ground)
+    values = [one.get(layer.column) if layer.column else None for one in read.properties]
+    return _Raw(read.shapes, values, read.crs)
 
 
 def _placed(raw: _Raw, layer: Layer, ground: Ground, gap_m: float) -> Features:
@@ -205,7 +198,7 @@ def _placed(raw: _Raw, layer: Layer, ground: Ground, gap_m: float) -> Features:
             geometries = shapely.transform(geometries, lambda xy: np.column_stack(transformed(way, xy[:, 0], xy[:, 1])))
             held &= _has_place(geometries)
     if not held.any():
-        ground.faults.stop(layer.file, None, "holds no feature that has a place", _EXPORT)
+        ground.faults.stop(layer.file, None, "holds no feature that has a place", EXPORT)
     if lost := int((~held).sum()):
         told = f"{lost:,} of {held.size:,} features have no place, or one that is no number, and are left out"
         ground.notes.append(f"Layer '{layer.name}': {told}.")

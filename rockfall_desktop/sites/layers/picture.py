@@ -83,8 +83,8 @@ def facts(drawable: Drawable) -> Facts:
     """
     layer = drawable.layer
     if drawable.is_map:
-        found = opened_map(drawable.path, layer, drawable.ground)
-        return Facts(found.bounds, f"{found.features:,} shapes", needs_copy=False)
+        found = opened_map(layer, drawable.ground)
+        return Facts(found.bounds, f"{len(found.shapes):,} shapes", needs_copy=False)
     if layer.from_points:
         bounds, size = cloud_facts(drawable.path, layer, drawable.ground)
         return Facts(bounds, size, not drawable.copy.exists())
@@ -124,7 +124,7 @@ def draw(drawable: Drawable, bounds: Bounds, shape: tuple[int, int]) -> MapPictu
     """
     layer = drawable.layer
     if drawable.is_map:
-        return draw_map(opened_map(drawable.path, layer, drawable.ground), bounds, shape, drawable.ground.faults)
+        return draw_map(opened_map(layer, drawable.ground), bounds, shape)
     with _best(drawable, bounds, shape) as (source, bands):
         if layer.kind == "drone_imagery":
             return _photograph(drawable, source, bands, source.grid_for(bounds, shape))

@@ -53,10 +53,10 @@ def make_overview(source: Source, bands: tuple[int, ...], how: Resampling, place
         remedy = "Export it in parts, or with overviews."
         source.faults.stop(source.name, None, f"claims {dataset.width:,} x {dataset.height:,} cells", remedy)
     width, height = math.ceil(dataset.width / FACTOR), math.ceil(dataset.height / FACTOR)
-    place.parent.mkdir(parents=True, exist_ok=True)
-    _demand_room(place.parent, width * height * len(bands) * 2)
     temporary = place.with_name(f".{place.stem}.{secrets.token_hex(4)}.tif")
     try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        _demand_room(place.parent, width * height * len(bands) * 2)
         with rasterio.Env(GDAL_TIFF_INTERNAL_MASK=True):
             yield from _written(source, bands, how, temporary, (height, width))
         temporary.replace(place)
