@@ -11,6 +11,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from rockfall_desktop.domain.arrays import SiteArrays
+
 Bounds = tuple[float, float, float, float]
 Pixels = NDArray[np.uint8]
 
@@ -117,6 +119,7 @@ class SiteMap:
         zones: in the order of the site.
         incidents: those that count and have a place.
         layers: in the order of site.toml.
+        by_rule: whether incidents follow from a channel, and no list names them.
     """
 
     crs: str
@@ -125,6 +128,7 @@ class SiteMap:
     zones: tuple[ZoneOutline, ...]
     incidents: PlacedIncidents
     layers: tuple[MapLayer, ...]
+    by_rule: bool = False
 
     @cached_property
     def extent(self) -> Bounds | None:
@@ -139,6 +143,24 @@ class SiteMap:
         every = np.concatenate(corners)
         (west, south), (east, north) = every.min(axis=0), every.max(axis=0)
         return float(west), float(south), float(east), float(north)
+
+
+def at_centres(arrays: SiteArrays, zones: Sequence[ZoneOutline]) -> PlacedIncidents:
+    """The incidents of a site that no list names, each at the centre of its zone, where the zone has one."""
+    falls = arrays.incidents
+    centres = np.array([zone.centre or (np.nan, np.nan) for zone in zones], np.float64).reshape(-1, 2)
+    own = np.where((falls.zone >= 0)[:, None], centres[falls.zone], np.nan)
+    there = np.isfinite(own[:, 0])
+    return PlacedIncidents(
+        x=own[there, 0],
+        y=own[there, 1],
+        estimated=np.ones(int(there.sum()), np.bool_),
+        zone=falls.zone[there],
+        start_s=arrays.start_s[falls.first_step[there]],
+        precision_s=arrays.step_s,
+        volume_m3=falls.volume_m3[there],
+        unplaced=int((~there).sum()),
+    )
 
 
 def stacked(pictures: Sequence[MapPicture], bounds: Bounds, shape: tuple[int, int]) -> MapPicture:

@@ -57,7 +57,7 @@ class QualityMap:
     Attributes:
         rows: each channel, followed by its zones, the worst first.
         edges_s: float64 (b + 1,), borders of the bins, seconds since 1970 UTC.
-        left_out: zones that have no row because there are too many.
+        left_out: rows that are left out because there are too many, one for each zone of a channel.
     """
 
     rows: tuple[QualityRow, ...]

@@ -1,6 +1,7 @@
 """The map of a site. Slow: call it off the window's thread."""
 
 from collections.abc import Generator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,14 +13,18 @@ if TYPE_CHECKING:
 
 
 def read_site_map(folder: Path, *, station: Station) -> "SiteMap":
-    """Zones, incidents that count, and what is known of each layer before it is drawn.
+    """Zones, incidents that count, by list or by rule, and what is known of each layer before it is drawn.
 
     Raises:
         WrongInput: when site.toml, the zones or the incidents cannot be read; a faulty layer only says so itself.
     """
+    from rockfall_desktop.domain.site_map import at_centres  # noqa: PLC0415 - numpy loads here
     from rockfall_desktop.sites import site_map  # noqa: PLC0415 - polars and rasterio load here
 
-    return site_map.read_site_map(site_place(folder), overviews(station))
+    found = site_map.read_site_map(site_place(folder), overviews(station))
+    if not found.by_rule:
+        return found
+    return replace(found, incidents=at_centres(station.shelf.read(site_place(folder)), found.zones))
 
 
 def map_picture(

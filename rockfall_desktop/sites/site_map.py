@@ -56,7 +56,8 @@ def read_site_map(folder: Path, cache: Path) -> SiteMap:
             )
         if not faults.count:
             layers = tuple(_told(layer, site, cache) for layer in manifest.layer)
-            return SiteMap(manifest.crs, _unit(manifest.crs), manifest.timezone, outlines, placed, layers)
+            by_rule = manifest.incident_rule is not None
+            return SiteMap(manifest.crs, _unit(manifest.crs), manifest.timezone, outlines, placed, layers, by_rule)
     raise faults.as_error()
 
 

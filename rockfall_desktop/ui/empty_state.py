@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from rockfall_desktop.ui import icons
 from rockfall_desktop.ui.plain import text_label
@@ -53,6 +53,13 @@ class EmptyState(QWidget):
         whole.addStretch(2)
         whole.addWidget(inner, 0, Qt.AlignmentFlag.AlignHCenter)
         whole.addStretch(3)
+
+    def show_less(self, *, less: bool) -> None:
+        """Leave room for something else: title and buttons alone."""
+        for label in (self._drawing, self.words):
+            label.setVisible(not less)
+        policy = QSizePolicy.Policy.Maximum if less else QSizePolicy.Policy.Preferred
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, policy)
 
     def _draw(self) -> None:
         scale = self.devicePixelRatioF()

@@ -6,9 +6,11 @@ NOTHING = "\N{EN DASH}"
 
 
 def three_digits(value: float | None) -> str:
-    """Three significant digits, e.g. 0.370; a dash for None."""
+    """Three significant digits, e.g. 0.370, and from 1,000 to 999,999 all before the point; a dash for None."""
     if value is None:
         return NOTHING
+    if 999.5 <= abs(value) < 999_999.5:
+        return f"{value:,.0f}"
     return f"{value:#.3g}".rstrip(".")
 
 

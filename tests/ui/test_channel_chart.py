@@ -142,3 +142,10 @@ def test_that_a_channel_that_does_not_exist_says_so(light: Theme) -> None:
     chart = ChannelChart(light)
     chart.show_channel(site(wavy(5)), "rain")
     assert "no channel named rain" in chart.empty.text()
+
+
+def test_that_a_long_name_along_the_axis_leaves_room_for_its_unit() -> None:
+    long = ChannelArray("n" * 64, "pore_pressure", "kPa", False, np.ones(5, np.float32))
+    title = prepared(site_of((long,), 1, 5, NONE), 0, 0).y_title
+    assert title.endswith("n… (kPa)")
+    assert len(title) <= 32

@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QLineEdit, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
+from rockfall_desktop.ui.background import BackgroundRun
 from rockfall_desktop.ui.seat import Seat
 from rockfall_desktop.ui.site.incident_dialog import IncidentDialog
 from rockfall_desktop.ui.site.incident_tab import IncidentTab
@@ -189,7 +190,7 @@ def test_that_a_site_without_a_list_says_so(light: Theme, seat: Seat, keep: Keep
     tab.show_site(values.summary().model_copy(update={"folder": str(bare)}))
     tab.show()
     qtbot.waitUntil(lambda: "[incidents]" in tab.empty.text())
-    assert not any(button.isEnabled() for button in tab.buttons.values())
+    assert not any(button.isVisible() for button in tab.buttons.values())
 
 
 @pytest.mark.skipif(not HONG_KONG.is_dir(), reason="../shared/data/hong-kong-rock-cuts is not there")
@@ -205,3 +206,47 @@ def test_that_the_incidents_of_hong_kong_are_listed(
     tab.table.selectRow(row)
     photograph(tab, "site-incidents")
     assert sum(one.counts for one in tab._known.incidents) == 1274
+
+
+@pytest.mark.parametrize("text", ["1,234", "12.345"])
+def test_that_a_volume_that_can_be_read_two_ways_is_not_taken(
+    tab: IncidentTab, folder: Path, qtbot: QtBot, text: str
+) -> None:
+    dialog = dialog_of(tab, "incident_add")
+    fill(dialog, "2024-01-01", text, "seen")
+    assert dialog.notes["volume_m3"].text().startswith(f"{text} can be read two ways: write {text[:-4]}{text[-3:]}, or")
+    assert not (folder / "incident-edits.csv").exists()
+    fill(dialog, "2024-01-01", "1234", "seen")
+    settled(tab, qtbot)
+    assert "1,234" in column(tab, 2)
+
+
+def test_that_a_volume_that_was_not_touched_is_taken_as_it_is(
+    light: Theme, seat: Seat, keep: Keep, tmp_path: Path, qtbot: QtBot
+) -> None:
+    folder = write_site(tmp_path / "fine", incidents=WITH_VOLUME, incidents_csv=FALLS.replace(",5\n", ",1.234\n"))
+    tab = shown(IncidentTab(seat, light), folder, keep, qtbot)
+    tab.table.selectRow(1)
+    dialog = dialog_of(tab, "incident_correct")
+    fill(dialog, "2024-01-03", dialog.volume.text(), "wrong day")
+    settled(tab, qtbot)
+    assert "1.234" in (folder / "incident-edits.csv").read_text()
+
+
+def test_that_the_list_of_one_site_is_never_edited_under_another(
+    tab: IncidentTab, folder: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    tab._asked = False
+    tab._ask()  # an answer of the first site is on its way
+    other = write_site(tmp_path / "other", incidents=WITH_VOLUME, incidents_csv=FALLS.replace("70", "7"))
+    tab.hide()
+    tab.show_site(values.summary().model_copy(update={"folder": str(other)}))
+    assert not tab.buttons["add"].isEnabled()
+    qtbot.waitUntil(lambda: not BackgroundRun.all_running(), timeout=20_000)
+    assert tab._known is None
+    assert tab.table.rows.rowCount() == 0
+    assert not tab.buttons["add"].isEnabled()
+    tab.show()
+    settled(tab, qtbot)
+    assert column(tab, 2)[0] == "7.00"
+    assert tab.buttons["add"].isEnabled()

@@ -1,5 +1,6 @@
 """The Inputs tab: which windows have which input, and what each block holds."""
 
+import threading
 from collections.abc import Callable
 
 import numpy as np
@@ -9,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from rockfall_desktop.domain.alignment import Alignment, ChannelCover, LayerCover
 from rockfall_desktop.domain.config import TrainingConfig
 from rockfall_desktop.domain.errors import WrongInput
+from rockfall_desktop.ui.background import BackgroundRun
 from rockfall_desktop.ui.seat import Seat
 from rockfall_desktop.ui.site.inputs_tab import InputsTab
 from rockfall_desktop.ui.theme import Theme
@@ -151,3 +153,26 @@ def test_that_nothing_is_counted_before_the_site_was_read(
     tab.show()
     assert not asked
     assert "Reading" in tab.about.text()
+
+
+def test_that_no_number_stands_beside_a_wrong_field(
+    tab: InputsTab, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    may_end = threading.Event()
+    answering(monkeypatch, alignment)
+    shown(tab, qtbot)
+
+    def slow() -> Alignment:
+        may_end.wait(10)
+        return alignment()
+
+    asked = answering(monkeypatch, slow)
+    tab.form.lines["window_steps"].returnPressed.emit()
+    qtbot.waitUntil(lambda: len(asked) == 1)
+    tab.form.lines["window_steps"].setText("many")
+    tab.form.lines["window_steps"].returnPressed.emit()
+    assert (tab.inputs.rows.rowCount(), tab.blocks.rows.rowCount(), tab.told.text()) == (0, 0, "")
+    may_end.set()
+    qtbot.waitUntil(lambda: not BackgroundRun.all_running())
+    assert tab.inputs.rows.rowCount() == 0
+    assert not tab.map.isVisible()

@@ -256,6 +256,7 @@ def test_that_a_fault_of_the_layers_is_told_and_their_dates_stay(
     show(layers, site)
     qtbot.waitUntil(lambda: layers.told.text() not in {"", CUTTING}, timeout=20_000)
     assert layers.told.text() == "flight.tif: is damaged. Copy it again."
+    assert [layers.table.text(row, 4) for row in range(3)] == ["not cut"] * 3
     assert layers.table.rows.rowCount() == 3
 
 

@@ -115,7 +115,8 @@ def test_that_the_map_is_used_with_the_keyboard(tab: QualityTab, qtbot: QtBot) -
 
 def test_that_many_zones_say_how_many_have_no_row(tab: QualityTab, qtbot: QtBot) -> None:
     shown(tab, qtbot, arrays(200))
-    assert "zones with fewer marks have no row" in tab.about.text()
+    assert tab._found is not None
+    assert f"{tab._found.left_out} rows of zones with fewer marks are not shown" in tab.about.text()
 
 
 def test_that_a_site_without_channels_says_so(tab: QualityTab, qtbot: QtBot) -> None:
@@ -128,3 +129,8 @@ def test_that_a_single_bad_step_among_thousands_is_seen() -> None:
     assert (lines == 0).sum() == 3
     assert (lines == 1).sum() == 15
     assert (bar_lines(np.zeros((2, 1)), 18) == -1).all()
+
+
+def test_that_nothing_is_to_be_clicked_where_there_is_no_bar(tab: QualityTab, qtbot: QtBot) -> None:
+    shown(tab, qtbot, site_of((), 1, 0, incidents([], [])))
+    assert "Click" not in tab.chart.empty.text()

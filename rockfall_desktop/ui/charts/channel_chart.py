@@ -19,6 +19,7 @@ from rockfall_desktop.ui.plain import text_label
 from rockfall_desktop.ui.theme import Theme
 from rockfall_desktop.ui.words import three_digits
 
+TITLE = "Channel"
 TICK_SHARE, BAND_SHARE = 0.08, 0.05
 ROOM_ABOVE = 0.04
 AT_ONCE = 50_000
@@ -41,7 +42,7 @@ class ChannelChart(ChartFrame):
     """
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__("Channel", "time (UTC)", "", theme, "chart_channel", DateAxis())
+        super().__init__(TITLE, "time (UTC)", "", theme, "chart_channel", DateAxis())
         self._curve = pg.PlotCurveItem(connect="finite", skipFiniteCheck=False)
         self._lone = pg.PlotCurveItem(connect="pairs")
         self._ticks = pg.PlotCurveItem(connect="pairs")
@@ -76,6 +77,14 @@ class ChannelChart(ChartFrame):
         """Draw a channel between two moments, seconds since 1970."""
         self._wanted_view = view_s
         self._show(arrays, name, zone)
+
+    def say_why_empty(self, words: str) -> None:
+        """Put a sentence in the place of the record; one that is being made ready is not wanted any more."""
+        self._preparing.forget()
+        self._record = None
+        self.title.setText(TITLE)
+        self._legend.hide()
+        super().say_why_empty(words)
 
     def _show(self, arrays: SiteArrays, name: str, zone: int) -> None:
         self._preparing.forget()

@@ -13,6 +13,7 @@ from rockfall_desktop.domain.quality import WORDS, Mark
 from rockfall_desktop.ui.charts.peaks import Cut, Pyramid, cut
 
 GOOD, MARKED, MASKED = 0, 1, 2
+LONGEST_Y = 24  # letters of a name along a chart as high as the smallest, beside which the unit has room
 Points = NDArray[np.float64]
 
 
@@ -51,7 +52,8 @@ class ChannelRecord:
         channel = arrays.channels[place]
         self.name = channel.name
         self.title = f"{channel.name}, {arrays.zone_ids[zone]}" if channel.zoned else channel.name
-        self.y_title = f"{channel.name} ({channel.unit})" if channel.unit else channel.name
+        short = channel.name if len(channel.name) <= LONGEST_Y else f"{channel.name[: LONGEST_Y - 1]}…"
+        self.y_title = f"{short} ({channel.unit})" if channel.unit else short
         self.x = arrays.start_s.astype(np.float64)
         self.y = channel.values[zone] if channel.zoned else channel.values
         self.quality = None if channel.quality is None else channel.quality[zone] if channel.zoned else channel.quality

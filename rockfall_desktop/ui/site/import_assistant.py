@@ -14,7 +14,6 @@ from rockfall_desktop.operations.site_import import (
     add_files,
     preview_import,
     propose_import,
-    reread_file,
     time_zones,
     with_file,
     with_folder,
@@ -27,6 +26,7 @@ from rockfall_desktop.ui.crash import in_words
 from rockfall_desktop.ui.plain import set_role, text_label
 from rockfall_desktop.ui.site.import_files import FilesStep
 from rockfall_desktop.ui.site.import_preview import ResultStep
+from rockfall_desktop.ui.site.import_readings import TableReadings, with_answer, with_fresh
 from rockfall_desktop.ui.site.import_site import SiteStep
 from rockfall_desktop.ui.site.import_table import TableStep
 from rockfall_desktop.ui.theme import Theme
@@ -47,6 +47,7 @@ class ImportAssistant(QWidget):
         self.setObjectName("import_assistant")
         self.proposal: ImportProposal | None = None
         self._current = ""
+        self._asked_of: ImportProposal | None = None
         self._ready = False
         self.files, self.table, self.site, self.result = (
             FilesStep(theme),
@@ -61,7 +62,9 @@ class ImportAssistant(QWidget):
         self._cancel = push_button("Leave the import", "import_leave")
         self._back = push_button("Back", "import_back")
         self._next = push_button(NEXT[0], "import_next", "main")
-        self._looking, self._rereading = LatestCall("look at files", self), LatestCall("read table anew", self)
+        self._looking, self._rereading = LatestCall("look at files", self), TableReadings(self)
+        self._wanted: list[Path] = []
+        self._before: ImportProposal | None = None
         self._placing, self._reading = LatestCall("look at folder", self), LatestCall("preview import", self)
         self._writing, self._naming = LatestCall("write import", self), LatestCall("time zones", self)
         self._arrange()
@@ -103,18 +106,24 @@ class ImportAssistant(QWidget):
         self.site.changed.connect(self._take_site)
         self.site.folder_wanted.connect(self._place)
         for call, answer in (
-            (self._looking, self._show_files), (self._rereading, self._replace), (self._placing, self._placed),
-            (self._reading, self._show_result), (self._writing, self._done),
+            (self._looking, self._show_files), (self._placing, self._placed), (self._reading, self._show_result),
+            (self._writing, self._done),
         ):  # fmt: skip
             call.answered.connect(answer)
             call.refused.connect(self._refuse)
+        self._rereading.read.connect(self._reread_done)
+        self._rereading.refused.connect(self._refuse)
         self._naming.answered.connect(self._offer_zones)
         self._naming.refused.connect(in_words)
 
     def start(self, paths: Sequence[Path] = ()) -> None:
         """Begin anew, with files when some were picked already."""
-        self.proposal, self._current = None, ""
+        for call in (self._looking, self._rereading, self._placing, self._reading, self._writing):
+            call.forget()
+        self.proposal, self._before, self._current, self._wanted = None, None, "", []
         self.card.hide()
+        self.site.forget()
+        self._told()
         self.files.show_files(())
         self.go_to(FILES)
         self._naming.ask(time_zones)
@@ -127,10 +136,13 @@ class ImportAssistant(QWidget):
             self.site.offer_zones(names)
 
     def take(self, paths: object) -> None:
-        """Look at more files."""
+        """Look at more files, besides those that are being looked at."""
         if isinstance(paths, list):
-            before = self.proposal
-            self._ask(self._looking, lambda: add_files(before, paths) if before else propose_import(paths), "Looking …")
+            before = self._before = self.proposal
+            wanted = self._wanted = [*(self._wanted if self._looking.busy else []), *paths]
+            self._ask(
+                self._looking, lambda: add_files(before, wanted) if before else propose_import(wanted), "Looking …"
+            )
 
     def go_to(self, step: int) -> None:
         """Show a step; what was chosen in the others stays."""
@@ -140,6 +152,8 @@ class ImportAssistant(QWidget):
         self._back.setVisible(step > FILES)
         self._next.setText(NEXT[step])
         self._next_may()
+        if self.proposal is not None and step == FILES:
+            self.files.show_files(self.proposal.files)
         if self.proposal is not None and step == COLUMNS:
             self.table.show_files(self.proposal.files, self._current)
         if self.proposal is not None and step == SITE:
@@ -194,7 +208,8 @@ class ImportAssistant(QWidget):
 
     def _show_files(self, proposal: object) -> None:
         if isinstance(proposal, ImportProposal):
-            self._keep(proposal)
+            self._wanted = []
+            self._keep(with_fresh(self.proposal, self._before, proposal))
             self._current = self._current or proposal.files[0].path
             self.files.show_files(proposal.files)
 
@@ -212,13 +227,24 @@ class ImportAssistant(QWidget):
     def _replace(self, file: object) -> None:
         if isinstance(file, FileProposal) and self.proposal is not None:
             self._keep(with_file(self.proposal, file))
-            self.files.show_files(self.proposal.files)
             self.table.show_files(self.proposal.files, self._current)
 
     def _reread(self, file: object) -> None:
         if isinstance(file, FileProposal):
             self._replace(file)
-            self._ask(self._rereading, lambda: reread_file(file, file.shape), "Reading the table anew …")
+            self._busy.setText("Reading the table anew …")
+            self._rereading.ask(file)
+            self._next_may()
+
+    def _reread_done(self, asked: FileProposal, found: FileProposal) -> None:
+        """Take the table as it was read; with what was chosen meanwhile it is read once more."""
+        files = self.proposal.files if self.proposal else ()
+        now = next((file for file in files if file.path == asked.path), None)
+        if now == asked:
+            self._replace(found)
+        elif now is not None:
+            self._rereading.ask(now)
+        self._told()
 
     def _take_site(self, proposal: object) -> None:
         if isinstance(proposal, ImportProposal):
@@ -228,11 +254,12 @@ class ImportAssistant(QWidget):
     def _place(self, folder: object) -> None:
         chosen = self.proposal
         if isinstance(folder, Path) and chosen is not None:
+            self._asked_of = chosen
             self._ask(self._placing, lambda: with_folder(chosen, folder=folder), "Looking at the folder …")
 
     def _placed(self, proposal: object) -> None:
         if isinstance(proposal, ImportProposal) and self.proposal is not None:
-            self._take_site(proposal.model_copy(update={"files": self.proposal.files, "zones": self.proposal.zones}))
+            self._take_site(with_answer(self.proposal, self._asked_of, proposal))
 
     def _show_result(self, preview: object) -> None:
         if isinstance(preview, ImportPreview):

@@ -68,10 +68,16 @@ class ImportForm(QWidget):
     def offer(self, key: str, choices: Mapping[str, str]) -> None:
         """Offer other values."""
         editor = self._editors[key]
-        if isinstance(editor, QComboBox):
-            editor.clear()
-            for value, words in choices.items():
-                editor.addItem(words, value)
+        if not isinstance(editor, QComboBox):
+            return
+        line = _line(editor)
+        typed = line.text() if line is not None and line.isModified() else None
+        editor.clear()
+        for value, words in choices.items():
+            editor.addItem(words, value)
+        if line is not None and typed is not None:
+            line.setText(typed)
+            line.setModified(True)
 
     def value(self, key: str) -> str:
         """What a field says; of a check "yes" or ""."""
@@ -84,8 +90,11 @@ class ImportForm(QWidget):
         return str(editor.itemData(place)) if place >= 0 else editor.currentText().strip()
 
     def put(self, key: str, value: str) -> None:
-        """Show a value without telling it."""
+        """Show a value without telling it; what is being typed stays."""
         editor = self._editors[key]
+        line = _line(editor)
+        if line is not None and line.isModified():
+            return
         if isinstance(editor, QCheckBox):
             editor.setChecked(bool(value))
         elif isinstance(editor, QLineEdit):
@@ -95,6 +104,13 @@ class ImportForm(QWidget):
             editor.setCurrentIndex(place)
             if place < 0 and editor.isEditable():
                 editor.setEditText(value)
+
+    def forget_typing(self) -> None:
+        """Let the next value be shown in every field, also where something is being typed."""
+        for editor in self._editors.values():
+            line = _line(editor)
+            if line is not None:
+                line.setModified(False)
 
     def show_only(self, keys: Sequence[str]) -> None:
         """Show some fields and hide the others."""
@@ -138,4 +154,13 @@ class ImportForm(QWidget):
         self._column.addWidget(row)
 
     def _tell(self, key: str) -> None:
+        line = _line(self._editors[key])
+        if line is not None:
+            line.setModified(False)
         self.edited.emit(key)
+
+
+def _line(editor: Editor) -> QLineEdit | None:
+    if isinstance(editor, QLineEdit):
+        return editor
+    return editor.lineEdit() if isinstance(editor, QComboBox) else None

@@ -15,6 +15,7 @@ MARKS = (
     Column("Channel"), Column("Mark", 100), Column("Steps", 76, number=True), Column("Rows", 70, number=True),
     Column("The network sees", 120),
 )  # fmt: skip
+NO_INCIDENT = ". Without an incident nothing can be learned from the site"
 FILES = (Column("File in the site"), Column("From"))
 
 
@@ -127,4 +128,5 @@ def _verdict(preview: ImportPreview) -> str:
         parts.append(_many(int(preview.arrays.incidents.zone.size), "incident"))
     if preview.layers is not None:
         parts.append(_many(len(preview.layers.rasters) + len(preview.layers.clouds), "layer"))
-    return f"{', '.join(parts)}: nothing is written yet"
+    nothing = preview.arrays is not None and not preview.arrays.incidents.zone.size
+    return f"{', '.join(parts)}: nothing is written yet" + (NO_INCIDENT if nothing else "")

@@ -93,6 +93,13 @@ class SiteStep(QWidget):
                 self.form.focus(key)
                 return
 
+    def forget(self) -> None:
+        """Begin anew: no zone is written yet."""
+        self._proposal = None
+        self.form.forget_typing()
+        self.zones.clear()
+        self.zones_note.setText("")
+
     @property
     def zones_are_right(self) -> bool:
         """Whether every line of the zones can be read."""

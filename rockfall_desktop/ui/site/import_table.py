@@ -76,16 +76,24 @@ class TableStep(QWidget):
 
     def show_files(self, files: Sequence[FileProposal], current: str) -> None:
         """Show the files to choose from and the one that is chosen."""
-        self.choice.clear()
-        for file in files:
-            self.choice.addItem(f"{Path(file.path).name} ({USES[file.use]})", file.path)
+        self._offer(files)
         self.choice.setCurrentIndex(max(0, self.choice.findData(current)))
         shown = next((file for file in files if file.path == current), files[0] if files else None)
         if shown is not None:
             self._show(shown)
 
+    def _offer(self, files: Sequence[FileProposal]) -> None:
+        wanted = [(f"{Path(file.path).name} ({USES[file.use]})", file.path) for file in files]
+        there = [(self.choice.itemText(place), self.choice.itemData(place)) for place in range(self.choice.count())]
+        if wanted != there:
+            self.choice.clear()
+            for words, path in wanted:
+                self.choice.addItem(words, path)
+
     def _show(self, file: FileProposal) -> None:
         rows_too = self._file is None or self._file.rows != file.rows or self._file.path != file.path
+        if self._file is None or self._file.path != file.path:
+            self.options.forget_typing()
         self._file = file
         self.options.show_file(file)
         self.columns.columns.show_columns(file.columns if file.use != "skip" else ())

@@ -1,5 +1,6 @@
 """Asks for what is known of one incident, to add it or to correct it."""
 
+import re
 from collections.abc import Sequence
 
 from pydantic import ValidationError
@@ -24,6 +25,7 @@ from rockfall_desktop.ui.plain import text_label
 from rockfall_desktop.ui.site.incident_rows import time_text
 
 WIDTH = 480
+_TWO_WAYS = re.compile(r"([1-9][0-9]{0,2})[.,]([0-9]{3})")
 FIELDS = ("at", "zone", "volume_m3", "type", "cause", "reason")
 
 
@@ -43,6 +45,7 @@ class IncidentDialog(QDialog):
         self.setWindowTitle("Correct an incident" if was else "Add an incident")
         self.setFixedWidth(WIDTH)
         self._known, self._was = known, was
+        self._volume_text = ""
         self.time, self.volume = QLineEdit(), QLineEdit()
         self.zone, self.type, self.cause = QComboBox(), QComboBox(), QComboBox()
         self.reason = QPlainTextEdit()
@@ -66,7 +69,8 @@ class IncidentDialog(QDialog):
         if facts.zone not in self._known.zone_ids:
             self.zone.insertItem(0, facts.zone)
         self.time.setText(time_text(facts.at, self._known))
-        self.volume.setText("" if facts.volume_m3 is None else f"{facts.volume_m3:.12g}")
+        self._volume_text = "" if facts.volume_m3 is None else f"{facts.volume_m3:.12g}"
+        self.volume.setText(self._volume_text)
         self.zone.setCurrentText(facts.zone)
         self.type.setCurrentText(facts.type)
         self.cause.setCurrentText(facts.cause)
@@ -144,7 +148,11 @@ class IncidentDialog(QDialog):
         except ValueError as error:
             self._tell("at", f"{error}.".replace("..", "."))
             return None
-        volume = self.volume.text().strip().replace(",", ".")
+        volume = self.volume.text().strip()
+        if volume != self._volume_text and (both := two_ways(volume)):
+            self._tell("volume_m3", both)
+            return None
+        volume = volume.replace(",", ".")
         return {
             "at": at,
             "zone": self.zone.currentText(),
@@ -178,6 +186,15 @@ class IncidentDialog(QDialog):
         self.notes[name].setText(words)
         self.notes[name].setVisible(bool(words))
         self.adjustSize()
+
+
+def two_ways(text: str) -> str:
+    """A sentence when a number can be read with thousands apart and with decimals, as 1,234; else nothing."""
+    found = _TWO_WAYS.fullmatch(text)
+    if found is None:
+        return ""
+    before, after = found.groups()
+    return f"{text} can be read two ways: write {before}{after}, or {before}.{after}0 for less than {int(before) + 1}."
 
 
 def _sentences(messages: Sequence[str]) -> str:

@@ -124,10 +124,15 @@ class IncidentTab(QWidget):
 
     def show_site(self, summary: SiteSummary) -> None:
         """Turn to a site; what was shown of another one goes."""
+        for call in (self._listing, self._sorting):
+            call.forget()
         if self._folder != Path(summary.folder):
             self.table.set_rows([])
             self.edits.set_rows([])
             self.card.hide()
+            self._below.hide()
+            self.head.setText("")
+            self._say("")
         self._folder, self._known, self._asked = Path(summary.folder), None, False
         self._enable()
         if self.isVisible():
@@ -281,4 +286,5 @@ class IncidentTab(QWidget):
         self.empty.setText(words)
         self.empty.setVisible(bool(words))
         self._halves.setVisible(not words)
-        self.filter.setVisible(not words)
+        for widget in (self.filter, *self.buttons.values()):
+            widget.setVisible(not words)

@@ -106,6 +106,8 @@ class InputsTab(QWidget):
             return
         config, station = self.form.config(self._folder), self._seat.station
         if config is None:
+            self._counting.forget()
+            self._clear("")
             return
         try:
             session = self._seat.session
@@ -132,9 +134,13 @@ class InputsTab(QWidget):
 
     def _refuse(self, problem: object) -> None:
         error = in_words(problem)
+        self._clear(f"{error.message} {error.hint}")
+
+    def _clear(self, words: str) -> None:
+        """Show no numbers, and say why."""
         self._found = None
         self.map.hide()
-        self.about.setText(f"{error.message} {error.hint}")
+        self.about.setText(words)
         self.inputs.set_rows([])
         self.blocks.set_rows([])
         self.told.setText("")

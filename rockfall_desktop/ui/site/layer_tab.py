@@ -33,6 +33,7 @@ COLUMNS = (
     Column("Notes"),
 )  # fmt: skip
 CUTTING = "Cutting the layers for the zones …"
+NOT_CUT = "not cut"
 
 
 class LayerTab(QWidget):
@@ -58,7 +59,7 @@ class LayerTab(QWidget):
         self._reading.answered.connect(self._show_facts)
         self._reading.refused.connect(self._refuse)
         self._cutting.answered.connect(self._show_cut)
-        self._cutting.refused.connect(self._refuse)
+        self._cutting.refused.connect(self._refuse_cut)
 
     def _arrange(self) -> None:
         self.panel = QFrame()
@@ -124,17 +125,23 @@ class LayerTab(QWidget):
             others = [note for note in cut.notes if not any(_is_of(note, layer.name) for layer in self._found.layers)]
             self._tell(" ".join(others[:5]))
 
-    def _show_rows(self, found: SiteMap, shares: dict[str, float], notes: Sequence[str]) -> None:
+    def _refuse_cut(self, problem: object) -> None:
+        self._refuse(problem)
+        if self._found is not None:
+            self._show_rows(self._found, {}, (), waiting=NOT_CUT)
+
+    def _show_rows(self, found: SiteMap, shares: dict[str, float], notes: Sequence[str], *, waiting: str = "…") -> None:
         rows = []
         for layer in found.layers:
             own = " ".join(note for note in notes if _is_of(note, layer.name))
             share = shares.get(layer.name)
+            some = waiting if share is None else percent(share)
             rows.append((
                 Cell(layer.name, strong=True),
                 Cell(layer.kind.replace("_", " ")),
                 Cell(str(layer.acquired) if layer.acquired else "timeless"),
                 Cell(_known(layer, found.time_zone)),
-                Cell("…" if share is None else percent(share), "warning" if share is not None and share < 1 else ""),
+                Cell(some, "warning" if share is not None and share < 1 else ""),
                 Cell(layer.fault or own or layer.size, "danger" if layer.fault else "" if own else "muted"),
             ))  # fmt: skip
         self.table.set_rows(rows, [layer.name for layer in found.layers])

@@ -68,12 +68,12 @@ class MapLayers(QFrame):
 
     def show_map(self, found: SiteMap) -> None:
         """List the layers of a site; the newest picture of the ground is on."""
+        kept = {layer.name for layer in self.wanted()} if self._layers == found.layers else {_first(found.layers)}
         self._layers = found.layers
-        first = _first(found.layers)
         self.list.blockSignals(True)  # noqa: FBT003 - Qt's signature
         self.list.clear()
         for layer in found.layers:
-            self.list.addItem(_item(layer, on=layer.name == first))
+            self.list.addItem(_item(layer, on=layer.name in kept))
         self.list.blockSignals(False)  # noqa: FBT003
         self.list.setVisible(bool(found.layers))
         self.list.setFixedHeight(min(len(found.layers), 5) * _ROW + 12)
@@ -87,6 +87,7 @@ class MapLayers(QFrame):
         """Show no layer of any site."""
         self._layers = ()
         self.list.clear()
+        self.list.hide()
         self.none.hide()
         self.key.setText("")
         self.show_legend(())
@@ -137,6 +138,8 @@ def _first(layers: Sequence[MapLayer]) -> str:
 
 def _key(found: SiteMap) -> str:
     placed = found.incidents
+    if not placed.x.size and placed.unplaced and found.by_rule:
+        return f"{count(placed.unplaced)} by the rule, without a place."
     if not placed.x.size:
         return "No incident that counts has a place." if placed.unplaced else "No incident counts."
     words = [f"{count(placed.x.size)} incidents that count, the area of a mark grows with the volume"]

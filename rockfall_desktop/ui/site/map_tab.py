@@ -35,8 +35,9 @@ class MapTab(QWidget):
         self.setObjectName("map_tab")
         self._seat = seat
         self._folder: Path | None = None
-        self._stale = False
+        self._stale = self._undrawn = False
         self._unit, self._crs = "m", ""
+        self._whole_next = True
         self._ready: set[str] = set()
         self._refused: dict[str, str] = {}
         self.view, self.layers = MapView(theme), MapLayers()
@@ -95,14 +96,19 @@ class MapTab(QWidget):
         """Turn to a site; its map is read when the tab is looked at."""
         self.pictures.forget()
         self._reading.forget()
-        self._folder, self._stale = Path(summary.folder), True
-        self._ready, self._refused = set(), {}
+        folder = Path(summary.folder)
+        if folder != self._folder:
+            self._forget()
+        self._folder, self._stale = folder, True
+        if self.isVisible():
+            self._ask()
+
+    def _forget(self) -> None:
+        self._ready, self._refused, self._whole_next = set(), {}, True
         self.layers.forget()
         self.view.image.clear()
         self._say("")
         self._say_why_empty(READING)
-        if self.isVisible():
-            self._ask()
 
     def show_arrays(self, arrays: SiteArrays) -> None:
         """Nothing: a map has its own reading."""
@@ -112,6 +118,8 @@ class MapTab(QWidget):
         super().showEvent(event)
         if self._stale:
             self._ask()
+        elif self._undrawn:
+            self._draw_all()
 
     def _ask(self) -> None:
         if self._folder is None or not self._seat.occupied:
@@ -136,7 +144,8 @@ class MapTab(QWidget):
             self._say_why_empty(NOTHING)
             return
         self.stack.setCurrentWidget(self._panel)
-        self.view.show_map(found, shapes)
+        self.view.show_map(found, shapes, whole=self._whole_next)
+        self._whole_next = False
         self._draw_all()
 
     def _refuse(self, problem: object) -> None:
@@ -153,6 +162,7 @@ class MapTab(QWidget):
 
     def _draw_all(self) -> None:
         """Draw the whole and what is in view: other layers are on."""
+        self._undrawn = False
         self._draw("whole")
         self._draw_near()
 
@@ -161,7 +171,10 @@ class MapTab(QWidget):
 
     def _draw(self, which: str) -> None:
         whole, folder = self.view.whole, self._folder
-        if whole is None or folder is None or not self._seat.occupied or not self.isVisible():
+        if whole is None or folder is None:
+            return
+        if not self._seat.occupied or not self.isVisible():
+            self._undrawn = True
             return
         layers = self._drawable()
         if not layers:

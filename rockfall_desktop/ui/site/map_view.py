@@ -5,7 +5,7 @@ from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QMenu, QVBoxLayout, QWidget
 
 from rockfall_desktop.domain.errors import RockfallError
@@ -20,6 +20,12 @@ from rockfall_desktop.ui.theme import Theme
 PAUSE_MS = 70
 _EDGE_PX = 12
 _AROUND_ONE_PLACE = 50.0
+_STEP = 0.1  # of what is in view
+_ZOOMS: dict[int, float] = {Qt.Key.Key_Plus.value: 0.8, Qt.Key.Key_Equal.value: 0.8, Qt.Key.Key_Minus.value: 1.25}
+_MOVES: dict[int, tuple[int, int]] = {
+    Qt.Key.Key_Left.value: (-1, 0), Qt.Key.Key_Right.value: (1, 0),
+    Qt.Key.Key_Down.value: (0, -1), Qt.Key.Key_Up.value: (0, 1),
+}  # fmt: skip
 
 
 class MapView(QWidget):
@@ -56,12 +62,14 @@ class MapView(QWidget):
         self.dress()
 
     def _arrange(self) -> None:
-        for item in (self.image, self.zones, self.incidents):
+        for item in (self.image, self.incidents, self.zones):  # ids of zones stay readable above the marks
             self.box.addItem(item, ignoreBounds=True)
         self.canvas.setFrameShape(pg.QtWidgets.QFrame.Shape.NoFrame)
         self.canvas.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.canvas.customContextMenuRequested.connect(self._open_menu)
         self.canvas.setAccessibleName("Map of the site")
+        self.canvas.setAccessibleDescription("Arrows move the map, + and - zoom, Home shows the whole site.")
+        self.canvas.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 1, 1, 1)
         column.addWidget(self.canvas)
@@ -82,13 +90,15 @@ class MapView(QWidget):
         self.incidents.dress(tokens)
         self._bar.update()
 
-    def show_map(self, found: SiteMap, shapes: ZoneShapes) -> None:
-        """Show the zones and incidents of a site, all of it in view; pictures follow."""
+    def show_map(self, found: SiteMap, shapes: ZoneShapes, *, whole: bool = True) -> None:
+        """Show the zones and incidents of a site, all of it in view or what was in view before; pictures follow."""
         self._map = found
-        self.image.clear()
+        if whole:
+            self.image.clear()
         self.zones.show_zones(shapes)
         self.incidents.show_incidents(found)
-        self.show_whole()
+        if whole:
+            self.show_whole()
 
     @property
     def whole(self) -> Bounds | None:
@@ -126,12 +136,27 @@ class MapView(QWidget):
             self.failed.emit(error)
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:  # noqa: ARG002 - Qt's signature
-        """Keep the scale in its corner, and notice when the pointer leaves."""
+        """Keep the scale in its corner, notice when the pointer leaves, and take the keys that move the map."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            return self._take_key(event.key())
         if event.type() == QEvent.Type.Resize:
             self._bar.move(_EDGE_PX, self.canvas.height() - self._bar.height() - _EDGE_PX)
         if event.type() == QEvent.Type.Leave:
             self.left.emit()
         return False
+
+    def _take_key(self, key: int) -> bool:
+        west, south, east, north = self.seen
+        if key == Qt.Key.Key_Home:
+            self.show_whole()
+        elif key in _ZOOMS:
+            self.box.scaleBy((_ZOOMS[key], _ZOOMS[key]))
+        elif key in _MOVES:
+            across, up = _MOVES[key]
+            self.box.translateBy(x=across * _STEP * (east - west), y=up * _STEP * (north - south))
+        else:
+            return False
+        return True
 
     def _on_range(self) -> None:
         self._bar.show_scale(float(self.box.viewPixelSize()[0]), self._map.unit if self._map else "m")

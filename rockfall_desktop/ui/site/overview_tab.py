@@ -35,7 +35,7 @@ class OverviewTab(QWidget):
         self._zones.setObjectName("chart_zone")
         self._zones.setAccessibleName("Zone of the chart")
         self._arrays: SiteArrays | None = None
-        self._channel = ""
+        self._folder, self._channel = "", ""
         self._arrange()
         self.channels.chosen.connect(self._show_channel)
         self._zones.activated.connect(lambda: self._show_channel(self._channel))
@@ -100,18 +100,25 @@ class OverviewTab(QWidget):
         self.channels.set_rows(rows, [channel.name for channel in summary.channels])
         self.notes.set_rows([(Cell(note),) for note in summary.notes])
         self._tables.setTabText(1, f"Notes ({len(summary.notes)})" if summary.notes else "Notes")
+        if summary.folder != self._folder:
+            self._folder, self._channel = summary.folder, ""
+            self._zones.clear()
         self._arrays = None
         self._zones.hide()
         self.chart.say_why_empty("Reading the record …")
 
     def show_arrays(self, arrays: SiteArrays) -> None:
-        """Take the numbers and draw the first channel."""
+        """Take the numbers and draw the channel that was chosen before the site was read anew, or the first."""
         self._arrays = arrays
+        zone = self._zones.currentText()
         self._zones.clear()
         self._zones.addItems(list(arrays.zone_ids))
-        if arrays.channels:
-            self.channels.selectRow(0)
-            self._show_channel(arrays.channels[0].name)
+        self._zones.setCurrentIndex(max(0, self._zones.findText(zone)))
+        names = [channel.name for channel in arrays.channels]
+        if names:
+            wanted = self._channel if self._channel in names else names[0]
+            self.channels.selectRow(names.index(wanted))
+            self._show_channel(wanted)
         else:
             self.chart.say_why_empty("The site has no channel: nothing was measured over time.")
 

@@ -114,6 +114,7 @@ class QualityTab(QWidget):
         self._found = found
         if not found.rows or self._arrays is None or not len(self._arrays.start_s):
             self._say("The site has no channel: nothing was measured over time.")
+            self.chart.say_why_empty("There is no record.")
             return
         self.map.set_rows(heat_rows(found), found.edges_s)
         self._say("")
@@ -124,7 +125,7 @@ class QualityTab(QWidget):
             return
         if row < 0:
             left = self._found.left_out
-            more = f" {left:,} zones with fewer marks have no row." if left else ""
+            more = f" {left:,} rows of zones with fewer marks are not shown." if left else ""
             self.about.setText(ABOUT + more)
             return
         self.about.setText(cell_words(self._found, row, place))

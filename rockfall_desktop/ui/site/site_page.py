@@ -1,5 +1,6 @@
 """The Site page: open a site, see what it holds."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -41,6 +42,8 @@ class SitePage(QWidget):
         self._theme = theme
         self.assistant: ImportAssistant | None = None
         self._folder = Path()
+        self._later: Callable[[], None] | None = None
+        self._in_place = False
         self.start = SiteStart(theme)
         self.view = SiteView(seat, theme)
         self._stack = QStackedWidget()
@@ -60,7 +63,9 @@ class SitePage(QWidget):
         self.start.known_wanted.connect(lambda folder: self.open(Path(folder)))
         self.view.other_wanted.connect(self._back)
         self.view.train_wanted.connect(self.train_wanted)
-        self.view.changed.connect(lambda: self.open(self._folder))
+        self.view.changed.connect(self._read_again)
+        self._seat.taken.connect(self._catch_up)
+        self.start.card.closed.connect(self._checking.forget)
         self._reading.answered.connect(self._show)
         self._reading.refused.connect(self._refuse)
         self._arrays.answered.connect(self._show_arrays)
@@ -77,16 +82,19 @@ class SitePage(QWidget):
             self._listing.ask(lambda: known_sites(session, station=station))
 
     def open(self, folder: Path) -> None:
-        """Read a site; the answer is a view of it or the list of its faults."""
-        self._folder = folder
+        """Read a site; the answer is a view of it or the list of its faults. A locked window reads it once unlocked."""
+        if self._must_wait(lambda: self.open(folder)):
+            return
+        self._begin(folder, "Reading the site …")
         session, station = self._seat.session, self._seat.station
-        self.start.set_busy("Reading the site …")
         self._reading.ask(lambda: open_site(session, station=station, folder=folder))
 
     def try_simulated(self) -> None:
         """Open the simulated site, which is written into the home folder the first time."""
+        if self._must_wait(self.try_simulated):
+            return
         folder = self._seat.station.home / "sites" / SIMULATED
-        self._folder = folder
+        self._begin(folder, "Writing the simulated site …")
         session, station = self._seat.session, self._seat.station
 
         def make_and_open() -> SiteSummary:
@@ -94,8 +102,30 @@ class SitePage(QWidget):
                 simulate_site(folder)
             return open_site(session, station=station, folder=folder)
 
-        self.start.set_busy("Writing the simulated site …")
         self._reading.ask(make_and_open)
+
+    def _begin(self, folder: Path, words: str) -> None:
+        self._folder, self._in_place = folder, False
+        self._checking.forget()
+        self.start.forget_faults()
+        self.start.set_busy(words)
+
+    def _must_wait(self, call: Callable[[], None]) -> bool:
+        """Whether the window is locked; then the newest call is made when somebody has signed in."""
+        self._later = None if self._seat.occupied else call
+        return self._later is not None
+
+    def _catch_up(self) -> None:
+        if self._later is not None:
+            self._later()
+
+    def _read_again(self) -> None:
+        """Read the site that is shown anew, and leave the person where she is."""
+        if self._must_wait(self._read_again) or (self._reading.busy and not self._in_place):
+            return
+        self._in_place = True
+        folder, session, station = self._folder, self._seat.session, self._seat.station
+        self._reading.ask(lambda: open_site(session, station=station, folder=folder))
 
     def import_files(self) -> None:
         """Open the import assistant, which is made when it is first wanted."""
@@ -125,7 +155,8 @@ class SitePage(QWidget):
         self.start.set_busy("")
         if isinstance(summary, SiteSummary):
             self.view.show_site(summary)
-            self._stack.setCurrentWidget(self.view)
+            if not self._in_place:
+                self._stack.setCurrentWidget(self.view)
             folder, station = Path(summary.folder), self._seat.station
             self._arrays.ask(lambda: read_site_arrays(folder, station=station))
             self.opened.emit(summary)
@@ -137,7 +168,8 @@ class SitePage(QWidget):
 
     def _refuse(self, problem: object) -> None:
         self.start.set_busy("")
-        self._stack.setCurrentWidget(self.start)
+        if not self._in_place or self._stack.currentWidget() is self.view:
+            self._stack.setCurrentWidget(self.start)
         self.start.show_error(in_words(problem))
         if isinstance(problem, WrongInput):
             folder = self._folder

@@ -57,9 +57,9 @@ class SiteStart(QWidget):
         self.fault_title = text_label(role="section", name="fault_title")
         self._arrange()
         self.known.opened.connect(self.known_wanted)
-        self.card.closed.connect(self._forget_faults)
+        self.card.closed.connect(self.forget_faults)
         self.offer(())
-        self._forget_faults()
+        self.forget_faults()
 
     def _arrange(self) -> None:
         column = QVBoxLayout(self)
@@ -97,7 +97,7 @@ class SiteStart(QWidget):
 
     def show_error(self, error: RockfallError) -> None:
         """Say why a site cannot be read; its whole list of faults may follow."""
-        self._forget_faults()
+        self.forget_faults()
         self.card.show_error(error)
 
     def show_faults(self, faults: Sequence[SiteFault]) -> None:
@@ -111,10 +111,11 @@ class SiteStart(QWidget):
         self.faults.resizeRowsToContents()
         for widget in (self.faults, self.fault_title):
             widget.setVisible(bool(faults))
-        self.state.setVisible(not faults)
+        self.state.show_less(less=bool(faults))
 
-    def _forget_faults(self) -> None:
+    def forget_faults(self) -> None:
+        """Say nothing of a site that could not be read."""
         self.card.hide()
         self.faults.hide()
         self.fault_title.hide()
-        self.state.show()
+        self.state.show_less(less=False)

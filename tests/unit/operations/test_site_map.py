@@ -96,3 +96,22 @@ def test_that_a_scan_in_local_metres_is_drawn_from_its_grid(tmp_path: Path, stat
     assert np.ptp(picture.rgba[..., 0]) > 150
     assert not read_site_map(site, station=station).layers[0].needs_overview
     assert len(list(overviews(station).iterdir())) == 1
+
+
+def test_that_incidents_by_a_rule_stand_at_the_centres_of_their_zones(tmp_path: Path, station: Station) -> None:
+    site = write_map_site(tmp_path / "made")
+    text = (site / "site.toml").read_text()
+    head, rest = text.split("[incidents]")
+    (site / "level.csv").write_text("date,upper,lower\n2020-01-01,1,9\n2020-01-02,9,9\n2020-01-03,1,1\n")
+    (site / "site.toml").write_text(
+        head
+        + '[incident_rule]\nchannel = "level"\nabove = 5.0\n\n'
+        + "".join(f"[[{part}" for part in rest.split("[[")[1:])
+        + '\n[[channel]]\nname = "level"\nkind = "water_level"\nunit = "m"\nfile = "level.csv"\nscope = "zone"\n'
+        + 'time = "date"\ntime_format = "%Y-%m-%d"\nzone_columns = { upper = "upper", lower = "lower" }\n'
+    )
+    placed = read_site_map(site, station=station).incidents
+    stand = zip(placed.zone.tolist(), placed.x.round(3).tolist(), placed.y.round(3).tolist(), strict=True)
+    assert sorted(stand) == [(0, 500100, 5500150), (1, 500100, 5500050), (1, 500100, 5500050)]
+    assert placed.estimated.all()
+    assert placed.unplaced == 0
