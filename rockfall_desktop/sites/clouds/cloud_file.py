@@ -3,6 +3,7 @@
 Axes: p point of a piece.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,6 +92,19 @@ class CloudFile:
                     self._faults.stop(self.name, None, f"ends after {done:,} points", "Copy or export the file again.")
                 done += len(record)
                 yield Piece(record, self.header)
+
+    def rectangle(self) -> tuple[float, float, float, float]:
+        """West, south, east and north of the points themselves, whatever the header claims; reads them all.
+
+        Raises:
+            Unreadable: when the file is damaged.
+        """
+        west, south, east, north = math.inf, math.inf, -math.inf, -math.inf
+        for piece in self.pieces():
+            x, y = piece.axis(0), piece.axis(1)
+            west, south = min(west, float(x.min())), min(south, float(y.min()))
+            east, north = max(east, float(x.max())), max(north, float(y.max()))
+        return west, south, east, north
 
     def has(self, names: tuple[str, ...]) -> bool:
         """Whether the points have all of these extra dimensions."""

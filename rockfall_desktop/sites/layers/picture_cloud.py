@@ -16,6 +16,7 @@ from rockfall_desktop.domain.site_map import Bounds
 from rockfall_desktop.sites.clouds.cloud_file import CloudFile
 from rockfall_desktop.sites.clouds.grid import grid_points
 from rockfall_desktop.sites.clouds.header import CloudHeader
+from rockfall_desktop.sites.clouds.own_crs import height_factor, own_crs
 from rockfall_desktop.sites.faults import Faults
 from rockfall_desktop.sites.ground import Ground
 from rockfall_desktop.sites.layers.coordinates import Extent, layer_crs, moved, site_crs, to_system
@@ -32,20 +33,11 @@ def cloud_facts(path: Path, layer: Layer, ground: Ground) -> tuple[Bounds, str]:
         Unreadable: when it is no point cloud or cannot be placed.
     """
     file = CloudFile(path, ground.faults, layer.file)
-    own = layer_crs(layer, _written(file), ground)
+    own = layer_crs(layer, own_crs(file, path), ground)
     extent = moved(Extent(*_bounds(file.header, layer, ground.faults)), to_system(own, site_crs(ground)))
     if extent is None:
         ground.faults.stop(layer.file, None, "has no place in the site's coordinates", "Check its crs in site.toml.")
     return (extent.west, extent.south, extent.east, extent.north), f"{file.header.points:,} points"
-
-
-def _written(file: CloudFile) -> str:
-    """The coordinate system that the file names, as WKT; "" where it names none that can be understood."""
-    try:
-        crs = file.library_header.parse_crs()
-    except Exception:  # noqa: BLE001 - a file can say anything of its system; site.toml can say it instead
-        return ""
-    return crs.to_wkt() if crs is not None else ""
 
 
 def write_grid(path: Path, layer: Layer, place: Path, ground: Ground) -> None:
@@ -56,14 +48,14 @@ def write_grid(path: Path, layer: Layer, place: Path, ground: Ground) -> None:
         StoreFault: when the grid cannot be kept.
     """
     file, faults = CloudFile(path, ground.faults, layer.file), ground.faults
-    own, header = layer_crs(layer, _written(file), ground), file.header
-    west, south, east, north = _bounds(header, layer, faults)
+    own, header = layer_crs(layer, own_crs(file, path), ground), file.header
+    west, south, east, north = file.rectangle()
     longest = max(east - west, north - south, 1e-3)
     by_points = math.sqrt(POINTS_PER_CELL * (east - west) * (north - south) / header.points)
     cell = layer.cell_m or max(by_points, longest / MOST_CELLS)
     cell = max(cell, longest / (2 * MOST_CELLS))
     bounds = (west, south, max(east, west + cell), max(north, south + cell))
-    height = grid_points(path, bounds, cell, layer.ground_classes, faults, layer.file)
+    height = grid_points(path, bounds, cell, layer.ground_classes, faults, layer.file, factor=height_factor(own))
     rows, columns = height.shape
     profile = {"driver": "GTiff", "width": columns, "height": rows, "count": 1, "dtype": "float32", "nodata": np.nan}
     grid = rasterio.Affine(cell, 0, west, 0, -cell, bounds[3])
