@@ -42,13 +42,13 @@ def append_line(path: Path, line: bytes, head: bytes, check: Callable[[], None] 
         handle = os.open(path, _FLAGS | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0), 0o644)
         try:
             _demand_plain_file(handle)
+            if new and sys.platform != "win32":
+                _sync_folder(path.parent)
             _lock(handle)
             check()
             _append(handle, line, head)
         finally:
             os.close(handle)
-        if new and sys.platform != "win32":
-            _sync_folder(path.parent)
     except OSError as error:
         raise StoreFault(
             "The line was not saved",

@@ -11,6 +11,7 @@ from rockfall_desktop.domain.value import Value
 
 LONGEST_REASON = 500
 LONGEST_WORD = 200
+LARGEST_VOLUME_M3 = 1e12
 Deed = Literal["add", "correct", "exclude", "withdraw"]
 
 
@@ -19,7 +20,7 @@ class IncidentFacts(Value):
 
     at: AwareDatetime = Field(description="From when on it may have happened; the site's time_precision says how long.")
     zone: Plain = Field(default="", max_length=64, description="Id of the zone; empty: in none.")
-    volume_m3: float | None = Field(default=None, ge=0, le=1e12, description="Volume; empty: unknown.")
+    volume_m3: float | None = Field(default=None, ge=0, le=LARGEST_VOLUME_M3, description="Volume; empty: unknown.")
     type: Plain = Field(default="", max_length=LONGEST_WORD, description="Type, as in the column of types.")
     cause: Plain = Field(default="", max_length=LONGEST_WORD, description="Cause, as in the column of causes.")
 

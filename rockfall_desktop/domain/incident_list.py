@@ -53,7 +53,7 @@ class IncidentList:
         zone_ids: the site's zones.
         time_zone: IANA name of the clock of the list.
         precision_s: seconds in which each may have happened.
-        told_s: what the file's times tell apart; an edit's time is no more exact.
+        told_s: what the file's times tell apart, `precision_s` at least; an edit's time is no more exact.
         types, causes: the words that stand in the file; empty where it has no such column.
         notes: what was said while reading.
     """

@@ -36,6 +36,8 @@ def site_place(folder: Path) -> Path:
 def in_words(folder: Path) -> Iterator[None]:
     """Turn what the operating system says about a site's folder into a sentence.
 
+    A ValueError of anything but the folder's own name is a fault of the program and passes.
+
     Raises:
         WrongInput: in place of it.
     """
@@ -46,7 +48,15 @@ def in_words(folder: Path) -> Iterator[None]:
     except RuntimeError as error:  # a home folder of nobody, links in a ring
         raise _no_site(folder, str(error).removesuffix(".")) from error
     except ValueError as error:
+        if _is_readable(str(folder)):
+            raise
         raise _no_site(folder, "The name is no readable text") from error
+
+
+def _is_readable(name: str) -> bool:
+    with suppress(UnicodeEncodeError):
+        return b"\0" not in name.encode()
+    return False
 
 
 def _no_site(place: object, reason: str) -> WrongInput:

@@ -65,7 +65,7 @@ def apply_edits(
     A correction changes only what it changed when it was made, so that two of different fields both hold.
     """
     ledger = _Ledger(rows, keys, zones)
-    standing = _standing(edits)
+    standing = standing_edits(edits)
     states: list[State] = []
     for edit in edits:
         if edit.edit_id not in standing:
@@ -80,7 +80,7 @@ def apply_edits(
     return EditedRows(ledger.rows(), tuple(ledger.keys), held, saved)
 
 
-def _standing(edits: Sequence[IncidentEdit]) -> set[str]:
+def standing_edits(edits: Sequence[IncidentEdit]) -> set[str]:
     """Ids of the edits that no later edit withdraws, unless that was withdrawn itself."""
     gone: set[str] = set()
     for edit in reversed(edits):

@@ -12,19 +12,24 @@ NO_PLACE = "has no zone and no coordinates"
 NO_ZONE = "lies in none of the zones"
 
 
-def why_not(incidents: Incidents, rows: FallRows, faults: Faults, said: list[str]) -> Words:
-    """Why each row does not count, empty where it does, text (r,); what is left out is said with its number."""
+def why_not(incidents: Incidents, rows: FallRows, written: FallRows, faults: Faults, said: list[str]) -> Words:
+    """Why each row does not count, empty where it does, text (r,); what is left out is said with its number.
+
+    Whether a word of site.toml stands in the list goes by the list as it was `written`: no edit makes it a fault.
+    """
     why = np.array([f"excluded: {reason}" if reason else "" for reason in rows.excluded], object)
     copies = rows.row[rows.copy]
     if copies.size:
         said.append(f"{copies.size:,} rows are exact copies of others, the first in row {copies[0]}; dropped.")
     _mark(why, rows.copy, COPY)
-    for what, words, column, wanted in (
-        ("types", rows.type, incidents.type_column, incidents.types),
-        ("causes", rows.cause, incidents.cause_column, incidents.causes),
+    for what, words, there, column, wanted in (
+        ("types", rows.type, written.type, incidents.type_column, incidents.types),
+        ("causes", rows.cause, written.cause, incidents.cause_column, incidents.causes),
     ):
         if column is not None and wanted:
-            chosen = _is_wanted(rows, words, wanted, (what, column), faults, said)
+            _tell_absent(rows.file, there, wanted, (what, column), faults, said)
+            chosen = np.fromiter((text in wanted for text in words), np.bool_, words.size)
+            said.append(f"{int(chosen.sum()):,} of {chosen.size:,} rows are of the {what} {', '.join(wanted)}.")
             _mark(why, ~chosen, f"its {what[:-1]} does not count")
     _judge_volumes(incidents, rows, why, said)
     _judge_places(rows, why, said)
@@ -60,18 +65,15 @@ def _mark(why: Words, rows: NDArray[np.bool_], reason: str) -> None:
     why[rows & (why == "")] = reason
 
 
-def _is_wanted(
-    rows: FallRows, words: Words, wanted: tuple[str, ...], where: tuple[str, str], faults: Faults, said: list[str]
-) -> NDArray[np.bool_]:
+def _tell_absent(
+    file: str, words: Words, wanted: tuple[str, ...], where: tuple[str, str], faults: Faults, said: list[str]
+) -> None:
     what, column = where
     there = sorted(set(words.tolist()))
     absent = [text for text in wanted if text not in there]
     known = ", ".join(f"'{text[:40]}'" for text in there[:20])
     if len(absent) == len(wanted):
         message = f"has none of the {what} {', '.join(wanted)} in column {column}"
-        faults.add(rows.file, None, message, f"What stands there: {known}.")
+        faults.add(file, None, message, f"What stands there: {known}.")
     elif absent:
         said.append(f"none is of the {what} {', '.join(absent)}; in the file stand {known}.")
-    chosen = np.fromiter((text in wanted for text in words), np.bool_, words.size)
-    said.append(f"{int(chosen.sum()):,} of {chosen.size:,} rows are of the {what} {', '.join(wanted)}.")
-    return chosen

@@ -107,7 +107,7 @@ def read_all_rows(
     edits = read_edits(folder, faults, said)
     keys = row_keys(table) if edits or named else [""] * rows.row.size
     edited = apply_edits(rows, keys, edits, zones, said)
-    why = why_not(incidents, edited.rows, faults, said)
+    why = why_not(incidents, edited.rows, rows, faults, said)
     notes += [f"Incidents: {text}" for text in said]
     return AllRows(edited, why, *_recorded(incidents, rows.times, notes))
 

@@ -15,7 +15,8 @@ from rockfall_desktop.domain.plain_text import shown
 from rockfall_desktop.domain.site import SiteManifest
 from rockfall_desktop.domain.site_incidents import Incidents
 from rockfall_desktop.domain.time_format import told_span_s
-from rockfall_desktop.sites.falls.edits import facts_of
+from rockfall_desktop.sites.falls.edit_file import read_edits
+from rockfall_desktop.sites.falls.edits import facts_of, standing_edits
 from rockfall_desktop.sites.falls.incidents import AllRows, read_all_rows
 from rockfall_desktop.sites.faults import Faults, Unreadable
 from rockfall_desktop.sites.folder import SiteFolder
@@ -50,6 +51,20 @@ def list_incidents(folder: Path, arrays: SiteArrays) -> IncidentList:
         every = read_all_rows(manifest.incidents, home, reader, zones, manifest.timezone, faults, notes)
         if not faults.count:
             return _listed(manifest, manifest.incidents, every, zones, arrays, notes)
+    raise faults.as_error()
+
+
+def edits_that_stand(folder: Path) -> set[str]:
+    """Ids of the saved edits that were not withdrawn; whatever else is wrong with the site does not matter.
+
+    Raises:
+        WrongInput: naming the first fault of the file of edits.
+    """
+    faults = Faults()
+    with suppress(Unreadable):
+        edits = read_edits(SiteFolder(folder, faults), faults, [])
+        if not faults.count:
+            return standing_edits(edits)
     raise faults.as_error()
 
 
@@ -91,7 +106,7 @@ def _listed(
         zone_ids=zones.ids,
         time_zone=rows.time_zone,
         precision_s=incidents.precision_s,
-        told_s=told_span_s(incidents.time_format),
+        told_s=_told_s(incidents),
         types=_there(rows.type) if incidents.type_column else (),
         causes=_there(rows.cause) if incidents.cause_column else (),
         notes=tuple(map(shown, notes)),
@@ -111,6 +126,11 @@ def _with_time(every: AllRows, end_s: NDArray[np.int64], arrays: SiteArrays, tim
         unrecorded |= day > every.last_day
     why[unrecorded & (why == "")] = "lies outside the days of recording"
     return [str(reason) for reason in why]
+
+
+def _told_s(incidents: Incidents) -> int:
+    """What an edit's time may tell apart: what the format does, and no less than the span of every incident."""
+    return max(told_span_s(incidents.time_format) if incidents.time_format else 0, incidents.precision_s)
 
 
 def _there(words: NDArray[np.object_]) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from rockfall_desktop.domain.incident_edit import LARGEST_VOLUME_M3
 from rockfall_desktop.domain.site_incidents import Incidents
 from rockfall_desktop.sites.faults import Faults
 from rockfall_desktop.sites.instants import Seconds
@@ -18,6 +19,7 @@ from rockfall_desktop.sites.tables.table import TextTable
 from rockfall_desktop.sites.zones import Zones
 
 KEY_LENGTH = 32
+_REMEDY = "Mend the volume, or leave it empty."
 Words = NDArray[np.object_]
 
 
@@ -59,7 +61,7 @@ class FallRows:
 def read_rows(
     incidents: Incidents, table: TextTable, zones: Zones, time_zone: str, faults: Faults, said: list[str]
 ) -> FallRows:
-    """Turn the table's texts into numbers, times and zones; a volume below zero is a fault.
+    """Turn the table's texts into numbers, times and zones; a volume that no rockfall has is a fault.
 
     Raises:
         Unreadable: when a column or a time cannot be used.
@@ -99,7 +101,9 @@ def _volumes(incidents: Incidents, table: TextTable, faults: Faults, said: list[
         return np.full(table.rows.size, np.nan)
     volume = read_numbers(table, incidents.volume_column, incidents, faults, said)
     below = table.rows[volume < 0].tolist()
-    faults.add_rows(table.file, below, lambda _: "has a volume below zero", "Mend the volume, or leave it empty.")
+    faults.add_rows(table.file, below, lambda _: "has a volume below zero", _REMEDY)
+    above = table.rows[volume > LARGEST_VOLUME_M3].tolist()
+    faults.add_rows(table.file, above, lambda _: f"has a volume above {LARGEST_VOLUME_M3:g} m3", _REMEDY)
     return volume
 
 

@@ -8,7 +8,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from rockfall_desktop.domain.arrays import SiteArrays
-from rockfall_desktop.domain.errors import RockfallError
+from rockfall_desktop.domain.errors import RockfallError, StoreFault
 from rockfall_desktop.domain.incident_edit import LONGEST_REASON, IncidentChange, IncidentEdit
 from rockfall_desktop.domain.incident_list import IncidentList, RecordedIncident
 from rockfall_desktop.domain.site import SiteSummary
@@ -41,7 +41,8 @@ class IncidentTab(QWidget):
     """The list and its edits.
 
     Signals:
-        changed: an edit was saved, as an IncidentEdit; whoever shows the site reads it anew.
+        changed: an edit was saved, as an IncidentEdit, or may have been, as a StoreFault; whoever shows the site reads
+            it anew.
     """
 
     changed = Signal(object)
@@ -273,6 +274,8 @@ class IncidentTab(QWidget):
         self.card.show_error(in_words(problem))
         self._asked = False
         self._ask()
+        if isinstance(problem, StoreFault):
+            self.changed.emit(problem)  # it says whether the edit was saved
 
     def _refuse_list(self, problem: object) -> None:
         error = in_words(problem)

@@ -10,6 +10,7 @@ import pytest
 from rockfall_desktop.domain.errors import WrongInput
 from rockfall_desktop.domain.user import Session
 from rockfall_desktop.operations import sites
+from rockfall_desktop.operations.site_shelf import in_words
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.operations.training import start_training
 from tests.stations import quick_config
@@ -58,3 +59,10 @@ def test_that_a_changed_file_is_read_anew_though_its_time_is_set_back(station: S
     table.write_bytes(table.read_bytes())
     os.utime(table, ns=(status.st_atime_ns, status.st_mtime_ns))
     assert sites.read_site_arrays(site, station=station) is not before
+
+
+def test_that_a_fault_of_the_program_is_not_told_as_a_name_that_cannot_be_read(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="of the program"), in_words(tmp_path):
+        raise ValueError("a fault of the program")
+    with pytest.raises(WrongInput, match="no readable text"), in_words(Path("a\udcff")):
+        raise ValueError("whatever the system says")
