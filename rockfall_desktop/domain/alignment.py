@@ -12,11 +12,11 @@ from rockfall_desktop.domain.value import Value
 
 
 class ChannelCover(Value):
-    """How many windows of a channel hold readings."""
+    """How many windows of a channel hold values that the network sees: of what only grows, its changes."""
 
     name: str = Field(description="Name of the channel.")
-    any_share: float = Field(ge=0, le=1, description="Share of windows (and zones) with at least one reading.")
-    full_share: float = Field(ge=0, le=1, description="Share of windows (and zones) with a reading in every step.")
+    any_share: float = Field(ge=0, le=1, description="Share of windows (and zones) with at least one such value.")
+    full_share: float = Field(ge=0, le=1, description="Share of windows (and zones) with one in every step.")
     first_full: date | None = Field(description="Day of the first window that is full in any zone; empty: none is.")
 
 

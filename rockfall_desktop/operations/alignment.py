@@ -66,10 +66,12 @@ def _channel(
 ) -> "tuple[ChannelCover, NDArray[np.float64], NDArray[np.float64]]":
     from rockfall_desktop.domain.alignment import ChannelCover  # noqa: PLC0415
     from rockfall_desktop.judging.alignment import bin_means, window_cover  # noqa: PLC0415
+    from rockfall_desktop.judging.inputs import transformed  # noqa: PLC0415
 
-    some, full = window_cover(channel.values, window_steps)
+    seen = transformed((channel,), len(arrays.zone_ids), len(arrays.start_s))[:, :, 0]
+    some, full = window_cover(seen, window_steps)
     whole = slice(min(window_steps, len(some)) - 1, None)  # windows that lie in the record
-    first = full.argmax()
+    first = int((full > 0).argmax())
     cover = ChannelCover(
         name=channel.name,
         any_share=float(some[whole].mean()),

@@ -12,7 +12,7 @@ from rockfall_desktop.domain.user import Session
 from rockfall_desktop.learning.samples import build_samples
 from rockfall_desktop.operations.alignment import align_site
 from rockfall_desktop.operations.station import Station
-from tests.unit.sites.made_site import ZONES, write_site
+from tests.unit.sites.made_site import ZONES, channel, write_site
 
 DAYS = 400
 LAYERS = """
@@ -57,6 +57,19 @@ def test_that_windows_with_any_and_with_full_data_are_told(station: Station, ses
     assert rain.any_share == pytest.approx((windows - (march - 9)) / windows)
     assert rain.full_share == pytest.approx((windows - (march + 9)) / windows)
     assert rain.first_full == date(2024, 1, 10)
+
+
+def test_that_what_the_network_sees_is_counted_and_the_first_full_window_of_any_zone(
+    station: Station, session: Session, tmp_path: Path
+) -> None:
+    crack = channel("scope = 'zone'\nzone_column = 'zone'\n", kind='"displacement"', time_format='"%Y-%m-%d"')
+    days = [date(2024, 1, 1) + timedelta(days=day) for day in range(100)]
+    rows = "".join(f"{day},A,{place}\n" for place, day in enumerate(days))
+    rows += "".join(f"{day},B,{place}\n" for place, day in enumerate(days[50:]))
+    folder = write_site(tmp_path / "cracked", channel=crack, rain_csv=f"time,zone,mm\n{rows}")
+    (found,) = aligned(folder, station, session).channels
+    assert found.first_full == date(2024, 1, 11)  # ten changes are eleven readings
+    assert found.full_share == pytest.approx((90 + 40) / (2 * 91))
 
 
 def test_that_a_sample_sees_a_layer_from_the_end_of_its_day_on(
