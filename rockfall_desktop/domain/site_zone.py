@@ -78,8 +78,8 @@ class ZoneGrid(Value):
 class ZoneFile(Table):
     """Zones in a file: a map (polygons, or points with a radius) or a table of points.
 
-    A file that ends in .geojson or .json is GeoJSON with coordinates in the site's crs; .gpkg and .shp are maps with a
-    coordinate system of their own; any other is a table.
+    A file that ends in .geojson or .json is GeoJSON, with coordinates in the site's crs where it names no other; .gpkg
+    and .shp are maps with a coordinate system of their own; any other is a table with coordinates in the site's crs.
     """
 
     id_column: str = Field(
@@ -89,6 +89,7 @@ class ZoneFile(Table):
     y_column: ColumnName = Field(default="y", description="Column with the northing (tables only).")
     radius_m: float | None = Field(default=None, gt=0, description="Radius around points, in metres.")
     table: Plain = Field(default="", max_length=200, description="Table of a GeoPackage; empty: its only one.")
+    crs: Plain = Field(default="", max_length=64, description="Coordinate system of a map that names none.")
 
     @property
     def is_map(self) -> bool:
@@ -101,7 +102,9 @@ class ZoneFile(Table):
         return self.file.lower().endswith((".geojson", ".json"))
 
     @model_validator(mode="after")
-    def _points_have_a_radius(self) -> Self:
+    def _hangs_together(self) -> Self:
         if not (self.is_geojson or self.is_map) and self.radius_m is None:
             raise ValueError("radius_m: a table of points needs the radius around them")
+        if self.crs and not (self.is_geojson or self.is_map):
+            raise ValueError("crs: the coordinates of a table are in the site's crs; only a map has one of its own")
         return self

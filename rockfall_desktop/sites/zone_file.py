@@ -10,13 +10,17 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from rockfall_desktop.domain.site_layer import Layer
 from rockfall_desktop.domain.site_zone import MAXIMUM_ZONES, ZoneFile, checked_zone_id
 from rockfall_desktop.sites.faults import Faults
 from rockfall_desktop.sites.folder import SiteFolder
+from rockfall_desktop.sites.ground import Ground
 from rockfall_desktop.sites.tables.convert import read_numbers
 from rockfall_desktop.sites.tables.table import TableReader
+from rockfall_desktop.sites.zone_crs import brought, zones_ground
 
 Floats = NDArray[np.float64]
+_UNREAD = object()
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,13 +48,17 @@ def polygon_shape(polygon: Any) -> Shape:
     return Shape(polygon, lambda x, y: np.asarray(shapely.intersects_xy(polygon, x, y), bool))
 
 
-def read_zone_file(zones: ZoneFile, folder: SiteFolder, reader: TableReader, faults: Faults) -> list[tuple[str, Shape]]:
-    """Ids and shapes of the zones in a GeoJSON file or a table.
+def read_zone_file(
+    zones: ZoneFile, crs: str, folder: SiteFolder, reader: TableReader, faults: Faults
+) -> list[tuple[str, Shape]]:
+    """Ids and shapes of the zones in a GeoJSON file or a table, in the site's coordinate system.
 
     Raises:
         Unreadable: when the file cannot be used; its faults are noted.
     """
-    return _from_geojson(zones, folder, faults) if zones.is_geojson else _from_table(zones, reader, faults)
+    if zones.is_geojson:
+        return _from_geojson(zones, zones_ground(zones, crs, folder, faults, reader.notes))
+    return _from_table(zones, reader, faults)
 
 
 def demand_zones(found: list[tuple[str, Shape]], zones: ZoneFile, faults: Faults) -> None:
@@ -92,9 +100,11 @@ def told_id(name: str, file: str, row: int | None, whose: str, faults: Faults) -
         faults.add(file, row, f"{whose} {message}", f"{remedy.capitalize()}.")
 
 
-def _from_geojson(zones: ZoneFile, folder: SiteFolder, faults: Faults) -> list[tuple[str, Shape]]:
+def _from_geojson(zones: ZoneFile, place: tuple[Layer, Ground]) -> list[tuple[str, Shape]]:
+    layer, ground = place
+    faults = ground.faults
     try:
-        content = json.loads(folder.read(zones.file))
+        content = json.loads(ground.folder.read(zones.file))
         features = list(content["features"])
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         row = error.lineno if isinstance(error, json.JSONDecodeError) else None
@@ -102,16 +112,42 @@ def _from_geojson(zones: ZoneFile, folder: SiteFolder, faults: Faults) -> list[t
         faults.stop(zones.file, row, "is no GeoJSON FeatureCollection with features", remedy)
     if not features:
         faults.add(zones.file, None, "has no feature", "Export at least one zone.")
-    return [found for number, item in enumerate(features, 1) if (found := _feature(item, number, zones, faults))]
+    geometries = np.empty(len(features), object)
+    names = [_named(item, number, zones, geometries, faults) for number, item in enumerate(features, 1)]
+    geometries = brought(_own_crs(content, zones, faults), geometries, layer, ground)
+    found = [
+        _feature(name, geometry, number, zones, faults)
+        for number, (name, geometry) in enumerate(zip(names, geometries, strict=True), 1)
+        if name is not _UNREAD
+    ]
+    return [zone for zone in found if zone is not None]
 
 
-def _feature(item: Any, number: int, zones: ZoneFile, faults: Faults) -> tuple[str, Shape] | None:
+def _own_crs(content: dict[str, Any], zones: ZoneFile, faults: Faults) -> str | None:
+    """The name in the member `crs` of GeoJSON 2008, None without one."""
+    member = content.get("crs")
+    if member is None:
+        return None
+    name = member.get("properties") if isinstance(member, dict) else None
+    name = name.get("name") if isinstance(name, dict) else None
+    if not isinstance(name, str) or not name:
+        remedy = "Export the zones in the site's coordinate system."
+        faults.stop(zones.file, None, "has a member crs that names no coordinate system", remedy)
+    return name
+
+
+def _named(item: Any, number: int, zones: ZoneFile, geometries: NDArray[Any], faults: Faults) -> Any:
+    """What a feature has as its id; its geometry is put into its place (n,)."""
     try:
         name = (item.get("properties") or {}).get(zones.id_column, item.get("id")) if zones.id_column else str(number)
-        geometry = shapely.from_geojson(json.dumps(item["geometry"]))
+        geometries[number - 1] = shapely.from_geojson(json.dumps(item["geometry"]))
     except (AttributeError, KeyError, TypeError, ValueError, RecursionError, shapely.errors.ShapelyError):
         faults.add(zones.file, None, f"feature {number} has no geometry that can be read", "Export the zones again.")
-        return None
+        return _UNREAD
+    return name
+
+
+def _feature(name: Any, geometry: Any, number: int, zones: ZoneFile, faults: Faults) -> tuple[str, Shape] | None:
     if not isinstance(name, str | int) or not str(name):
         remedy = f"Give every feature a property '{zones.id_column}', or name the right one as id_column."
         faults.add(zones.file, None, f"feature {number} has no id", remedy)

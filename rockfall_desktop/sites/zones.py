@@ -14,6 +14,7 @@ from rockfall_desktop.domain.site_zone import Zone, ZoneFile, ZoneGrid
 from rockfall_desktop.sites.faults import Faults
 from rockfall_desktop.sites.folder import SiteFolder
 from rockfall_desktop.sites.tables.table import TableReader
+from rockfall_desktop.sites.zone_crs import demand_metres
 from rockfall_desktop.sites.zone_file import Shape, demand_zones, point_shape, polygon_shape, read_zone_file
 from rockfall_desktop.sites.zone_map import read_zone_map
 
@@ -48,8 +49,9 @@ def read_zones(manifest: SiteManifest, folder: SiteFolder, reader: TableReader, 
     """The site's zones, from site.toml or the file that it names.
 
     Raises:
-        Unreadable: when the file cannot be used.
+        Unreadable: when the file cannot be used, or metres are asked of a system that has none.
     """
+    demand_metres(manifest, faults, reader.notes)
     if manifest.zone_grid is not None:
         return _grid(manifest.zone_grid, faults)
     if manifest.zones is not None:
@@ -68,7 +70,7 @@ def _from_file(
     found = (
         read_zone_map(zones, crs, folder, faults, reader.notes)
         if zones.is_map
-        else read_zone_file(zones, folder, reader, faults)
+        else read_zone_file(zones, crs, folder, reader, faults)
     )
     demand_zones(found, zones, faults)
     if faults.count > before:
