@@ -1,11 +1,25 @@
 """Zones from a GeoPackage or a Shapefile."""
 
-from rockfall_desktop.domain.site_layer import Chips, CloudSets, Layer
+import numpy as np
+
 from rockfall_desktop.domain.site_zone import ZoneFile
 from rockfall_desktop.sites.faults import Faults
 from rockfall_desktop.sites.folder import SiteFolder
-from rockfall_desktop.sites.ground import Ground
+from rockfall_desktop.sites.zone_crs import zones_ground
 from rockfall_desktop.sites.zone_file import Shape, point_shape, polygon_shape, told_id
+
+
+class _ZonesFaults(Faults):
+    """Passes on what the reader of layers finds, in the words of `[zones]`."""
+
+    def __init__(self, faults: Faults) -> None:
+        super().__init__()
+        self._faults = faults
+
+    def add(self, file: str, row: int | None, message: str, remedy: str) -> None:
+        """Note a fault among the site's."""
+        remedy = remedy.replace("in the layer 'zones'", "in [zones]").replace("Write column =", "Write id_column =")
+        self._faults.add(file, row, message, remedy)
 
 
 def read_zone_map(
@@ -18,12 +32,14 @@ def read_zone_map(
     """
     from rockfall_desktop.sites.layers.map_file import read_features  # noqa: PLC0415 - pyogrio loads here
 
-    column = zones.id_column or None
-    layer = Layer(name="zones", kind="geology", file=zones.file, column=column, table=zones.table, timeless=True)
-    nowhere = Ground(crs, "Etc/UTC", ("",), (None,), Chips(), CloudSets(), folder, faults, notes)
-    features = read_features(layer, nowhere)
+    features = read_features(*zones_ground(zones, crs, folder, _ZonesFaults(faults), notes))
+    lost = (np.flatnonzero(~features.held) + 1).tolist()
+    for number in lost:
+        message = f"feature {number} has no place, or one that is no number"
+        faults.add(zones.file, None, message, "Draw it, or remove it, and export the zones again.")
     found = []
-    for number, (geometry, code) in enumerate(zip(features.geometries, features.codes, strict=True), 1):
+    numbers = (np.flatnonzero(features.held) + 1).tolist()
+    for number, geometry, code in zip(numbers, features.geometries, features.codes, strict=True):
         name = code if zones.id_column else str(number)
         if name is None:
             faults.add(zones.file, None, f"feature {number} has no id in '{zones.id_column}'", "Fill in its id.")

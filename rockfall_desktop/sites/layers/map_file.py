@@ -41,10 +41,12 @@ class Features:
     Attributes:
         geometries: object (f,), shapely, without height; none missing, empty or with a coordinate that is no number.
         codes: text of the attribute per feature, None where it is empty.
+        held: bool (n,), which of all features of the file these are, in its order; the others have no place.
     """
 
     geometries: NDArray[Any]
     codes: tuple[str | None, ...]
+    held: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -202,7 +204,7 @@ def _placed(raw: _Raw, layer: Layer, ground: Ground, gap_m: float) -> Features:
     if lost := int((~held).sum()):
         told = f"{lost:,} of {held.size:,} features have no place, or one that is no number, and are left out"
         ground.notes.append(f"Layer '{layer.name}': {told}.")
-    return Features(geometries[held], tuple(code_of(raw.values[place]) for place in np.flatnonzero(held)))
+    return Features(geometries[held], tuple(code_of(raw.values[place]) for place in np.flatnonzero(held)), held)
 
 
 def _has_place(geometries: NDArray[Any]) -> NDArray[np.bool_]:

@@ -1,6 +1,7 @@
 """Zones count in metres, and lie where their file says, in whatever coordinate system that is."""
 
 import json
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import numpy as np
 import pyproj
 import pytest
 import shapely
+from pyogrio.raw import write
 
 from rockfall_desktop.domain.site import SiteFault
 from rockfall_desktop.sites.check import check_site
@@ -121,3 +123,33 @@ def test_that_a_system_that_cannot_be_used_is_told(tmp_path: Path, crs: object, 
 def test_that_a_table_of_zones_has_no_system_of_its_own(tmp_path: Path) -> None:
     (fault,) = faults_of(tmp_path, zones=TABLE + 'crs = "EPSG:4326"\n', zones_csv="id,x,y\nA,15,45\n")
     assert "the coordinates of a table are in the site's crs" in fault.text
+
+
+def write_map(path: Path, shapes: list[Any], code: str | None) -> None:
+    geometries = np.array([None if shape is None else shapely.to_wkb(shape) for shape in shapes], object)
+    numbers = [np.arange(len(shapes))]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # of a map without a system, which is meant here
+        write(path, geometries, numbers, ["u"], driver="GPKG", geometry_type="Polygon", crs=code)
+
+
+def test_that_a_zone_of_a_map_without_geometry_is_told_and_shifts_no_number(tmp_path: Path) -> None:
+    folder = write_site(tmp_path, zones='\n[zones]\nfile = "zones.gpkg"\nid_column = ""\n', head=UTM)
+    write_map(folder / "zones.gpkg", [BOXES[0], None, *BOXES[2:]], "EPSG:32633")
+    (fault,) = check_site(folder)
+    assert fault.message == "feature 2 has no place, or one that is no number"
+
+
+def test_that_a_map_of_zones_without_a_system_says_which_key_gives_it(tmp_path: Path) -> None:
+    zones = '\n[zones]\nfile = "zones.gpkg"\nid_column = "u"\n'
+    folder = write_site(tmp_path, zones=zones, head=UTM, incidents=PLACED, incidents_csv=FALL)
+    write_map(folder / "zones.gpkg", BOXES, None)
+    (fault,) = check_site(folder)
+    assert fault.remedy.startswith("Write crs = 'EPSG:...' in [zones], e.g. crs = 'EPSG:32633'")
+    given = zones + 'crs = "EPSG:32633"\n'
+    assert read_site(write_site(tmp_path, zones=given, head=UTM, incidents=PLACED, incidents_csv=FALL)).zone_ids == (
+        "0", "1", "2", "3",
+    )  # fmt: skip
+    other = write_site(tmp_path, zones=zones.replace('"u"', '"name"'), head=UTM)
+    (fault,) = check_site(other)
+    assert fault.remedy == "Write id_column = '...' in [zones]; the map has u."
