@@ -33,17 +33,17 @@ def keep(path: Path, asked: Asked, holder: SiteArrays | SiteLayers) -> None:
     told = _told(holder, arrays)
     shapes = [[array.dtype.str, list(array.shape)] for array in arrays]
     header = json.dumps({"asked": asked, "holder": told, "arrays": shapes}).encode()
-    parts = [len(header).to_bytes(_LENGTH, "little") + header, *(np.ascontiguousarray(array) for array in arrays)]
+    start = np.frombuffer(len(header).to_bytes(_LENGTH, "little") + header, np.uint8)
     whole, place = hashlib.sha256(), _DIGEST
     with replacing(path) as file:
         file.write(bytes(_DIGEST))
-        for part in parts:
-            content = memoryview(part).cast("B") if len(part) else b""
-            padding = bytes(-(place + len(content)) % _ALIGNED)
-            for piece in (content, padding):
+        for array in (start, *arrays):
+            content = np.ascontiguousarray(array).reshape(-1).view(np.uint8)
+            padding = bytes(-(place + content.size) % _ALIGNED)
+            for piece in (content.data, padding):
                 file.write(piece)
                 whole.update(piece)
-            place += len(content) + len(padding)
+            place += content.size + len(padding)
         file.seek(0)
         file.write(whole.digest())
 
