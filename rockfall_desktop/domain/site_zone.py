@@ -10,7 +10,11 @@ from rockfall_desktop.domain.value import Value
 
 MAXIMUM_ID = 64
 ZoneId = Annotated[Plain, Field(min_length=1, max_length=MAXIMUM_ID)]
-Point = tuple[float, float]
+FARTHEST_M = 1e9
+"""No coordinate and no length of a zone is larger; what is cannot be reckoned with."""
+Coordinate = Annotated[float, Field(ge=-FARTHEST_M, le=FARTHEST_M)]
+Length = Annotated[float, Field(gt=0, le=FARTHEST_M)]
+Point = tuple[Coordinate, Coordinate]
 MAXIMUM_ZONES = 10_000
 
 
@@ -32,7 +36,7 @@ class Zone(Value):
     id: ZoneId = Field(description="Short id, used once; tables name the zone by it.")
     name: Plain = Field(default="", max_length=200, description="Name for people; empty: the id.")
     point: Point | None = Field(default=None, description="Centre [x, y] in the site's crs.")
-    radius_m: float | None = Field(default=None, gt=0, description="Radius around the point, in metres.")
+    radius_m: Length | None = Field(default=None, description="Radius around the point, in metres.")
     polygon: tuple[Point, ...] | None = Field(
         default=None, min_length=3, description="Corners [[x, y], ...] in the site's crs, in order."
     )
@@ -51,11 +55,11 @@ class Zone(Value):
 class ZoneGrid(Value):
     """Zones as the square cells of a grid that starts at the origin of the coordinate system."""
 
-    cell_m: float = Field(gt=0, description="Side of a cell, in metres.")
-    west: float = Field(description="Smallest easting of the area, in the site's crs.")
-    south: float = Field(description="Smallest northing.")
-    east: float = Field(description="Largest easting.")
-    north: float = Field(description="Largest northing.")
+    cell_m: Length = Field(description="Side of a cell, in metres.")
+    west: Coordinate = Field(description="Smallest easting of the area, in the site's crs.")
+    south: Coordinate = Field(description="Smallest northing.")
+    east: Coordinate = Field(description="Largest easting.")
+    north: Coordinate = Field(description="Largest northing.")
     name: Plain = Field(
         default="E{x}N{y}",
         max_length=MAXIMUM_ID,
@@ -87,7 +91,7 @@ class ZoneFile(Table):
     )
     x_column: ColumnName = Field(default="x", description="Column with the easting (tables only).")
     y_column: ColumnName = Field(default="y", description="Column with the northing (tables only).")
-    radius_m: float | None = Field(default=None, gt=0, description="Radius around points, in metres.")
+    radius_m: Length | None = Field(default=None, description="Radius around points, in metres.")
     table: Plain = Field(default="", max_length=200, description="Table of a GeoPackage; empty: its only one.")
     crs: Plain = Field(default="", max_length=64, description="Coordinate system of a map that names none.")
 

@@ -11,10 +11,11 @@ import shapely
 from numpy.typing import NDArray
 
 from rockfall_desktop.domain.site_layer import Layer
-from rockfall_desktop.domain.site_zone import MAXIMUM_ZONES, ZoneFile, checked_zone_id
+from rockfall_desktop.domain.site_zone import FARTHEST_M, MAXIMUM_ZONES, ZoneFile, checked_zone_id
 from rockfall_desktop.sites.faults import Faults
 from rockfall_desktop.sites.folder import SiteFolder
 from rockfall_desktop.sites.ground import Ground
+from rockfall_desktop.sites.layers.map_json import MAXIMUM_JSON_BYTES
 from rockfall_desktop.sites.tables.convert import read_numbers
 from rockfall_desktop.sites.tables.table import TableReader
 from rockfall_desktop.sites.zone_crs import brought, zones_ground
@@ -37,7 +38,9 @@ class Shape:
 
 
 def point_shape(x_m: float, y_m: float, radius_m: float) -> Shape:
-    """All that lies within a radius around a centre."""
+    """All that lies within a radius around a centre; of a centre beyond any place only the centre."""
+    if max(abs(x_m), abs(y_m)) > FARTHEST_M:
+        return polygon_shape(shapely.Point(x_m, y_m))
     circle = shapely.Point(x_m, y_m).buffer(radius_m, quad_segs=16)
     return Shape(circle, lambda x, y: np.hypot(x - x_m, y - y_m) <= radius_m)
 
@@ -62,7 +65,7 @@ def read_zone_file(
 
 
 def demand_zones(found: list[tuple[str, Shape]], zones: ZoneFile, faults: Faults) -> None:
-    """Note a fault for an id that is used twice and for too many zones.
+    """Note a fault for an id that is used twice, for coordinates beyond any place and for too many zones.
 
     Raises:
         Unreadable: when the zones of the file cannot be used.
@@ -70,6 +73,10 @@ def demand_zones(found: list[tuple[str, Shape]], zones: ZoneFile, faults: Faults
     twice = [name for name, times in Counter(name for name, _ in found).items() if times > 1]
     if twice:
         faults.add(zones.file, None, f"has zone '{twice[0]}' twice", "Give every zone an id of its own.")
+    far = [name for name, shape in found if (np.abs(shape.outline.bounds) > FARTHEST_M).any()]
+    if far:
+        message = f"has zone '{far[0]}' with coordinates of more than {FARTHEST_M:,.0f}"
+        faults.add(zones.file, None, message, "Correct its coordinates.")
     if len(found) > MAXIMUM_ZONES:
         faults.add(zones.file, None, f"has {len(found):,} zones", f"At most {MAXIMUM_ZONES:,} zones make a site.")
 
@@ -78,7 +85,7 @@ def _from_table(zones: ZoneFile, reader: TableReader, faults: Faults) -> list[tu
     table = reader.table(zones)
     names = table.column(zones.id_column, faults).to_list() if zones.id_column else _numbers(len(table.rows))
     x, y = (read_numbers(table, column, zones, faults, []) for column in (zones.x_column, zones.y_column))
-    bad = [place for place, name in enumerate(names) if not name or np.isnan(x[place] + y[place])]
+    bad = [place for place, name in enumerate(names) if not name or np.isnan([x[place], y[place]]).any()]
     remedy = "Fill in id and both coordinates, or remove the row."
     faults.add_rows(zones.file, table.rows[bad].tolist(), lambda _: "has no id or no coordinates", remedy)
     for row, name in zip(table.rows.tolist(), names, strict=True):
@@ -103,6 +110,9 @@ def told_id(name: str, file: str, row: int | None, whose: str, faults: Faults) -
 def _from_geojson(zones: ZoneFile, place: tuple[Layer, Ground]) -> list[tuple[str, Shape]]:
     layer, ground = place
     faults = ground.faults
+    if ground.folder.place_of(zones.file).stat().st_size > MAXIMUM_JSON_BYTES:
+        message = f"is larger than {MAXIMUM_JSON_BYTES // 1024**2} MiB"
+        faults.stop(zones.file, None, message, "Simplify the zones' outlines, or export them as a GeoPackage.")
     try:
         content = json.loads(ground.folder.read(zones.file))
         features = list(content["features"])

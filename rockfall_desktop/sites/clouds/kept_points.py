@@ -3,6 +3,7 @@
 Axes: z zone, p point of a piece, k point kept, f number of a point.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -77,8 +78,8 @@ class _Reading:
     def kept(self, capacity: int) -> Kept:
         reservoir = Reservoir(len(self._ground.zone_ids), capacity, len(self._features))
         for piece in self._file.pieces((*self._features[3:], *FIELDS)):
-            which, zone = self._in_zones(piece)
-            reservoir.offer(zone, partial(self._numbers, piece, which))
+            for which, zone in self._in_zones(piece):
+                reservoir.offer(zone, partial(self._numbers, piece, which))
         self._demand_points(reservoir)
         values, begin = reservoir.kept()
         self._tell(reservoir)
@@ -87,17 +88,17 @@ class _Reading:
             self._features = tuple(name for name in self._features if name != "intensity")
         return Kept(self._features, values, begin, reservoir.count)
 
-    def _in_zones(self, piece: Piece) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    def _in_zones(self, piece: Piece) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int32]]]:
         x, y = piece.axis(0), piece.axis(1)
         self._lowest = np.minimum(self._lowest, (x.min(), y.min()))
         self._highest = np.maximum(self._highest, (x.max(), y.max()))
         if self._way is not None:
             x, y = transformed(self._way, x, y)
             self._lost += int((~(np.isfinite(x) & np.isfinite(y))).sum())
-        which, zone = self._index.find(x, y)
-        with told_once(self._ground.faults, self._layer.file):
-            counts = self._left_out.counting(piece, which, self._layer.ground_classes, self._factor)
-        return which[counts], zone[counts]
+        for which, zone in self._index.pieces(x, y):
+            with told_once(self._ground.faults, self._layer.file):
+                counts = self._left_out.counting(piece, which, self._layer.ground_classes, self._factor)
+            yield which[counts], zone[counts]
 
     def _numbers(self, piece: Piece, offered: NDArray[np.int64], chosen: NDArray[np.int64]) -> Floats:
         which = offered[chosen]

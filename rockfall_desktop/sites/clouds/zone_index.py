@@ -3,6 +3,7 @@
 Axes: p point, e entry (a cell that a zone touches).
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
 _CELLS = 1_000_000
+PAIRS = 2_000_000
+"""Pairs of a point and a zone that are held at a time, where zones lie over one another."""
 _SEVERAL = -2
 _NONE = -1
 
@@ -35,6 +38,14 @@ class ZoneIndex:
         self._columns = int((east - west) // self._cell) + 1
         self._rows = int((north - south) // self._cell) + 1
         self._fill()
+
+    def pieces(self, x: Floats, y: Floats) -> Iterator[tuple[Indices, NDArray[np.int32]]]:
+        """The same pairs as `find`, a point's all in one piece, so few points at a time that memory stays bounded."""
+        most = 1 if self._whole else int(self._count.max(initial=1))
+        step = max(1, PAIRS // most)
+        for begin in range(0, x.size, step):
+            which, zone = self.find(x[begin : begin + step], y[begin : begin + step])
+            yield which + begin, zone
 
     def find(self, x: Floats, y: Floats) -> tuple[Indices, NDArray[np.int32]]:
         """Pairs of a point and a zone that holds it.

@@ -7,6 +7,7 @@ import pytest
 import shapely
 from numpy.typing import NDArray
 
+from rockfall_desktop.sites.clouds import zone_index
 from rockfall_desktop.sites.clouds.clouds import read_cloud_layers
 from rockfall_desktop.sites.clouds.grid import grid_points
 from rockfall_desktop.sites.clouds.reservoir import Reservoir
@@ -256,3 +257,15 @@ def test_that_a_cloud_of_withheld_points_is_told(tmp_path: Path) -> None:
     with pytest.raises(Unreadable):
         read_cloud_layers((layer("a.laz"),), site)
     assert "but 100 that are withheld" in site.faults.told()[0].message
+
+
+def test_that_zones_over_one_another_are_asked_in_pieces_and_give_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    x, y = np.random.default_rng(15).uniform(0, 100, (2, 3000))
+    index = ZoneIndex(tuple(shapely.box(step, step, 90 + step / 10, 90 + step / 10) for step in range(60)))
+    whole = set(zip(*map(np.ndarray.tolist, index.find(x, y)), strict=True))
+    monkeypatch.setattr(zone_index, "PAIRS", 10_000)
+    pieces = list(index.pieces(x, y))
+    assert len(pieces) > 10
+    assert max(which.size for which, _ in pieces) <= 10_000
+    assert {pair for piece in pieces for pair in zip(*map(np.ndarray.tolist, piece), strict=True)} == whole
+    assert sum(which.size for which, _ in pieces) == len(whole)

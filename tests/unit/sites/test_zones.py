@@ -249,3 +249,34 @@ def test_that_zones_may_stand_in_a_map_of_another_coordinate_system(tmp_path: Pa
     assert any("1 lie in none of the zones" in note for note in arrays.notes)
     (tmp_path / name).write_bytes(b"this is text")
     assert [fault.file for fault in check_site(folder)][:1] == [name]
+
+
+@pytest.mark.parametrize(
+    "zones",
+    [
+        '[[zone]]\nid = "A"\npoint = [1e308, 1e308]\nradius_m = 1.0\n',
+        '[[zone]]\nid = "A"\npoint = [0.0, 0.0]\nradius_m = 1e308\n',
+        '[[zone]]\nid = "A"\npolygon = [[1e308, 0.0], [-1e308, 0.0], [0.0, 1e308]]\n',
+        "[zone_grid]\ncell_m = 1e306\nwest = 0\nsouth = 0\neast = 1e308\nnorth = 1e308\n",
+        '[zones]\nfile = "zones.csv"\nradius_m = 5\n',
+        '[zones]\nfile = "zones.geojson"\n',
+        '[zones]\nfile = "points.geojson"\nradius_m = 5\n',
+    ],
+)
+def test_that_zones_beyond_any_place_are_told(tmp_path: Path, zones: str) -> None:
+    corners = [[[1e308, 0], [-1e308, 0], [0, 1e308], [1e308, 0]]]
+    shapes = {"zones": ("Polygon", corners), "points": ("Point", [1e308, 1e308])}
+    for name, (kind, coordinates) in shapes.items():
+        item = {"type": "Feature", "properties": {"id": "A"}, "geometry": {"type": kind, "coordinates": coordinates}}
+        (tmp_path / f"{name}.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [item]}))
+    (tmp_path / "zones.csv").write_text("id,x,y\nA,1e308,1e308\n")
+    faults = check_site(write_site(tmp_path, zones="\n" + zones))
+    assert faults
+    assert all(fault.remedy.endswith(".") for fault in faults)
+
+
+def test_that_a_zones_file_larger_than_a_map_may_be_is_told(tmp_path: Path) -> None:
+    with (tmp_path / "zones.geojson").open("wb") as file:
+        file.truncate(97 * 1024**2)
+    (fault,) = check_site(write_site(tmp_path, zones='\n[zones]\nfile = "zones.geojson"\n'))
+    assert "is larger than 96 MiB" in fault.message
