@@ -109,8 +109,3 @@ def test_that_incidents_by_a_rule_are_told_where_they_have_no_place(tab: MapTab)
     tab.layers.show_map(SiteMap("", "m", "UTC", (), placed, (), by_rule=True))
     assert tab.layers.key.text() == f"{placed.unplaced} by the rule, without a place."
     assert placed.unplaced > 0
-
-
-def test_that_ids_of_zones_are_drawn_above_the_marks_of_incidents(tab: MapTab) -> None:
-    items = tab.view.zones.parentItem().childItems()  # the last is drawn on top
-    assert items.index(tab.view.zones) > items.index(tab.view.incidents)

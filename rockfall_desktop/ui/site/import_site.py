@@ -77,6 +77,8 @@ class SiteStep(QWidget):
 
     def show_proposal(self, proposal: ImportProposal, *, asked: bool) -> None:
         """Show what is chosen; with `asked` also what must still be said."""
+        if proposal is self._proposal and not asked:
+            return  # zones that were typed here
         self._proposal = proposal
         for key in ("folder", "name", "timezone", "step", "crs"):
             self.form.put(key, str(getattr(proposal, key)))
@@ -144,7 +146,8 @@ class SiteStep(QWidget):
             self.zones_note.setText(str(error))
             return
         self.zones_note.setText("")
-        self.changed.emit(self._proposal.model_copy(update={"zones": zones}))
+        self._proposal = self._proposal.model_copy(update={"zones": zones})
+        self.changed.emit(self._proposal)
 
 
 def read_zones(text: str) -> tuple[Zone, ...]:

@@ -62,7 +62,7 @@ class MapView(QWidget):
         self.dress()
 
     def _arrange(self) -> None:
-        for item in (self.image, self.incidents, self.zones):  # ids of zones stay readable above the marks
+        for item in (self.image, self.zones, self.incidents):
             self.box.addItem(item, ignoreBounds=True)
         self.canvas.setFrameShape(pg.QtWidgets.QFrame.Shape.NoFrame)
         self.canvas.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
