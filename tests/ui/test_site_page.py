@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -165,3 +166,13 @@ def test_that_the_channel_of_another_site_is_not_kept(page: SitePage, qtbot: QtB
     page.open(SOUTH)
     settle(qtbot)
     assert overview.chart.title.text() == first
+
+
+def test_that_long_ids_of_zones_leave_the_channels_their_room(page: SitePage, qtbot: QtBot) -> None:
+    page.open(NORTH)
+    settle(qtbot)
+    overview = page.view.overview
+    overview.show_arrays(replace(small_site(steps=40), zone_ids=("Z" * 64, "Y" * 64)))
+    overview._show_channel("level")
+    qtbot.waitUntil(lambda: overview.channels.width() > 400)
+    assert overview._zones.isVisible()

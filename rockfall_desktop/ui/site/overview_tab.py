@@ -17,6 +17,7 @@ CHANNELS = (
 )  # fmt: skip
 FACTS = ("Zones", "Channels", "Incidents", "Steps", "Record")
 MUCH_MISSING = 0.2
+ZONE_LETTERS = 14
 
 
 class OverviewTab(QWidget):
@@ -34,6 +35,8 @@ class OverviewTab(QWidget):
         self._zones = QComboBox()
         self._zones.setObjectName("chart_zone")
         self._zones.setAccessibleName("Zone of the chart")
+        self._zones.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self._zones.setMinimumContentsLength(ZONE_LETTERS)
         self._arrays: SiteArrays | None = None
         self._folder, self._channel = "", ""
         self._arrange()
