@@ -15,7 +15,7 @@ from rockfall_desktop.sites.ground import Ground
 from rockfall_desktop.sites.layers.chip_grid import make_chips, note_empty
 from rockfall_desktop.sites.layers.classes import name_classes
 from rockfall_desktop.sites.layers.coordinates import demand_overlap, note_accuracy, site_crs
-from rockfall_desktop.sites.layers.geotiff import colour_bands, crs_of, extent_of, opened, warped
+from rockfall_desktop.sites.layers.geotiff import colour_bands, crs_of, extent_of, named_bands, opened, warped
 from rockfall_desktop.sites.layers.map_file import code_of
 
 MAXIMUM_SCANNED = 500_000_000
@@ -50,9 +50,9 @@ def read_class_raster(layer: Layer, ground: Ground) -> RasterLayer:
 
 def _band(dataset: Any, layer: Layer, ground: Ground) -> int:
     numbers = colour_bands(dataset)
-    kept = [number for number, name in zip(numbers, layer.bands, strict=False) if name != "-"]
     if len(numbers) == 1 and not layer.bands:
         return numbers[0]
+    kept = list(named_bands(dataset, layer, ground)) if layer.bands else []
     if len(kept) != 1:
         remedy = f"Write bands in the layer '{layer.name}', with '-' for all others."
         ground.faults.stop(layer.file, None, f"has {len(numbers)} bands; classes are one of them", remedy)

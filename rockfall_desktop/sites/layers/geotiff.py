@@ -86,6 +86,23 @@ def colour_bands(dataset: Any) -> list[int]:
     return [number for number, kind in enumerate(kinds, 1) if kind is not ColorInterp.alpha]
 
 
+def named_bands(dataset: Any, layer: Layer, ground: Ground) -> dict[int, str]:
+    """Number of each band, from 1, to the name that the layer gives it; without those left out and masks.
+
+    The names are those of all bands of the file in order, or of all but the masks.
+
+    Raises:
+        Unreadable: when there are as many names as neither; the fault is noted.
+    """
+    colours = colour_bands(dataset)
+    if len(layer.bands) not in (len(colours), dataset.count):
+        message = f"layer '{layer.name}': bands names {len(layer.bands)}, but {layer.file} has {len(colours)}"
+        ground.faults.stop("site.toml", None, message, "Name every band in order; '-' leaves one out.")
+    numbers = colours if len(layer.bands) == len(colours) else range(1, dataset.count + 1)
+    named = zip(numbers, layer.bands, strict=True)
+    return {number: name for number, name in named if name != "-" and number in colours}
+
+
 def alpha_band(dataset: Any) -> int:
     """The number of the band that says where data are; 0 without one."""
     kinds = list(dataset.colorinterp)

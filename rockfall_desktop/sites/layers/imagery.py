@@ -21,6 +21,7 @@ from rockfall_desktop.sites.layers.geotiff import (
     crs_of,
     demand_bounded,
     extent_of,
+    named_bands,
     opened,
     warped,
 )
@@ -76,10 +77,7 @@ def _bands(dataset: Any, layer: Layer, ground: Ground) -> dict[int, str]:
         remedy = "Convert it to red, green and blue, e.g. gdal_translate -expand rgb."
         ground.faults.stop(layer.file, None, "holds numbers of a colour table, not colours", remedy)
     if layer.bands:
-        if len(layer.bands) not in (len(numbers), dataset.count):
-            message = f"layer '{layer.name}': bands names {len(layer.bands)}, but {layer.file} has {len(numbers)}"
-            ground.faults.stop("site.toml", None, message, "Name every band in order; '-' leaves one out.")
-        found = {number: name for number, name in zip(numbers, layer.bands, strict=False) if name != "-"}
+        found = named_bands(dataset, layer, ground)
     else:
         told = [dataset.descriptions[number - 1] or _COLOURS.get(dataset.colorinterp[number - 1]) for number in numbers]
         clear = all(told) and len(set(told)) == len(told)

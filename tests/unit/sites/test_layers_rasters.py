@@ -76,6 +76,30 @@ def test_that_bands_are_named_and_left_out_in_order(tmp_path: Path) -> None:
     assert "bands names 1, but a.tif has 3" in told
 
 
+ALPHA_FIRST = (ColorInterp.alpha, ColorInterp.red, ColorInterp.green, ColorInterp.blue)
+
+
+@pytest.mark.parametrize("names", [["-", "r", "g", "b"], ["mask", "r", "g", "b"], ["r", "g", "b"]])
+def test_that_names_go_by_the_bands_of_the_file_wherever_its_alpha_band_is(tmp_path: Path, names: list[str]) -> None:
+    values = np.stack([np.full((100, 100), value, np.uint8) for value in (255, 10, 20, 30)])
+    with rasterio.open(write_tiff(tmp_path / "a.tif", values), "r+") as dataset:
+        dataset.colorinterp = ALPHA_FIRST
+    found = read_raster_layer(layer(bands=names), make_ground(tmp_path))
+    assert found.bands == ("r", "g", "b")
+    assert found.chips[0, :, 5, 5] * 255 == pytest.approx([10, 20, 30])
+    classes = layer("geology", bands=["unit" if name == "g" else "-" for name in names])
+    assert read_raster_layer(classes, make_ground(tmp_path)).classes == ("20",)
+
+
+@pytest.mark.parametrize("kind", ["drone_imagery", "geology"])
+@pytest.mark.parametrize("names", [["unit"], ["unit", "-"], ["unit", "-", "-", "-"]])
+def test_that_names_of_other_bands_than_the_files_are_refused(tmp_path: Path, kind: str, names: list[str]) -> None:
+    write_tiff(tmp_path / "a.tif", RAMP.astype(np.uint8))
+    ground = make_ground(tmp_path)
+    told = fault_of(ground, lambda: read_raster_layer(layer(kind, bands=names), ground))
+    assert f"bands names {len(names)}, but a.tif has 3" in told
+
+
 def test_that_what_has_no_data_is_no_number(tmp_path: Path) -> None:
     values = np.full((2, 100, 100), 10, np.uint8)
     values[1, :40] = 0
