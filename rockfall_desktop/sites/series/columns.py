@@ -215,9 +215,10 @@ class SharedTables:
     def _zone_of(self, piece: TextTable, name: str, lost: _ZonesLost) -> NDArray[np.int32]:
         texts = piece.written(name, self._faults)
         if texts.dtype == pl.String:
-            zone = self._zones.by_id(texts)
+            alone = _all_same(texts)
+            zone = self._zones.by_id(texts.head(1) if alone else texts)
             if (zone >= 0).all():
-                return zone
+                return np.full(texts.len(), zone[0], np.int32) if alone else zone
         texts = piece.column(name, self._faults)
         zone = self._zones.by_id(texts)
         away = zone < 0
@@ -262,6 +263,12 @@ class SharedTables:
         ids = ", ".join(f"'{name}'" for name in self._zones.ids[:20])
         message = f"zone_columns of channel '{channel.name}' names '{zone}', which is none of the site's zones"
         self._faults.stop("site.toml", None, message, f"Its zones: {ids}.")
+
+
+def _all_same(texts: pl.Series) -> bool:
+    """Whether a column says one thing only, as in a file for each zone."""
+    some = texts.len() > 0 and not texts.has_nulls()
+    return some and texts[0] == texts[-1] and bool((texts == texts[0]).all())
 
 
 def _kept(channel: Channel) -> tuple[str, ...]:

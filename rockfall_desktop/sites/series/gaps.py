@@ -35,6 +35,9 @@ class GapRuns:
         """The same as `spacing.usual_spacing_s` of all readings; 0 for fewer than two."""
         if not self._count:
             return 0
+        gap_s = np.concatenate(self._gaps)
+        if (gap_s == gap_s[0]).all():
+            return int(gap_s[0])
         ends = np.cumsum(np.concatenate(self._lengths))
-        gap_s = np.sort(np.concatenate(self._gaps)[np.searchsorted(ends, looked_at(self._count), "right")])
+        gap_s = np.sort(gap_s[np.searchsorted(ends, looked_at(self._count), "right")])
         return int(gap_s[gap_s.size // 2])

@@ -16,6 +16,7 @@ _FEWEST_CHANGES = 8
 _LONGEST = 4
 _MAD_TO_SIGMA = 1.4826
 _CONTEXT = _CHANGES + _LONGEST + 1
+_GROUP = 8
 
 
 class Spikes:
@@ -65,7 +66,10 @@ def _jumps(value: Floats, first: int) -> tuple[NDArray[np.int64], Floats]:
     """The readings from `first` on that come by a jump, int64 (k,), and the usual change before each, float64 (k,)."""
     if value.size <= max(first, _FEWEST_CHANGES + 1):
         return np.zeros(0, np.int64), np.zeros(0)
-    change = np.abs(np.diff(value))
+    change = np.diff(value)
+    np.abs(change, out=change)
+    if first > _CHANGES and _calm(change):
+        return np.zeros(0, np.int64), np.zeros(0)
     moved = change > 0
     number = _before(moved.astype(np.float64))[first - 1 :] if not moved.all() else np.float64(_CHANGES)
     before = _before(change)[first - 1 :]
@@ -78,6 +82,21 @@ def _jumps(value: Floats, first: int) -> tuple[NDArray[np.int64], Floats]:
     usual = window.sum(axis=1) / np.maximum(count, 1)
     sure = (count >= _FEWEST_CHANGES) & (change[jump - 1] > _THRESHOLD * usual)
     return jump[sure], usual[sure]
+
+
+def _calm(change: Floats) -> bool:
+    """Whether it is plain that none of the changes after the first 64 is a jump; float64 (r - 1,).
+
+    Changes are looked at in groups of 8: the 7 groups before one are among the 64 changes before each of it.
+    """
+    groups = change.size // _GROUP
+    of_group = change[: groups * _GROUP].reshape(groups, _GROUP)
+    total = np.cumsum(np.concatenate(([0.0], of_group.sum(axis=1))))
+    behind = _CHANGES // _GROUP - 1
+    before = total[behind:] - total[:-behind]  # of the groups from `behind` on, and of what is left after the last
+    largest = np.append(of_group[behind:].max(axis=1), change[groups * _GROUP :].max(initial=0.0))
+    rounding = 1e-9 * total[-1]
+    return bool((largest[1:] * _CHANGES <= 0.99 * _THRESHOLD * before[1:] - rounding).all())
 
 
 def _before(change: Floats) -> Floats:

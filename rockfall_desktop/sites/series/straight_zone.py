@@ -15,7 +15,7 @@ from rockfall_desktop.sites.series.judge import ZoneJudge
 from rockfall_desktop.sites.series.ranges import range_of
 from rockfall_desktop.sites.series.units import OwnUnit
 
-_HELD = channels.PIECE // 2
+_HELD = channels.PIECE
 _MOST_RUNS = 100_000
 
 
@@ -43,21 +43,19 @@ class StraightZone:
         """Add the next readings (r,), at least one.
 
         Raises:
-            Irregular: when they are not in the order of time, or their spacing changes all the time.
+            Irregular: when those held are not in the order of time, or their spacing changes all the time.
         """
-        if (end_s[1:] <= end_s[:-1]).any() or (self._last_s is not None and end_s[0] <= self._last_s):
-            raise Irregular
-        self._last_s = int(end_s[-1])
-        self._gaps.add(end_s)
-        if self._gaps.runs > _MOST_RUNS:
-            raise Irregular
         self._held.append((end_s, value, record))
         self._count += end_s.size
         if self._count >= _HELD:
             self._put(whole=False)
 
     def finish(self) -> None:
-        """Put what is held onto its steps and mark those that are too old; nothing can be added any more."""
+        """Put what is held onto its steps and mark those that are too old; nothing can be added any more.
+
+        Raises:
+            Irregular: as `add`.
+        """
         self._put(whole=True)
         if self._last_s is not None:
             quality = self._series.quality[self._zone]
@@ -69,10 +67,16 @@ class StraightZone:
             return
         parts = zip(*self._held, strict=True) if len(self._held) > 1 else None
         end_s, value, record = map(np.concatenate, parts) if parts else self._held[0]
+        if (end_s[1:] <= end_s[:-1]).any() or (self._last_s is not None and end_s[0] <= self._last_s):
+            raise Irregular
         cut = end_s.size
         if not whole:
             last = int(self._clock.step_that_ends_with(end_s[-1:])[0])
             cut = int(np.searchsorted(end_s, self._clock.edges_s[last], "right"))
+        if cut:
+            self._gaps.add(end_s[:cut])
+            if self._gaps.runs > _MOST_RUNS:
+                raise Irregular
         for piece, step in channels.pieces(end_s, self._clock, slice(0, cut)):
             own = value[piece] * self._own.factor[self._zone] + self._own.offset
             verdict = self._judge.judge(value[piece], own, end_s[piece])
@@ -80,5 +84,6 @@ class StraightZone:
             if verdict.first >= 0 and self.first_impossible is None:
                 place = piece.start + verdict.first
                 self.first_impossible = (int(record[place]), float(value[place]))
+            self._last_s = int(end_s[piece.stop - 1])
         self._held = [(end_s[cut:].copy(), value[cut:].copy(), record[cut:].copy())] if cut < end_s.size else []
         self._count = end_s.size - cut

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from math import isnan
 from statistics import median
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from rockfall_desktop.domain.quality import Mark
 from rockfall_desktop.sites.clock import make_clock
+from rockfall_desktop.sites.series import spikes
 from rockfall_desktop.sites.series.counting import mark_stale
 from rockfall_desktop.sites.series.drift import find_drift, week_starts
 from rockfall_desktop.sites.series.spikes import Spikes
@@ -84,6 +86,34 @@ def test_that_a_spike_is_what_its_plain_definition_says(seed: int, size: int, si
     value = np.round(np.cumsum(random.normal(size=size)) + 40 * (random.random(size) < 0.06), digits)
     end_s = np.cumsum(np.where(random.random(size) < 0.05, 60, 1)).astype(np.int64)
     assert in_pieces(Spikes().find, value, end_s, sizes) == plain_spikes(value.tolist(), end_s.tolist())
+
+
+@settings(max_examples=150)
+@given(st.integers(0, 10_000), st.integers(130, 400), cuts, st.floats(2, 30), st.integers(0, 2))
+def test_that_no_spike_is_lost_where_changes_are_taken_for_calm(
+    seed: int, size: int, sizes: list[int], height: float, digits: int
+) -> None:
+    random = np.random.default_rng(seed)
+    value = np.round(random.normal(size=size) + height * (random.random(size) < 0.01), digits)
+    end_s = np.arange(size, dtype=np.int64)
+    pieces = [100, *sizes]
+    with patch.object(spikes, "_calm", return_value=False):
+        thorough = in_pieces(Spikes().find, value, end_s, pieces)
+    assert in_pieces(Spikes().find, value, end_s, pieces) == thorough
+
+
+@settings(max_examples=300)
+@given(st.integers(0, 10_000), st.integers(66, 300), st.floats(0.5, 20), st.integers(0, 400))
+def test_that_changes_are_calm_only_where_none_is_ten_times_the_usual(
+    seed: int, size: int, height: float, place: int
+) -> None:
+    change = np.abs(np.random.default_rng(seed).normal(1, 0.05, size))
+    change[place % size] = height
+    jumps = [n for n in range(64, size) if change[n] > 10 * change[n - 64 : n].mean()]
+    calm = spikes._calm(change)
+    assert not (calm and jumps)
+    if height < 8:
+        assert calm
 
 
 def test_that_a_single_reading_far_away_is_a_spike_and_its_neighbours_are_not() -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
@@ -12,7 +13,7 @@ from hypothesis import strategies as some
 from rockfall_desktop.domain.quality import Mark
 from rockfall_desktop.sites import read_series
 from rockfall_desktop.sites.read import read_site
-from rockfall_desktop.sites.series import straight_zone
+from rockfall_desktop.sites.series import columns, straight_zone
 from rockfall_desktop.sites.series.gaps import GapRuns
 from rockfall_desktop.sites.series.spacing import usual_spacing_s
 from rockfall_desktop.sites.tables import decoding
@@ -130,3 +131,25 @@ def test_that_gaps_in_runs_have_the_same_usual_one(gaps: list[int], cut: int) ->
     for begin in range(0, end_s.size, cut):
         runs.add(end_s[begin : begin + cut])
     assert runs.usual_s() == int(usual_spacing_s(np.zeros(end_s.size, np.int32), end_s, 1)[0])
+
+
+@pytest.mark.parametrize(
+    ("texts", "same"),
+    [
+        (["A", "A"], True),
+        (["A"], True),
+        (["A", "B", "A"], False),
+        (["A", None, "A"], False),
+        ([None], False),
+        ([], False),
+    ],
+)
+def test_that_a_column_says_one_thing_only_where_no_row_says_another(texts: list[str | None], *, same: bool) -> None:
+    assert columns._all_same(pl.Series(texts, dtype=pl.String)) is same
+
+
+def test_that_gaps_that_are_all_the_same_need_no_look_at_them() -> None:
+    gaps = GapRuns()
+    gaps.add(np.arange(0, 6000, 600))
+    gaps.add(np.arange(6000, 9000, 600))
+    assert gaps.usual_s() == 600
