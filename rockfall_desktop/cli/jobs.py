@@ -6,7 +6,7 @@ import typer
 from pydantic import ValidationError
 
 from rockfall_desktop.cli.entering import Terminal, signed_in
-from rockfall_desktop.cli.printing import say, say_json, say_table
+from rockfall_desktop.cli.printing import marked, say, say_json, say_table
 from rockfall_desktop.domain.deployment import DeploymentRequest
 from rockfall_desktop.domain.errors import WrongInput
 from rockfall_desktop.domain.job import TrainingJob
@@ -35,7 +35,7 @@ def _row(job: TrainingJob) -> list[object]:
     return [
         job.job_id,
         f"{job.created_at:%Y-%m-%d %H:%M}",
-        job.site_name,
+        marked(job.site_name, simulated=job.simulated),
         job.config.temporal_network,
         job.status.value,
         f"{job.current_epoch}/{job.total_epochs}",

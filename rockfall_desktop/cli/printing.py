@@ -21,6 +21,11 @@ def visible(text: str) -> str:
     return "".join(" " if one.isspace() else one if one.isprintable() else _ODD for one in text)
 
 
+def marked(name: str, *, simulated: bool) -> str:
+    """The name of a site, with the word simulated behind it unless it says so itself."""
+    return f"{name} (simulated)" if simulated and "simulated" not in name.casefold() else name
+
+
 def say(text: str) -> None:
     """One line for people on stdout."""
     print(visible(text))  # noqa: T201 - the terminal prints

@@ -36,7 +36,7 @@ def check(folder: _Folder, *, json: _Json = False) -> None:
 def simulate(  # noqa: PLR0913 - an option each
     folder: _Folder,
     seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Start of the random draws.")] = 7,
-    zones: Annotated[int | None, typer.Option(help="Zones on the wall, 1 to 200. [default: 12; 40 with 1h]")] = None,
+    zones: Annotated[int | None, typer.Option(help="Zones on the wall, 1 to 200. [default: 16; 40 with 1h]")] = None,
     days: Annotated[int | None, typer.Option(help="Days, 30 to 20,000. [default: 2191; 365 with 1h]")] = None,
     step: Annotated[str, typer.Option(help="Length of a time step: 1d or 1h.")] = "1d",
     *,
@@ -51,11 +51,13 @@ def simulate(  # noqa: PLR0913 - an option each
     Without options it is the small one that trains in a minute. The complete pit: --step 1h --layers --blasts.
     """
     with sentences():
-        simulate_site(
+        pairs = simulate_site(
             folder, seed=seed, zones=zones, days=days, step=step, layers=layers, blasts=blasts,
             rain_forecast=rain_forecast, futures=futures,
         )  # fmt: skip
     if json:
-        say_json({"folder": str(folder), "simulated": True})
+        say_json({"folder": str(folder), "simulated": True, "pairs": pairs})
     else:
         say(f"Wrote a SIMULATED site to {folder}.")
+        if futures:
+            say(f"The forecast truth holds {pairs:,} pairs of zone and step.")

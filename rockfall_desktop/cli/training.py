@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from rockfall_desktop.cli.entering import FAILED, Terminal, sentences, signed_in
-from rockfall_desktop.cli.printing import number, say_error, say_json, visible
+from rockfall_desktop.cli.printing import marked, number, say_error, say_json, visible
 from rockfall_desktop.cli.settings import read_settings
 from rockfall_desktop.domain.control import Control
 from rockfall_desktop.domain.events import EpochFinished, JobCompleted, JobEvent, JobFailed, LogLine, PhaseStarted
@@ -97,7 +97,7 @@ class _Bar:
             TimeElapsedColumn(),
             console=console,
         )
-        name = f"{job.site_name} (simulated)" if job.simulated and "simulated" not in job.site_name else job.site_name
+        name = marked(job.site_name, simulated=job.simulated)
         self._task: TaskID = self._progress.add_task(visible(name), total=job.total_epochs, scores="")
 
     def __enter__(self) -> Self:

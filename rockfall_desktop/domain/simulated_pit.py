@@ -10,7 +10,7 @@ from rockfall_desktop.domain.value import Value
 
 MAXIMUM_CELLS = 20_000_000
 SHORTEST_DAYS = 30
-SIZES = {"1d": (12, 2191), "1h": (40, 365)}
+SIZES = {"1d": (16, 2191), "1h": (40, 365)}
 """Zones and days by step, where they are not asked for."""
 
 
@@ -18,7 +18,7 @@ class SimulatedPit(Value):
     """Size, step and parts of a pit that is made up. The defaults are the small one of the window's button."""
 
     seed: int = Field(default=7, ge=0, le=2**31 - 1, description="Start of every random draw.")
-    zones: int = Field(default=12, ge=1, le=200, description="Zones on the wall.")
+    zones: int = Field(default=16, ge=1, le=200, description="Zones on the wall.")
     days: int = Field(default=2191, ge=SHORTEST_DAYS, le=20_000, description="Length of the record in days.")
     step: Literal["1d", "1h"] = Field(default="1d", description="Length of a time step: 1d or 1h.")
     layers: bool = Field(default=False, description="Elevation, drone image, geology, faults and two scans too.")
@@ -38,7 +38,7 @@ class SimulatedPit(Value):
 
 
 def asked_pit(**choices: int | str | bool | None) -> SimulatedPit:
-    """A pit of these choices; without zones or days (or None) it has those of its step: 12 and 2191, or 40 and 365.
+    """A pit of these choices; without zones or days (or None) it has those of its step: 16 and 2191, or 40 and 365.
 
     Raises:
         WrongInput: naming the choice that is out of range, and the range.

@@ -28,18 +28,23 @@ def check_site(folder: Path) -> tuple[SiteFault, ...]:
     return check.check_site(site_place(folder))
 
 
-def simulate_site(folder: Path, *, seed: int = 7, **choices: int | str | bool | None) -> None:
+def simulate_site(folder: Path, *, seed: int = 7, **choices: int | str | bool | None) -> int:
     """Write a simulated site: the small built-in one, or another by the fields of `SimulatedPit`, e.g. layers=True.
+
+    Returns:
+        How many pairs of zone and step its forecast truth holds, 0 without futures.
 
     Raises:
         WrongInput: when a choice is out of range, or the folder exists and is not empty.
         StoreFault: when it cannot be written.
     """
-    from rockfall_desktop.sites.simulated.site import write_simulated_site  # noqa: PLC0415 - numpy loads here
+    from rockfall_desktop.sites.simulated.judged import pair_count  # noqa: PLC0415 - numpy loads here
+    from rockfall_desktop.sites.simulated.site import write_simulated_site  # noqa: PLC0415
 
     pit = asked_pit(seed=seed, **choices)
     site_id = uuid7(time.time_ns() // 1_000_000, secrets.token_bytes(10))
     write_simulated_site(site_place(folder), pit, site_id=site_id)
+    return pair_count(pit)
 
 
 def read_site_arrays(folder: Path, *, station: Station) -> "SiteArrays":

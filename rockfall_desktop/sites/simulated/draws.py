@@ -52,3 +52,9 @@ def draw_wall(random: np.random.Generator, paths: int, steps: int) -> WallDraws:
     """Draws for some paths and steps."""
     size = (paths, steps)
     return WallDraws(random.random(size), random.random(size), random.standard_normal(size))
+
+
+def no_falls(paths: int, steps: int) -> WallDraws:
+    """Draws with which nothing falls, whatever the rate."""
+    none = np.broadcast_to(0.0, (paths, steps))
+    return WallDraws(none, np.broadcast_to(1.0, (paths, steps)), none)

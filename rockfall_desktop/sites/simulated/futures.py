@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from rockfall_desktop.sites.simulated import pore_pressure
 from rockfall_desktop.sites.simulated.course import Course, Paths, follow
-from rockfall_desktop.sites.simulated.draws import SkyDraws, WallDraws, draw_sky, draw_wall
+from rockfall_desktop.sites.simulated.draws import SkyDraws, WallDraws, draw_sky, no_falls
 from rockfall_desktop.sites.simulated.memory import Floats, remembered, to_come
 from rockfall_desktop.sites.simulated.record import Record
 from rockfall_desktop.sites.simulated.sky import coming_sky
@@ -52,23 +52,40 @@ def go_on(record: Record, pairs: Pairs, sky_draws: SkyDraws, wall_draws: WallDra
     return follow(paths, record.course.velocity_mm_d[pairs.zone, now], wall_draws)
 
 
+@dataclass(frozen=True, eq=False)
+class Chances:
+    """The forecast truth.
+
+    Attributes:
+        probability: (n, number of horizons), of a fall in (t, t + horizon].
+        standard_error: of it, by the futures being that few; the same shape, never 0.
+    """
+
+    probability: Floats
+    standard_error: Floats
+
+
 def forecast_truth(
     random: np.random.Generator, record: Record, pairs: Pairs, horizon_steps: tuple[int, ...], futures: int
-) -> Floats:
-    """The share of futures with a fall in (t, t + horizon], (n, number of horizons).
+) -> Chances:
+    """The chance of a fall in (t, t + horizon], averaged over futures of rain and shaking.
 
-    It knows the state without the sensors' noise and the law of the pit: no forecast from the records can be better,
-    but for chance.
+    Given those, a zone in which nothing fell yet goes one way only, so that the chance is exactly 1 - exp(-m), with m
+    the mean number of falls on that way: no falls are drawn and counted, which would add noise. It knows the state
+    without the sensors' noise and the law of the pit: no forecast from the records can be better, but for chance and
+    the standard error. That is at least the weight of one future, probability / futures.
     """
     horizon = max(horizon_steps)
-    found = np.empty((pairs.zone.size, len(horizon_steps)))
+    chance, error = np.empty((2, pairs.zone.size, len(horizon_steps)))
     at_once = max(1, _PATHS_AT_ONCE // futures)
     order = np.argsort(pairs.zone, kind="stable")
     for begin in range(0, order.size, at_once):
         part = order[begin : begin + at_once]
         again = Pairs(np.repeat(pairs.zone[part], futures), np.repeat(pairs.step[part], futures))
         sky = draw_sky(random, again.zone.size, horizon, record.wall.climate.shape)
-        course = go_on(record, again, sky, draw_wall(random, again.zone.size, horizon))
-        sooner = np.maximum.accumulate(course.happened, axis=1).reshape(part.size, futures, horizon)
-        found[part] = sooner[:, :, np.array(horizon_steps) - 1].mean(axis=1)
-    return found
+        course = go_on(record, again, sky, no_falls(again.zone.size, horizon))
+        mean = np.cumsum(course.expected, axis=1).reshape(part.size, futures, horizon)
+        each = -np.expm1(-mean[:, :, np.array(horizon_steps) - 1])
+        chance[part] = each.mean(axis=1)
+        error[part] = each.std(axis=1, ddof=1) / np.sqrt(futures)
+    return Chances(chance, np.maximum(error, chance / futures))

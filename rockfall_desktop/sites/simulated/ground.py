@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from rockfall_desktop.sites.simulated.fractal import Floats
 from rockfall_desktop.sites.simulated.incidents import FallList
 from rockfall_desktop.sites.simulated.layout import BENCH_WIDTH_M, CELL_M, CENTRE_M, Layout
+from rockfall_desktop.sites.simulated.places import SCARRING_M3
 from rockfall_desktop.sites.simulated.terrain import Terrain
 
-SCARRING_M3, SCAR_DEPTH = 10.0, 0.25
-FACES_TRIED = 20
+SCAR_DEPTH = 0.25
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,17 +34,14 @@ class Scar:
     down_column: int
 
 
-def scarred(random: np.random.Generator, terrain: Terrain, falls: FallList, before_step: int) -> Floats:
+def scarred(terrain: Terrain, falls: FallList, places_m: Floats, before_step: int) -> Floats:
     """Heights (y, x) after all falls of 10 m3 and more before a step: a scar in a face, a deposit below of its volume.
 
-    A scar is a paraboloid a quarter as deep as its radius r: V = pi / 2 * 0.25 r^3. Its place is the steepest of twenty
-    cells of the zone.
+    A scar is a paraboloid a quarter as deep as its radius r, V = pi / 2 * 0.25 r^3, around its fall's place (i, 2).
     """
     height = terrain.height_m.copy()
-    zone = terrain.layout.zone_of(*terrain.layout.grid())
-    cells = {int(name): np.argwhere(zone == name) for name in np.unique(zone[zone >= 0])}
     for fall in np.flatnonzero((falls.volume_m3 >= SCARRING_M3) & (falls.step < before_step)):
-        scar = _scar(random, terrain, cells[int(falls.zone[fall])], float(falls.volume_m3[fall]))
+        scar = _scar(terrain.layout, places_m[fall], float(falls.volume_m3[fall]))
         depth = 1.5 * SCAR_DEPTH * scar.radius_m  # downwards, in a face of some 60 degrees
         _bowl(height, scar.row, scar.column, scar.radius_m, -depth)
         wide = 1.3 * scar.radius_m
@@ -52,14 +49,14 @@ def scarred(random: np.random.Generator, terrain: Terrain, falls: FallList, befo
     return height
 
 
-def _scar(random: np.random.Generator, terrain: Terrain, cells: NDArray[np.int64], volume_m3: float) -> Scar:
-    tried = cells[random.integers(0, len(cells), FACES_TRIED)]
-    row, column = tried[np.argmax(terrain.slope_deg[tried[:, 0], tried[:, 1]])]
+def _scar(layout: Layout, place_m: Floats, volume_m3: float) -> Scar:
+    west, _, _, north = layout.bounds_m
+    row, column = int((north - place_m[1]) / CELL_M), int((place_m[0] - west) / CELL_M)
     radius = (volume_m3 / (np.pi / 2.0 * SCAR_DEPTH)) ** (1.0 / 3.0)
-    middle = terrain.layout.side_cells / 2.0
+    middle = layout.side_cells / 2.0
     inwards = np.array([middle - row, middle - column])
     down = np.array([row, column]) + inwards / np.hypot(*inwards) * BENCH_WIDTH_M / CELL_M
-    return Scar(int(row), int(column), float(radius), int(down[0]), int(down[1]))
+    return Scar(row, column, float(radius), int(down[0]), int(down[1]))
 
 
 def _bowl(height: Floats, row: int, column: int, radius_m: float, deepest_m: float) -> None:

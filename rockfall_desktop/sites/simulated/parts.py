@@ -12,6 +12,8 @@ from rockfall_desktop.sites.simulated.calendar import Calendar
 from rockfall_desktop.sites.simulated.geology import Geology, make_geology
 from rockfall_desktop.sites.simulated.incidents import FallList, list_falls
 from rockfall_desktop.sites.simulated.layout import make_layout
+from rockfall_desktop.sites.simulated.memory import Floats
+from rockfall_desktop.sites.simulated.places import place_falls
 from rockfall_desktop.sites.simulated.rain_forecast import forecast_rain
 from rockfall_desktop.sites.simulated.record import Record, make_record
 from rockfall_desktop.sites.simulated.sensors import read_sensors
@@ -20,7 +22,19 @@ from rockfall_desktop.sites.simulated.terrain import Terrain, make_terrain
 from rockfall_desktop.sites.simulated.wall import make_wall
 from rockfall_desktop.sites.simulated.weather import mean_rain_mm
 
-_STREAMS = ("ground", "wall", "record", "blasts", "falls", "sensors", "forecast", "picture", "scans", "futures")
+_STREAMS = (
+    "ground",
+    "wall",
+    "record",
+    "blasts",
+    "falls",
+    "sensors",
+    "forecast",
+    "picture",
+    "scans",
+    "futures",
+    "places",
+)
 POINTS_M2, MOST_POINTS, SCAN_NOISE_M = 10.0, 3_000_000, 0.015
 
 
@@ -35,6 +49,7 @@ class MadePit:
         blasts: their plan.
         record: what happened.
         falls: the list of incidents.
+        places_m: float64 (i, 2), easting and northing of each.
     """
 
     pit: SimulatedPit
@@ -44,6 +59,7 @@ class MadePit:
     blasts: Blasts
     record: Record
     falls: FallList
+    places_m: Floats
 
 
 def stream(pit: SimulatedPit, name: str) -> np.random.Generator:
@@ -60,30 +76,32 @@ def make_pit(pit: SimulatedPit) -> MadePit:
     wall = make_wall(stream(pit, "wall"), terrain.zone_slope_deg, geology.zone_strength, pit.step_h)
     blasts = plan_blasts(stream(pit, "blasts"), pit.steps, pit.step_h, wanted=pit.blasts)
     record = make_record(stream(pit, "record"), wall, blasts.peak_mm_s)
-    return MadePit(pit, calendar, terrain, geology, blasts, record, list_falls(stream(pit, "falls"), record))
+    falls = list_falls(stream(pit, "falls"), record)
+    places = place_falls(stream(pit, "places"), terrain, falls)
+    return MadePit(pit, calendar, terrain, geology, blasts, record, falls, places)
 
 
 def site_files(made: MadePit, site_id: str) -> Iterator[tuple[str, bytes]]:
     """Name and content of every file, site.toml last: a folder without it is no site."""
     pit, calendar, record = made.pit, made.calendar, made.record
     yield "README.txt", README.encode()
-    yield "zones.geojson", writing_maps.zones_geojson(made.terrain.layout).encode()
+    yield "simulated_zones.geojson", writing_maps.zones_geojson(made.terrain.layout).encode()
     yield from writing_tables.reading_tables(calendar, read_sensors(stream(pit, "sensors"), record)).items()
-    yield "incidents.csv", writing_tables.incident_table(calendar, made.falls)
+    yield "simulated_incidents.csv", writing_tables.incident_table(calendar, made.falls, made.places_m)
     if pit.blasts:
-        yield "blasts.csv", writing_tables.blast_table(made.blasts)
+        yield "simulated_blasts.csv", writing_tables.blast_table(made.blasts)
     if pit.rain_forecast:
         rain, mean_mm = record.sky.rain_mm[0, record.lead :], mean_rain_mm(record.wall.climate)
         told = forecast_rain(stream(pit, "forecast"), rain, mean_mm, pit.step_h)
-        yield "rain_forecast.csv", writing_tables.forecast_table(calendar, told)
+        yield "simulated_rain_forecast.csv", writing_tables.forecast_table(calendar, told)
     if pit.layers:
         yield from _layer_files(made)
-    yield "truth/README.txt", truth.README.encode()
-    yield "truth/rate.parquet", truth.rate_table(record, calendar)
+    yield "truth/README.txt", truth.readme(pit).encode()
+    yield "truth/simulated_rate.parquet", truth.rate_table(record, calendar)
     if pit.futures:
         futures = stream(pit, "futures")
         pairs = truth.draw_pairs(futures, record)
-        yield "truth/forecast_truth.csv", truth.truth_table(futures, record, calendar, pairs)
+        yield "truth/simulated_forecast_truth.csv", truth.truth_table(futures, record, calendar, pairs)
     yield "site.toml", site_toml(site_id, pit, calendar).encode()
 
 
@@ -97,7 +115,7 @@ def _layer_files(made: MadePit) -> Iterator[tuple[str, bytes]]:
     yield "layers/rock_units.gpkg", writing_maps.units_package(made.geology)
     yield "layers/faults.gpkg", writing_maps.faults_package(made.geology)
     random, step = stream(made.pit, "scans"), second_survey_step(made.calendar)
-    later = ground.scarred(random, terrain, made.falls, step)
+    later = ground.scarred(terrain, made.falls, made.places_m, step)
     surveys = ((terrain.height_m, FIRST_SURVEY), (later, made.calendar.day_of(step)))
     for number, (height, day) in enumerate(surveys, 1):
         places = ground.scan_places(random, layout, POINTS_M2, MOST_POINTS)

@@ -1,6 +1,7 @@
 """Writes a site that is made up, for trying the program out; marked as simulated wherever it shows."""
 
 import shutil
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,7 +17,7 @@ def write_simulated_site(folder: Path, pit: SimulatedPit, *, site_id: str) -> No
     """Write a simulated site into a new or empty folder; the same pit gives the same tables.
 
     Everything is written into a folder within it and moved out at the end, site.toml last; when it is ended before, by
-    a fault or by a person, nothing is left.
+    a fault or by a person, nothing is left. What a killed process left in it is removed first.
 
     Args:
         folder: where; made if it is not there.
@@ -27,12 +28,11 @@ def write_simulated_site(folder: Path, pit: SimulatedPit, *, site_id: str) -> No
         WrongInput: when the folder holds something already.
         StoreFault: when the folder cannot be written.
     """
-    _prepare(folder)
-    unfinished = folder / _UNFINISHED
+    unfinished = _empty_place(folder)
     moved: list[Path] = []
     try:
         for name, content in site_files(make_pit(pit), site_id):
-            (unfinished / name).parent.mkdir(parents=True, exist_ok=True)
+            (unfinished / name).parent.mkdir(exist_ok=True)
             write_file(unfinished / name, content)
         made = sorted(unfinished.iterdir(), key=lambda one: one.name == "site.toml")
         moved = [folder / path.name for path in made]
@@ -57,13 +57,17 @@ def _remove(paths: list[Path]) -> None:
                 path.unlink()
 
 
-def _prepare(folder: Path) -> None:
+def _empty_place(folder: Path) -> Path:
+    """A new folder within the folder, whose name no other process has: two that write at once never mix."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        empty = next(folder.iterdir(), None) is None
+        there = list(folder.iterdir())
+        if all(path.name.startswith(_UNFINISHED) for path in there):
+            for path in there:
+                shutil.rmtree(path)
+            return Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=folder))
     except OSError as error:
         message = f"{folder}: {error.strerror or error}."
         raise WrongInput("The folder cannot be used", message, "Choose another folder.") from error
-    if not empty:
-        message = f"{folder} holds something already."
-        raise WrongInput("The folder is not empty", message, "Name a new or an empty folder.")
+    message = f"{folder} holds something already."
+    raise WrongInput("The folder is not empty", message, "Name a new or an empty folder.")

@@ -38,14 +38,18 @@ def site_toml(site_id: str, pit: SimulatedPit, calendar: Calendar) -> str:
     text = [
         "# SIMULATED: every number of this site is made up.",
         f'id = "{site_id}"\nname = "Grey Cut (simulated)"\ncrs = "{CRS}"\ntimezone = "{TIME_ZONE}"',
-        f'step = "{pit.step}"\nsimulated = true\n\n[zones]\nfile = "zones.geojson"\nid_column = "id"',
-        _channel(calendar, "rain", "rainfall", "mm", "weather.csv", "rain_mm"),
-        _channel(calendar, "temperature", "temperature", "°C", "weather.csv", "temperature_c"),
-        _channel(calendar, "pore pressure", "pore_pressure", "kPa", "pore_pressure.csv", "pressure_kpa", zoned=True),
-        _channel(calendar, "displacement", "displacement", "mm", "displacement.csv", "displacement_mm", zoned=True),
-        _channel(calendar, "velocity", "velocity", "mm/d", "displacement.csv", "velocity_mm_d", zoned=True),
-        _channel(calendar, "shocks", "seismic", "events", "seismic.csv", "shocks"),
-        _channel(calendar, "shaking", "seismic", "mm/s", "seismic.csv", "peak_mm_s"),
+        f'step = "{pit.step}"\nsimulated = true\n\n[zones]\nfile = "simulated_zones.geojson"\nid_column = "id"',
+        _channel(calendar, "rain", "rainfall", "mm", "simulated_weather.csv", "rain_mm"),
+        _channel(calendar, "temperature", "temperature", "°C", "simulated_weather.csv", "temperature_c"),
+        _channel(
+            calendar, "pore pressure", "pore_pressure", "kPa", "simulated_pore_pressure.csv", "pressure_kpa", zoned=True
+        ),
+        _channel(
+            calendar, "displacement", "displacement", "mm", "simulated_displacement.csv", "displacement_mm", zoned=True
+        ),
+        _channel(calendar, "velocity", "velocity", "mm/d", "simulated_displacement.csv", "velocity_mm_d", zoned=True),
+        _channel(calendar, "shocks", "seismic", "events", "simulated_seismic.csv", "shocks"),
+        _channel(calendar, "shaking", "seismic", "mm/s", "simulated_seismic.csv", "peak_mm_s"),
     ]
     text += [_blasts(calendar)] * pit.blasts + [_forecast(calendar)] * pit.rain_forecast
     text += [_layers(calendar)] * pit.layers
@@ -74,7 +78,7 @@ def _stamp(calendar: Calendar) -> str:
 def _blasts(calendar: Calendar) -> str:
     ahead = '"1d"' if calendar.daily else '"6h", "12h"'
     return (
-        '[[channel]]\nname = "blasts"\nkind = "blast"\nunit = "1"\nfile = "blasts.csv"\ntime = "time"\n'
+        '[[channel]]\nname = "blasts"\nkind = "blast"\nunit = "1"\nfile = "simulated_blasts.csv"\ntime = "time"\n'
         f'time_format = "%Y-%m-%d %H:%M"{_LOGGED.format(zone=LOGGERS_ZONE)}\nissued = "announced"\nahead = [{ahead}]\n'
         'stamp = "end"'
     )
@@ -83,8 +87,9 @@ def _blasts(calendar: Calendar) -> str:
 def _forecast(calendar: Calendar) -> str:
     ahead = '"1d", "2d"' if calendar.daily else '"6h", "12h"'
     return (
-        '[[channel]]\nname = "rain forecast"\nkind = "rain_forecast"\nunit = "mm"\nfile = "rain_forecast.csv"\n'
-        f'column = "rain_mm"\n{_time(calendar, "valid")}{_stamp(calendar)}\nissued = "issued"\nahead = [{ahead}]'
+        '[[channel]]\nname = "rain forecast"\nkind = "rain_forecast"\nunit = "mm"\n'
+        'file = "simulated_rain_forecast.csv"\ncolumn = "rain_mm"\n'
+        f'{_time(calendar, "valid")}{_stamp(calendar)}\nissued = "issued"\nahead = [{ahead}]'
     )
 
 
@@ -112,7 +117,8 @@ def _layer(name: str, kind: str, file: str, acquired: date | None, more: str = "
 def _incidents(calendar: Calendar) -> str:
     precision = 'time_precision = "1d"\n' if calendar.daily else ""
     return (
-        f'[incidents]\nfile = "incidents.csv"\n{_time(calendar)}\n{precision}zone_column = "zone"\n'
+        f'[incidents]\nfile = "simulated_incidents.csv"\n{_time(calendar)}\n{precision}zone_column = "zone"\n'
+        'x_column = "easting_m"\ny_column = "northing_m"\n'
         'volume_column = "volume_m3"\ntype_column = "type"\ntypes = ["failure", "small fall"]\n'
         f"recorded_from = {FIRST_DAY.isoformat()}"
     )

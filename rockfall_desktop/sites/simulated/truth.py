@@ -8,38 +8,52 @@ import io
 import numpy as np
 import polars as pl
 
+from rockfall_desktop.domain.simulated_pit import SimulatedPit
 from rockfall_desktop.sites.simulated.calendar import Calendar
 from rockfall_desktop.sites.simulated.futures import Pairs, forecast_truth
+from rockfall_desktop.sites.simulated.judged import HORIZON_STEPS, PAIRS, WINDOW_STEPS, judged_steps, pair_count
 from rockfall_desktop.sites.simulated.memory import Floats
 from rockfall_desktop.sites.simulated.record import Record
 
-HORIZON_STEPS = {24: (1,), 1: (6, 12)}
-"""By hours of a step: the horizons for which the forecast truth is made, and 1 to 5 % of samples are a yes."""
-PAIRS, FUTURES, TEST_FROM = 2_000, 200, 0.8
+FUTURES = 200
 
-README = """\
+_RATE = """\
 SIMULATED, AND NO INPUT
 
 What only the maker of a simulated pit can know. The program never reads this folder; name none of its files in
 site.toml.
 
-rate.parquet
+simulated_rate.parquet
     oracle_rate_per_day: the rate of falls in each zone and step. It knows the rain and the shaking of that very step,
     which nobody can know before: an oracle, for pictures only. No forecast is to be judged against it.
-
-forecast_truth.csv (when futures were asked for)
-    probability: the share of simulated futures, from exactly the state at the end of the step, in which a rock falls
-    in the zone in the next horizon_steps steps. What a perfect forecast would say. standard_error: of that share.
-    happened: whether it did. The pairs of zone and step are drawn evenly from the last fifth of the record.
+"""
+_FORECASTS = """
+simulated_forecast_truth.csv
+    probability: of a rock falling in the zone in the next horizon_steps steps, averaged over {futures} simulated
+    futures of rain and shaking from exactly the state at the end of the step. What a perfect forecast would say.
+    standard_error: of that average. happened: whether a rock fell. {pairs:,} different pairs of zone and step, drawn
+    evenly from the {cells:,} of the test block with the default window of {window} steps: steps {first} to {last},
+    counted from 0. With a longer window, or without the longest horizon, the test block begins later: leave the
+    pairs before it out.
 """
 
 
+def readme(pit: SimulatedPit) -> str:
+    """What the files beside it hold, with how many pairs there are and from which steps."""
+    block = judged_steps(pit.steps, pit.step_h)
+    told = _FORECASTS.format(
+        futures=FUTURES, pairs=pair_count(pit), cells=pit.zones * len(block), window=WINDOW_STEPS, first=block.start,
+        last=block.stop - 1,
+    )  # fmt: skip
+    return _RATE + told * pit.futures
+
+
 def draw_pairs(random: np.random.Generator, record: Record, count: int = PAIRS) -> Pairs:
-    """Zones and steps in the test block, the last fifth of the record, whose longest horizon lies in the record."""
-    longest = max(HORIZON_STEPS[record.wall.step_h])
-    first = min(int(record.steps * TEST_FROM), record.steps - 1 - longest)
-    step = random.integers(first, record.steps - longest, count)
-    return Pairs(random.integers(0, record.wall.per_day.size, count), step)
+    """Different zones and steps of the test block, in the order of step and zone; all of it when it has fewer."""
+    block, zones = judged_steps(record.steps, record.wall.step_h), record.wall.per_day.size
+    cells = len(block) * zones
+    cell = np.sort(random.choice(cells, min(count, cells), replace=False))
+    return Pairs(cell % zones, block.start + cell // zones)
 
 
 def rate_table(record: Record, calendar: Calendar) -> bytes:
@@ -53,6 +67,7 @@ def rate_table(record: Record, calendar: Calendar) -> bytes:
             "step": np.tile(np.arange(steps, dtype=np.int32), zones),
             "zone": names.gather(np.repeat(np.arange(zones), steps)),
             "oracle_rate_per_day": rate.ravel().astype(np.float32),
+            "simulated": np.ones(rate.size, bool),
         }
     )
     memory = io.BytesIO()
@@ -65,7 +80,7 @@ def truth_table(
 ) -> bytes:
     """The forecast truth of the pairs for each horizon, as CSV."""
     horizons = HORIZON_STEPS[record.wall.step_h]
-    chance = forecast_truth(random, record, pairs, horizons, futures)
+    found = forecast_truth(random, record, pairs, horizons, futures)
     times = pl.Series(calendar.times()).gather(pairs.step)
     zones = [f"Z{zone + 1}" for zone in pairs.zone.tolist()]
     frames = [
@@ -73,10 +88,11 @@ def truth_table(
             {
                 "step": pairs.step, calendar.column: times, "zone": zones,
                 "horizon_steps": np.full(pairs.step.size, horizon),
-                "probability": chance[:, column].round(4),
-                "standard_error": np.sqrt(chance[:, column] * (1 - chance[:, column]) / futures).round(4),
+                "probability": pl.Series(found.probability[:, column]).round_sig_figs(6),
+                "standard_error": pl.Series(found.standard_error[:, column]).round_sig_figs(3),
                 "futures": np.full(pairs.step.size, futures),
                 "happened": happened(record, pairs, horizon).astype(np.int8),
+                "simulated": np.ones(pairs.step.size, bool),
             }
         )
         for column, horizon in enumerate(horizons)

@@ -13,7 +13,7 @@ from rockfall_desktop.sites.simulated.weather import CLIMATES, Climate, mean_rai
 
 Floats = NDArray[np.float64]
 
-FALLS_PER_DAY = {24: 0.0060, 1: 0.0130}
+FALLS_PER_DAY = {24: 0.0060, 1: 0.0150}
 """Small falls a day of a mean zone at rest, by hours of a step: hourly sites notice smaller ones."""
 STEEPNESS, STRENGTH = 0.8, 2.4
 REST_TO_FAILURE_D = 110.0

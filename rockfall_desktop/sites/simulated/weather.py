@@ -12,7 +12,7 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 LEAST_RAIN_MM = 0.1
-WETTEST_DAY = 300.0
+WETTEST_DAY = 237.0
 
 
 @dataclass(frozen=True)
@@ -39,11 +39,11 @@ CLIMATES = {
     24: Climate(0.22, 0.10, 0.50, 0.14, 0.75, 6.0, 4.0),
     1: Climate(0.013, 0.005, 0.81, 0.04, 0.60, 1.0, 0.6),
 }
-"""By hours of a step. Some 1,000 mm a year in both."""
+"""By hours of a step. Some 1,100 mm a year daily and 1,000 hourly."""
 
 
 def wet_season(step: NDArray[np.int64], step_h: int) -> Floats:
-    """How far into the wet season steps lie, 0 to 1; step 0 begins on 1 January, the wettest day is 27 October."""
+    """How far into the wet season steps lie, 0 to 1; step 0 begins on 1 January, the wettest day is 25 August."""
     day = (step + 0.5) * step_h / 24.0
     return np.asarray(0.5 + 0.5 * np.cos(2.0 * np.pi * (day - WETTEST_DAY) / 365.25), np.float64)
 

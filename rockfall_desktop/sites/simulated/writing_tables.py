@@ -23,15 +23,15 @@ def reading_tables(calendar: Calendar, readings: Readings) -> dict[str, bytes]:
     seismic = {"shocks": pl.Series(readings.shocks, dtype=pl.Int64), "peak_mm_s": _rounded(readings.peak_mm_s, 3)}
     moved = {"displacement_mm": readings.displacement_mm, "velocity_mm_d": readings.velocity_mm_d}
     return {
-        "weather.csv": _csv(pl.DataFrame({calendar.column: times} | weather)),
-        "seismic.csv": _csv(pl.DataFrame({calendar.column: times} | seismic)),
-        "pore_pressure.csv": _zoned(calendar, times, {"pressure_kpa": readings.pressure_kpa}),
-        "displacement.csv": _zoned(calendar, times, moved),
+        "simulated_weather.csv": _csv(pl.DataFrame({calendar.column: times} | weather)),
+        "simulated_seismic.csv": _csv(pl.DataFrame({calendar.column: times} | seismic)),
+        "simulated_pore_pressure.csv": _zoned(calendar, times, {"pressure_kpa": readings.pressure_kpa}),
+        "simulated_displacement.csv": _zoned(calendar, times, moved),
     }
 
 
-def incident_table(calendar: Calendar, falls: FallList) -> bytes:
-    """The list of falls; a running number tells those of one day apart."""
+def incident_table(calendar: Calendar, falls: FallList, places_m: Floats) -> bytes:
+    """The list of falls at their places (i, 2); a running number tells those of one day apart."""
     moments = [
         calendar.moment(step, minute) for step, minute in zip(falls.step.tolist(), falls.minute.tolist(), strict=True)
     ]
@@ -41,6 +41,8 @@ def incident_table(calendar: Calendar, falls: FallList) -> bytes:
         "zone": pl.Series([f"Z{zone + 1}" for zone in falls.zone.tolist()], dtype=pl.String),
         "type": pl.Series(["failure" if large else "small fall" for large in falls.large.tolist()], dtype=pl.String),
         "volume_m3": _rounded(falls.volume_m3, 2),
+        "easting_m": _rounded(places_m[:, 0], 2),
+        "northing_m": _rounded(places_m[:, 1], 2),
     }
     return _csv(pl.DataFrame(columns))
 

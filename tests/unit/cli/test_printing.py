@@ -5,7 +5,7 @@ import json
 import pytest
 
 from rockfall_desktop.cli.entering import give_up
-from rockfall_desktop.cli.printing import say, say_json, say_table, visible
+from rockfall_desktop.cli.printing import marked, say, say_json, say_table, visible
 from rockfall_desktop.domain.errors import WrongInput
 
 EVIL = "pit\x1b]0;owned\x07\x9b31m\u202egnp\nnext"
@@ -31,3 +31,9 @@ def test_that_json_is_plain_ascii_and_reads_back(capsys: pytest.CaptureFixture[s
     printed = capsys.readouterr().out
     assert printed.isascii()
     assert json.loads(printed)["site"] == EVIL + "Öst\udcff"
+
+
+def test_that_a_simulated_sites_name_says_so_once() -> None:
+    assert marked("Pit", simulated=True) == "Pit (simulated)"
+    assert marked("Pit (Simulated)", simulated=True) == "Pit (Simulated)"
+    assert marked("Pit", simulated=False) == "Pit"

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import laspy
 import numpy as np
+import polars as pl
 import pyogrio
 import pytest
 import rasterio
@@ -12,7 +13,7 @@ from rockfall_desktop.domain.simulated_pit import SimulatedPit
 from rockfall_desktop.sites.check import check_site
 from rockfall_desktop.sites.manifest import read_manifest
 from rockfall_desktop.sites.simulated.ground import heights_at, scarred
-from rockfall_desktop.sites.simulated.parts import make_pit, stream
+from rockfall_desktop.sites.simulated.parts import make_pit
 from rockfall_desktop.sites.simulated.site import write_simulated_site
 from rockfall_desktop.sites.simulated.site_text import second_survey_step
 from rockfall_desktop.sites.zone_file import polygon_shape
@@ -73,14 +74,43 @@ def test_that_the_second_scan_shows_scars_of_falls_before_it_and_of_none_after(l
     made, scan = make_pit(PIT), laspy.read(layers / "scan_2.laz")
     step, terrain = second_survey_step(made.calendar), made.terrain
     before = (made.falls.volume_m3 >= 10) & (made.falls.step < step)
-    later = scarred(stream(PIT, "scans"), terrain, made.falls, step)
+    later = scarred(terrain, made.falls, made.places_m, step)
     lost = terrain.height_m - later
     assert before.any()
     assert lost.max() > 0.3
     assert np.maximum(-lost, 0).sum() == pytest.approx(made.falls.volume_m3[before].sum(), rel=0.7)
-    assert (scarred(stream(PIT, "scans"), terrain, made.falls, 0) == terrain.height_m).all()
+    assert (scarred(terrain, made.falls, made.places_m, 0) == terrain.height_m).all()
     up = heights_at(terrain.layout, later, scan.xyz[:, :2])
     assert np.abs(scan.xyz[:, 2] - up).std() < 0.02
+
+
+def test_that_incidents_lie_in_their_zones_and_large_ones_in_their_scars(layers: Path) -> None:
+    import shapely
+
+    made = make_pit(PIT)
+    terrain, falls = made.terrain, made.falls
+    for zone in range(4):
+        own = falls.zone == zone
+        shape = polygon_shape(shapely.Polygon(terrain.layout.polygon(zone)))
+        assert own.sum() > 5
+        assert shape.holds(*made.places_m[own & ~falls.large].round(2).T).all()
+    west, _, _, north = terrain.layout.bounds_m
+    column, row = (np.abs(made.places_m - (west, north))).astype(int).T
+    lost = terrain.height_m - scarred(terrain, falls, made.places_m, made.calendar.steps)
+    slope = terrain.slope_deg[row, column]
+    assert falls.large.any()
+    assert np.median(lost[row, column][falls.large]) > 0.3
+    assert slope[falls.large].min() > np.median(slope[~falls.large])
+
+
+def test_that_the_map_shows_incidents_at_their_own_places(layers: Path) -> None:
+    manifest = read_manifest(layers.parent)
+    assert manifest.incidents is not None
+    assert (manifest.incidents.x_column, manifest.incidents.y_column) == ("easting_m", "northing_m")
+    made = make_pit(PIT)
+    table = pl.read_csv(layers.parent / "simulated_incidents.csv")
+    np.testing.assert_allclose(table["easting_m"], made.places_m[:, 0], atol=0.006)
+    np.testing.assert_allclose(table["northing_m"], made.places_m[:, 1], atol=0.006)
 
 
 def test_that_zones_hold_their_own_cells(layers: Path) -> None:
