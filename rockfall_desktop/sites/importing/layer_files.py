@@ -39,7 +39,7 @@ def propose_layer(path: Path, sample: Sample) -> FileProposal:
             layer = read(path, faults)
     except Unreadable:
         first = faults.told()[0]
-        return nothing(str(path), sample, f"Cannot be read: it {first.message}. {first.remedy}")
+        return nothing(str(path), sample, f"{first.text}. {first.remedy}")
     except BaseException as error:  # lazrs panics are BaseException; GDAL raises what it likes
         if isinstance(error, (KeyboardInterrupt, SystemExit, MemoryError)):
             raise

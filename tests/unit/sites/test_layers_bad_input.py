@@ -331,6 +331,27 @@ def test_that_a_shapefile_without_its_parts_or_with_wrong_ones_is_told(tmp_path:
     assert "a link that leads out" in told(tmp_path, "map.shp", "geology", column="unit")
 
 
+@pytest.mark.parametrize("part", [".prj", ".PRJ", ".cpg", ".qix", ".DBF"])
+def test_that_a_part_of_a_shapefile_that_was_missing_is_missed_when_it_comes(tmp_path: Path, part: str) -> None:
+    write_map(tmp_path / "map.shp", AREAS, unit=UNITS)
+    for ending in (".prj", ".cpg"):
+        (tmp_path / f"map{ending}").unlink()
+    ground = make_ground(tmp_path)
+    read_raster_layer(layer("geology", "map.shp", column="unit", crs=UTM), ground)
+    assert make_ground(tmp_path).folder.answers_as(ground.folder.asked)
+    (tmp_path / f"map{part}").write_text("x")
+    assert not make_ground(tmp_path).folder.answers_as(ground.folder.asked)
+
+
+def test_that_changes_of_a_geopackage_that_come_later_are_missed(tmp_path: Path) -> None:
+    write_map(tmp_path / "map.gpkg", AREAS, unit=UNITS)
+    ground = make_ground(tmp_path)
+    read_raster_layer(layer("geology", "map.gpkg", column="unit"), ground)
+    (tmp_path / "map.gpkg-wal").write_bytes(b"x")
+    assert not make_ground(tmp_path).folder.answers_as(ground.folder.asked)
+    assert "has changes that are not yet written" in told(tmp_path, "map.gpkg", "geology", column="unit")
+
+
 def test_that_hostile_files_stay_within_memory_and_say_nothing_else(tmp_path: Path) -> None:
     sparse(tmp_path / "bomb.tif", 10**6, 8192)
     (tmp_path / "claims.tif").write_bytes(patched(good(tmp_path), t256=90_000, t257=90_000))
