@@ -16,6 +16,7 @@ from rasterio.enums import ColorInterp, Resampling
 from rockfall_desktop.domain.site_layer import VECTOR_ENDINGS, Layer
 from rockfall_desktop.domain.site_map import Bounds, LegendEntry, MapPicture
 from rockfall_desktop.sites.ground import Ground
+from rockfall_desktop.sites.layers.geotiff import colour_bands
 from rockfall_desktop.sites.layers.picture_classes import colour_of, coloured, draw_map, opened_map
 from rockfall_desktop.sites.layers.picture_cloud import cloud_facts, write_grid
 from rockfall_desktop.sites.layers.picture_overview import FACTOR, make_overview, overview_place
@@ -161,24 +162,30 @@ def _best(drawable: Drawable, bounds: Bounds, shape: tuple[int, int]) -> Iterato
 
 def _bands(source: Source, layer: Layer) -> tuple[int, ...]:
     """Numbers of the bands that are drawn: red, green and blue, or one."""
-    names = [name.lower() for name in layer.bands]
-    dataset = source.dataset
-    if len(names) > dataset.count:
-        remedy = "Name one for each band of the file, in order."
-        source.faults.stop(layer.file, None, f"has {dataset.count} bands, and site.toml names {len(names)}", remedy)
+    dataset, by_name = source.dataset, _by_name(source, layer)
     if layer.kind != "drone_imagery":
-        wanted = [place for place, name in enumerate(names, 1) if name in _HEIGHTS] if layer.kind == "elevation" else []
-        named = [place for place, name in enumerate(names, 1) if name != "-"]
-        return ((wanted or named or [1])[0],)
+        heights = [number for name, number in by_name.items() if layer.kind == "elevation" and name in _HEIGHTS]
+        return ((heights or [*by_name.values(), 1])[0],)
     for colours in _COLOURS:
-        if all(colour in names for colour in colours):
-            return tuple(names.index(colour) + 1 for colour in colours)
+        if all(colour in by_name for colour in colours):
+            return tuple(by_name[colour] for colour in colours)
     meant = [ColorInterp.red, ColorInterp.green, ColorInterp.blue]
     if all(colour in dataset.colorinterp for colour in meant):
         return tuple(dataset.colorinterp.index(colour) + 1 for colour in meant)
-    named = [place for place in range(1, dataset.count + 1) if names[place - 1 : place] != ["-"]]
+    named = list(by_name.values()) or list(range(1, dataset.count + 1))
     plain = [place for place in named if dataset.colorinterp[place - 1] is not ColorInterp.alpha] or [1]
     return tuple(plain[:3]) if len(plain) >= 3 else (plain[0],)
+
+
+def _by_name(source: Source, layer: Layer) -> dict[str, int]:
+    """Number of each band that has a name; the names are those of all bands, or of all but the masks."""
+    dataset, colours = source.dataset, colour_bands(source.dataset)
+    if len(layer.bands) > dataset.count:
+        remedy = "Name one for each band of the file, in order."
+        message = f"has {dataset.count} bands, and site.toml names {len(layer.bands)}"
+        source.faults.stop(layer.file, None, message, remedy)
+    numbers = colours if len(layer.bands) == len(colours) else range(1, dataset.count + 1)
+    return {name.lower(): number for number, name in zip(numbers, layer.bands, strict=False) if name != "-"}
 
 
 def _averaging(source: Source, layer: Layer, bands: tuple[int, ...]) -> Resampling:

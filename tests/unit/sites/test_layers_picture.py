@@ -8,6 +8,7 @@ from shutil import which
 import numpy as np
 import pytest
 import rasterio
+from rasterio.enums import ColorInterp
 
 from rockfall_desktop.domain.errors import WrongInput
 from rockfall_desktop.domain.site_map import MapPicture, stacked
@@ -35,6 +36,23 @@ def test_that_north_is_up_and_colours_are_those_of_the_file(site: Path, cache: P
     assert green[190, 100] > green[10, 100]  # green to the south
     assert (picture.rgba[..., 3] == 255).all()
     assert picture.bounds == pytest.approx(WHOLE)
+
+
+def test_that_names_of_bands_pass_over_the_alpha_band_wherever_it_stands(site: Path, cache: Path) -> None:
+    flight = site / "flight.tif"
+    before = draw_layer(site, cache, "flight", WHOLE, (200, 200))
+    with rasterio.open(flight) as source:
+        bands, profile = source.read(), source.profile
+    with rasterio.open(flight, "w", **(profile | {"count": 4})) as sink:
+        sink.write(np.full_like(bands[0], 255), 1)
+        sink.write(bands[:3], (2, 3, 4))
+        sink.colorinterp = (ColorInterp.alpha, ColorInterp.red, ColorInterp.green, ColorInterp.blue)
+    text = (site / "site.toml").read_text()
+    (site / "site.toml").write_text(
+        text.replace('file = "flight.tif"', 'file = "flight.tif"\nbands = ["red", "green", "blue"]')
+    )
+    after = draw_layer(site, cache, "flight", WHOLE, (200, 200))
+    assert np.array_equal(before.rgba[..., :3], after.rgba[..., :3])
 
 
 def test_that_a_hole_of_no_data_stays_clear_and_makes_no_cliff(site: Path, cache: Path) -> None:
