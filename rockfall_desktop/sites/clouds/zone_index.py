@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
 _CELLS = 1_000_000
-PAIRS = 2_000_000
+PAIRS = 500_000
 """Pairs of a point and a zone that are held at a time, where zones lie over one another."""
 _SEVERAL = -2
 _NONE = -1
