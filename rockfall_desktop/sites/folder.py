@@ -1,6 +1,8 @@
 """The one way to read a file of a site: from inside its folder, hashed."""
 
 import hashlib
+import os
+import time
 from difflib import get_close_matches
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
@@ -8,6 +10,7 @@ from rockfall_desktop.sites.faults import Faults
 
 MAXIMUM_BYTES = 2 * 1024**3
 MAXIMUM_FILES = 10_000
+SETTLED_NS = 2_000_000_000
 
 
 class SiteFolder:
@@ -17,6 +20,7 @@ class SiteFolder:
         self.path = path
         self._faults = faults
         self._digests: dict[str, bytes] = {}
+        self._stamps: dict[str, str] = {}
         self._absent: set[str] = set()
         self._fitting: dict[str, tuple[str, ...]] = {}
 
@@ -24,15 +28,17 @@ class SiteFolder:
     def asked(self) -> dict[str, str | list[str] | None]:
         """What was asked of the folder and what it answered.
 
-        The name of a file to the SHA-256 of its content, hex, None where it was not there; a name with * to the names
-        that fit.
+        The name of a file to the SHA-256 of its content, hex, and its stamp; None where it was not there; a name with *
+        to the names that fit.
         """
-        digests = {name: digest.hex() for name, digest in self._digests.items()}
+        digests = {name: f"{digest.hex()}@{self._stamps.get(name, '')}" for name, digest in self._digests.items()}
         fitting = {name: list(found) for name, found in self._fitting.items()}
         return {**dict.fromkeys(self._absent), **digests, **fitting}
 
     def answers_as(self, asked: dict[str, str | list[str] | None]) -> bool:
-        """Whether the folder would answer now as it did when `asked` was noted; reads every file of it.
+        """Whether the folder would answer now as it did when `asked` was noted.
+
+        A file whose stamp is the same is the same; any other is read and hashed.
 
         Raises:
             Unreadable: when a file is no longer there.
@@ -43,11 +49,17 @@ class SiteFolder:
             elif answer is None:
                 same = self.absent(name)
             else:
-                self.path_of(name)
-                same = self._digests[name].hex() == answer
+                same = self._holds(name, str(answer))
             if not same:
                 return False
         return True
+
+    def _holds(self, name: str, answer: str) -> bool:
+        digest, _, stamp = answer.partition("@")
+        if stamp and _stamp(self._inside(name)) == stamp:
+            return True
+        self.path_of(name)
+        return self._digests[name].hex() == digest
 
     @property
     def fingerprint(self) -> str:
@@ -64,6 +76,7 @@ class SiteFolder:
             Unreadable: when the name leads out of the folder, nothing is there or it cannot be read.
         """
         path = self._inside(name)
+        self._stamps[name] = _stamp(path)
         try:
             if path.stat().st_size > MAXIMUM_BYTES:
                 self._faults.stop(name, None, "is larger than 2 GiB", "Split the file into several channels' files.")
@@ -96,6 +109,7 @@ class SiteFolder:
             Unreadable: when the name leads out of the folder, nothing is there or it cannot be read.
         """
         path = self._inside(name)
+        self._stamps[name] = _stamp(path)
         try:
             with path.open("rb") as file:
                 self._digests[name] = hashlib.file_digest(file, "sha256").digest()
@@ -175,3 +189,17 @@ class SiteFolder:
         if close:
             return f"Did you mean {close[0]}? Correct the name in site.toml."
         return "Put the file into the site folder or correct the name in site.toml."
+
+
+def _stamp(path: Path) -> str:
+    """Size, times and place of a file, once it has rested for two seconds; empty where they prove nothing.
+
+    The time of the last change of a file's entry cannot be set back with the others; Windows has none.
+    """
+    try:
+        status = path.stat()
+    except OSError:
+        return ""
+    if os.name == "nt" or status.st_ctime_ns + SETTLED_NS > time.time_ns():
+        return ""
+    return f"{status.st_size}.{status.st_mtime_ns}.{status.st_ctime_ns}.{status.st_ino}.{status.st_dev}"

@@ -1,5 +1,6 @@
 """A site that was read before is read from what was kept, and only as long as nothing of it changed."""
 
+import os
 from pathlib import Path
 from unittest.mock import patch
 
@@ -9,6 +10,7 @@ import pytest
 from rockfall_desktop.domain.arrays import SiteArrays
 from rockfall_desktop.domain.errors import StoreFault, WrongInput
 from rockfall_desktop.domain.quality import MarkCount
+from rockfall_desktop.sites import folder as folder_module
 from rockfall_desktop.sites import second_reading
 from rockfall_desktop.sites.keeping import keep, kept
 from rockfall_desktop.sites.read import read_site
@@ -57,12 +59,34 @@ def test_that_a_changed_file_is_noticed_though_size_and_time_stay(tmp_path: Path
     before = reading.site(folder)
     rain, status = folder / "rain.csv", (folder / "rain.csv").stat()
     rain.write_text(RAIN.replace(",8", ",9"))
-    import os
-
     os.utime(rain, ns=(status.st_atime_ns, status.st_mtime_ns))
     after = reading.site(folder)
     assert before.channels[0].values[2] == 8
     assert after.channels[0].values[2] == 9
+
+
+def test_that_files_that_rested_are_not_hashed_again(
+    tmp_path: Path, reading: SecondReading, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folder_module, "SETTLED_NS", 0)
+    folder = write_site(tmp_path / "site")
+    first = reading.site(folder)
+    with patch.object(folder_module.SiteFolder, "path_of", side_effect=AssertionError("hashed")):
+        assert same(first, reading.site(folder))
+    rain, status = folder / "rain.csv", (folder / "rain.csv").stat()
+    rain.write_text(RAIN.replace(",8", ",9"))
+    os.utime(rain, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert reading.site(folder).channels[0].values[2] == 9
+
+
+def test_that_a_file_that_was_just_written_is_hashed_though_its_stamp_is_the_same(
+    tmp_path: Path, reading: SecondReading
+) -> None:
+    folder = write_site(tmp_path / "site")
+    reading.site(folder)
+    hashed = patch.object(folder_module.SiteFolder, "path_of", side_effect=AssertionError("hashed"))
+    with hashed, pytest.raises(AssertionError, match="hashed"):
+        reading.site(folder)
 
 
 def test_that_a_new_file_that_fits_is_picked_up(tmp_path: Path, reading: SecondReading) -> None:
