@@ -1,9 +1,9 @@
 """How much faster a site opens the second time, from what was kept, than the first time, from its files.
 
-The second opening hashes again only what cannot be told by its stamp: a file whose size, times (that of its entry's last
-change too) or place differ, or that had not rested for two seconds when it was read. Here the files rest. The hashing of
-all is printed beside it. The large site has 4 channels of a million readings each (made up); a small daily one is
-printed without a goal.
+The second opening hashes again only what cannot be told by its stamp: a file whose size, times (that of its entry's
+last change too) or place differ, or that had not rested for two seconds when it was read. Here the files rest. The
+hashing of all is printed beside it. The large site has 4 channels of a million readings each (made up); a small
+daily one is printed without a goal.
 """
 
 import hashlib
