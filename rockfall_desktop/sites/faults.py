@@ -1,6 +1,7 @@
 """Collects what is wrong in a site folder, so that all of it can be told at once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import NoReturn
 
 from rockfall_desktop.domain.errors import WrongInput
@@ -70,6 +71,18 @@ class Faults:
                 remedy = "Mend those above first; many have one cause."
                 told.append(SiteFault(file=shown(file), message=f"and {more:,} more faults", remedy=remedy))
         return tuple(told)
+
+    @contextmanager
+    def ending_as_error(self) -> Iterator[None]:
+        """Let a reading that cannot go on end with the error that a person is shown.
+
+        Raises:
+            WrongInput: in place of Unreadable.
+        """
+        try:
+            yield
+        except Unreadable:
+            raise self.as_error() from None
 
     def as_error(self) -> WrongInput:
         """The first fault and how many others there are, as what a person is shown."""

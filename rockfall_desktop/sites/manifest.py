@@ -22,10 +22,8 @@ def read_manifest(folder: Path) -> SiteManifest:
         WrongInput: naming the line, the key and what to do, for the first fault, with the number of others.
     """
     faults = Faults()
-    try:
+    with faults.ending_as_error():
         return load_manifest(SiteFolder(folder, faults), faults)
-    except Unreadable:
-        raise faults.as_error() from None
 
 
 def load_manifest(folder: SiteFolder, faults: Faults) -> SiteManifest:

@@ -33,9 +33,8 @@ def read_site(folder: Path) -> SiteArrays:
         WrongInput: naming file, row or field and what to do for the first fault, and how many others there are.
     """
     faults = Faults()
-    with suppress(Unreadable):
+    with faults.ending_as_error():
         return load_site(SiteFolder(folder, faults), faults)
-    raise faults.as_error()
 
 
 def load_site(home: SiteFolder, faults: Faults) -> SiteArrays:

@@ -22,9 +22,8 @@ def read_layers(folder: Path) -> SiteLayers:
         WrongInput: naming file and what to do for the first fault, and how many others there are.
     """
     faults = Faults()
-    with suppress(Unreadable):
+    with faults.ending_as_error():
         return load_layers(SiteFolder(folder, faults), faults)
-    raise faults.as_error()
 
 
 def load_layers(home: SiteFolder, faults: Faults) -> SiteLayers:

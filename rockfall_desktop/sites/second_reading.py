@@ -54,14 +54,13 @@ class SecondReading:
     def _through(self, what: str, folder: Path, load: Callable[[SiteFolder, Faults], Holder]) -> Holder:
         faults = Faults()
         home = SiteFolder(folder, faults)
-        with suppress(Unreadable):
+        with faults.ending_as_error():
             path = self._file(what, folder)
             found: Holder | None = kept(path, lambda asked: _still_so(folder, asked)) if path else None
             if found is None:
                 found = load(home, faults)
                 self._keep(path, home, found)
             return found
-        raise faults.as_error()
 
     def _file(self, what: str, folder: Path) -> Path | None:
         with suppress(Unreadable):
