@@ -42,8 +42,9 @@ def _bare_epochs(site: Path) -> list[float]:
     import torch
 
     from rockfall_desktop.domain.config import TrainingConfig
-    from rockfall_desktop.learning.fit import new_network
-    from rockfall_desktop.learning.samples import build_samples
+    from rockfall_desktop.learning.fitting.fit import new_network
+    from rockfall_desktop.learning.networks.batch import Batch
+    from rockfall_desktop.learning.samples.build import build_samples
     from rockfall_desktop.learning.threads import bound_threads
     from rockfall_desktop.sites.read import read_site
     from rockfall_desktop.threads import spare_threads
@@ -52,6 +53,8 @@ def _bare_epochs(site: Path) -> list[float]:
     config = TrainingConfig(sites=(str(site),))
     samples = build_samples(read_site(site), config)
     x_nwi = samples.windows.index_select(0, samples.training.rows)
+    time_nw = samples.times.index_select(0, samples.training.rows)
+    time_nw = (time_nw - time_nw[:, -1:]).to(torch.float32)
     y_nh = samples.training.targets
     network, loss = new_network(samples, config)
     optimiser = torch.optim.AdamW(network.parameters(), config.learning_rate, weight_decay=config.weight_decay)
@@ -60,7 +63,7 @@ def _bare_epochs(site: Path) -> list[float]:
         network.train()
         begun = time.perf_counter()
         for picked in torch.randperm(len(x_nwi)).split(config.batch_size):
-            value = loss.of(network(x_nwi[picked]), y_nh[picked])
+            value = loss.of(network(Batch(len(picked), x_nwi[picked], time_nw[picked])), y_nh[picked])
             optimiser.zero_grad()
             value.backward()
             torch.nn.utils.clip_grad_norm_(network.parameters(), config.gradient_clip)

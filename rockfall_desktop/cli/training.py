@@ -19,7 +19,7 @@ from rockfall_desktop.domain.events import EpochFinished, JobCompleted, JobEvent
 from rockfall_desktop.domain.job import Status, TrainingJob
 from rockfall_desktop.domain.report import headline
 from rockfall_desktop.domain.user import Session
-from rockfall_desktop.operations.running import REPORT
+from rockfall_desktop.operations.job_work import REPORT
 from rockfall_desktop.operations.sites import known_sites
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.operations.training import run_job, start_training

@@ -6,10 +6,11 @@ import time
 import torch
 
 from rockfall_desktop.domain.config import TrainingConfig
-from rockfall_desktop.learning.fit import new_network
+from rockfall_desktop.learning.fitting.fit import new_network
+from rockfall_desktop.learning.fitting.pieces import activation_numbers, answer_piece, training_piece
+from rockfall_desktop.learning.gathering import LearningEncodings, gather
 from rockfall_desktop.learning.networks.network import RockfallNetwork
-from rockfall_desktop.learning.pieces import activation_numbers, answer_piece, training_piece
-from rockfall_desktop.learning.samples import SampleSet
+from rockfall_desktop.learning.samples.sample_set import SampleSet
 
 _STEPS = 3
 _BYTES_EACH = 4 * 4  # weight, gradient, two moments of AdamW, four bytes each
@@ -20,14 +21,17 @@ def seconds_per_epoch(samples: SampleSet, config: TrainingConfig) -> float:
     network, loss = new_network(samples, config)
     optimiser = torch.optim.AdamW(network.parameters(), config.learning_rate)
     piece = training_piece(config, len(samples.inputs))
-    rows, targets = samples.training.rows[:piece], samples.training.targets[:piece]
-    windows = samples.windows.index_select(0, rows)
+    block = samples.training
+    picked = torch.arange(min(piece, len(block.rows)))
     begun = 0.0
     for step in range(_STEPS + 1):
         if step == 1:
             begun = time.perf_counter()
         optimiser.zero_grad()
-        torch.autograd.backward(loss.of(network(windows), targets))
+        encodings = LearningEncodings(network, samples, block, picked)
+        batch = gather(samples, block, picked, encodings.encoded)
+        torch.autograd.backward(loss.of(network(batch), block.targets.index_select(0, picked)))
+        encodings.backward()
         optimiser.step()
     step_s = (time.perf_counter() - begun) / _STEPS
     return step_s * math.ceil(len(samples.training.rows) / piece)
@@ -36,7 +40,7 @@ def seconds_per_epoch(samples: SampleSet, config: TrainingConfig) -> float:
 def parameter_count(samples: SampleSet, config: TrainingConfig) -> int:
     """Trainable numbers of the network, counted without making it."""
     with torch.device("meta"):
-        return RockfallNetwork(len(samples.inputs), config).parameter_count()
+        return RockfallNetwork(samples.shapes, config).parameter_count()
 
 
 def memory_mb(samples: SampleSet, config: TrainingConfig) -> float:

@@ -115,8 +115,8 @@ def _split(
     import numpy as np  # noqa: PLC0415
 
     from rockfall_desktop.judging.alignment import bin_means  # noqa: PLC0415
-    from rockfall_desktop.learning.samples import build_samples  # noqa: PLC0415 - torch loads here
-    from rockfall_desktop.learning.split import split_by_time  # noqa: PLC0415
+    from rockfall_desktop.learning.samples.build import build_samples  # noqa: PLC0415 - torch loads here
+    from rockfall_desktop.learning.samples.split import split_by_time  # noqa: PLC0415
     from rockfall_desktop.learning.threads import bound_threads  # noqa: PLC0415
 
     bound_threads(spare_threads())

@@ -16,7 +16,7 @@ def plan_training(session: Session, *, station: Station, config: TrainingConfig)
         WrongInput: when the site has a fault or the settings do not fit it.
     """
     from rockfall_desktop.learning.planning import memory_mb, parameter_count, seconds_per_epoch  # noqa: PLC0415
-    from rockfall_desktop.learning.samples import build_samples  # noqa: PLC0415
+    from rockfall_desktop.learning.samples.build import build_samples  # noqa: PLC0415
     from rockfall_desktop.learning.threads import bound_threads  # noqa: PLC0415
 
     station.demand(session)

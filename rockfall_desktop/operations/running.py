@@ -4,9 +4,7 @@ import time
 import traceback
 from collections.abc import Generator, Iterator
 from contextlib import closing
-from pathlib import Path
 
-from rockfall_desktop.aside import run_aside
 from rockfall_desktop.domain.control import Cancelled, Control, Request
 from rockfall_desktop.domain.errors import RockfallError, StoreFault
 from rockfall_desktop.domain.events import (
@@ -16,23 +14,17 @@ from rockfall_desktop.domain.events import (
     JobEvent,
     JobFailed,
     JobInterrupted,
-    Level,
-    LogLine,
-    Phase,
     PhaseStarted,
-    SamplesBuilt,
     Tick,
     is_stored,
 )
 from rockfall_desktop.domain.job import TrainingJob
-from rockfall_desktop.files import write_file
+from rockfall_desktop.operations.job_work import JobWork, Workplace
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.store.jobs import Jobs
-from rockfall_desktop.threads import spare_threads
 
 _LOOK_EVERY_S = 0.4
 _SAVE_EVERY_S = 0.05
-REPORT = "report.json"
 
 
 class JobRun:
@@ -112,7 +104,12 @@ class JobRun:
     def _work(self) -> Generator[JobEvent, None, None]:
         yield from self._take_turn()
         try:
-            yield from self._train()
+            place = Workplace(self._folder, self._station.shelf, self._station.now)
+            with closing(JobWork(self._job, place, self._control).events()) as work:
+                for event in work:
+                    if isinstance(event, PhaseStarted):
+                        self._phase = event.phase.value
+                    yield event
         finally:
             self._station.computing.release()
 
@@ -121,50 +118,6 @@ class JobRun:
             if self._control.cancelled:
                 raise Cancelled
             yield Tick(at=self._station.now())
-
-    def _train(self) -> Generator[JobEvent, None, None]:
-        from rockfall_desktop.learning.checkpoints import Checkpoints, write_model  # noqa: PLC0415 - torch loads here
-        from rockfall_desktop.learning.evaluation.evaluate import evaluate  # noqa: PLC0415
-        from rockfall_desktop.learning.fit import fit  # noqa: PLC0415
-        from rockfall_desktop.learning.planning import parameter_count  # noqa: PLC0415
-        from rockfall_desktop.learning.samples import build_samples  # noqa: PLC0415
-        from rockfall_desktop.learning.threads import bound_threads  # noqa: PLC0415
-
-        job, config, control, now = self._job, self._job.config, self._control, self._station.now
-        threads = spare_threads()
-        bound_threads(threads)
-        yield self._turn_to(Phase.READING)
-        arrays = yield from run_aside(lambda: self._station.shelf.read(Path(config.sites[0])), control, now)
-        yield from (self._log(note) for note in arrays.notes)
-        yield self._turn_to(Phase.SAMPLES)
-        samples = yield from run_aside(lambda: build_samples(arrays, config), control, now)
-        yield SamplesBuilt(
-            at=now(), blocks=samples.blocks, left_out=samples.left_out, channels=samples.inputs,
-            parameters=parameter_count(samples, config),
-        )  # fmt: skip
-        if not any(samples.validation.count.positives):
-            yield self._log("No incident answers the validation block: the best epoch cannot be told.", Level.WARNING)
-        yield self._log(f"Training with {threads} thread(s) on {config.device}, seed {config.seed}.")
-        yield self._turn_to(Phase.FITTING)
-        fitted = yield from fit(samples, config, Checkpoints(self._folder, time.monotonic), control, now)
-        write_model(
-            self._folder, config, samples.channels, len(samples.inputs), samples.scaling, fitted.loss.correction
-        )
-        yield self._turn_to(Phase.EVALUATING)
-        subject: dict[str, str | bool] = {
-            "job_id": job.job_id, "site_id": job.site_id, "site_name": job.site_name, "simulated": job.simulated,
-        }  # fmt: skip
-        report = yield from evaluate(fitted, samples, config, subject, control, now)
-        write_file(self._folder / REPORT, report.model_dump_json(indent=2).encode())
-        yield self._log(report.verdict)
-        yield JobCompleted(at=now(), report=report)
-
-    def _turn_to(self, phase: Phase) -> PhaseStarted:
-        self._phase = phase.value
-        return PhaseStarted(at=self._station.now(), phase=phase)
-
-    def _log(self, text: str, level: Level = Level.INFO) -> LogLine:
-        return LogLine(at=self._station.now(), level=level, text=text[:4000])
 
     def _failed(self, title: str, message: str, hint: str, detail: str) -> JobFailed:
         failure = Failure(title=title, message=message, hint=hint, where=self._phase or "waiting", detail=detail)

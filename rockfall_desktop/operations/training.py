@@ -25,7 +25,7 @@ def start_training(session: Session, *, station: Station, config: TrainingConfig
         StoreFault: when the job could not be saved.
     """
     station.demand(session)
-    from rockfall_desktop.learning.samples import build_samples  # noqa: PLC0415
+    from rockfall_desktop.learning.samples.build import build_samples  # noqa: PLC0415
 
     folder = site_place(Path(config.sites[0]))
     site = station.shelf.read(folder)

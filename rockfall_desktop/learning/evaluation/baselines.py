@@ -14,7 +14,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from rockfall_desktop.domain.control import Cancelled, Control
-from rockfall_desktop.learning.samples import Block, SampleSet
+from rockfall_desktop.learning.samples.sample_set import Block, SampleSet
 
 _LAGS = 30
 _SPANS = (2, 3, 5, 7, 10, 15, 30, 60, 120, 240, 480, 960)

@@ -19,11 +19,11 @@ from rockfall_desktop.domain.report import (
     best_rival,
 )
 from rockfall_desktop.learning.evaluation.baselines import climatology, logistic_regression
+from rockfall_desktop.learning.evaluation.predicting import predict
 from rockfall_desktop.learning.evaluation.scores import reliability_bins, score
-from rockfall_desktop.learning.fit import Fitted
-from rockfall_desktop.learning.pieces import answer_piece
-from rockfall_desktop.learning.predicting import predict
-from rockfall_desktop.learning.samples import SampleSet
+from rockfall_desktop.learning.fitting.fit import Fitted
+from rockfall_desktop.learning.fitting.pieces import answer_piece
+from rockfall_desktop.learning.samples.sample_set import SampleSet
 
 NETWORK_NAMES = {"lstm": "LSTM", "gru": "GRU", "transformer": "Transformer"}
 _EXACT_ANYWAY = ("base_rate", "incidents_in_test")
@@ -45,7 +45,7 @@ def evaluate(
     """
     test = samples.test
     piece = answer_piece(config, len(samples.inputs))
-    answer = yield from predict(fitted.network, samples.windows, test, piece, fitted.loss.correction, control, now)
+    answer = yield from predict(fitted.network, samples, test, piece, fitted.loss.correction, control, now)
     usual = climatology(samples, test)
     regression = yield from run_aside(lambda: logistic_regression(samples, test, config.seed, control), control, now)
     models = {

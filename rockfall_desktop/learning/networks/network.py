@@ -1,35 +1,47 @@
-"""The whole network: an encoder of the window and a head for each horizon.
+"""The whole network: an encoder of each input, their fusion, and the hazard of each stretch of the horizons.
 
-Axes: b batch, t step of the window, i input, h horizon.
+Axes: b batch, t step of the window, i input, h horizon, s stack or set, c band, k token or class band, y row, x column,
+m point, f feature, v change, d width, r place of a mask.
 """
 
 import torch
 from torch import nn
 
 from rockfall_desktop.domain.config import TrainingConfig
+from rockfall_desktop.learning.networks.batch import Batch
+from rockfall_desktop.learning.networks.hazards import HazardHead
+from rockfall_desktop.learning.networks.shapes import InputShapes
 from rockfall_desktop.learning.networks.temporal import temporal_encoder
 
 
 class RockfallNetwork(nn.Module):
-    """Windows in, one logit for each horizon out."""
+    """A batch in, one logit for each horizon out, never falling with the horizon."""
 
-    def __init__(self, inputs: int, config: TrainingConfig) -> None:
+    def __init__(self, shapes: InputShapes, config: TrainingConfig) -> None:
         super().__init__()
-        self.encoder = temporal_encoder(inputs, config)
+        self.encoder = temporal_encoder(shapes.series, config)
         self.rest = nn.Dropout(config.dropout)
-        self.heads = nn.ModuleList(nn.Linear(config.width, 1) for _ in config.horizon_steps)
+        self.head = HazardHead(config.width, len(config.horizon_steps))
 
-    def forward(self, x_bti: torch.Tensor) -> torch.Tensor:
-        """Logits (b, h) of windows (b, t, i)."""
-        encoding = self.rest(self.encoder(x_bti))
-        return torch.cat([head(encoding) for head in self.heads], dim=1)
+    def raster_tokens(self, bands_scyx: torch.Tensor, classes_skyx: torch.Tensor) -> torch.Tensor:
+        """Encode stacks of chips to tokens (s, k, d)."""
+        raise NotImplementedError
+
+    def cloud_tokens(self, points_smf: torch.Tensor, changes_sv: torch.Tensor) -> torch.Tensor:
+        """Encode point sets to tokens (s, k, d)."""
+        raise NotImplementedError
+
+    def features(self, batch: Batch) -> torch.Tensor:
+        """What the head sees of a batch, (b, d)."""
+        return torch.as_tensor(self.rest(self.encoder(batch.x_bti)))
+
+    def forward(self, batch: Batch) -> torch.Tensor:
+        """Logits (b, h) of a batch."""
+        return torch.as_tensor(self.head(self.features(batch)))
 
     def start_at(self, log_odds_h: list[float]) -> None:
-        """Let the untrained heads answer with the given log odds, so that no epoch is spent on learning them."""
-        with torch.no_grad():
-            for head, log_odds in zip(self.heads, log_odds_h, strict=True):
-                head.bias.fill_(log_odds)  # type: ignore[operator]
-                head.weight.mul_(0.1)  # type: ignore[operator]
+        """Let the untrained head answer with the given log odds, so that no epoch is spent on learning them."""
+        self.head.start_at(log_odds_h)
 
     def parameter_count(self) -> int:
         """Trainable numbers."""

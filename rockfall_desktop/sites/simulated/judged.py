@@ -13,8 +13,8 @@ PAIRS = 2_000
 def judged_steps(steps: int, step_h: int) -> range:
     """The steps of the test block: the last fifth of those with a window of 30 steps before and all horizons behind.
 
-    `learning.split` cuts the same. A longer window begins its test block up to a fifth of the difference later. In a
-    record too short for any window it is the last step that has its horizons.
+    `learning.samples.split` cuts the same. A longer window begins its test block up to a fifth of the difference later.
+    In a record too short for any window it is the last step that has its horizons.
     """
     last = steps - 1 - max(HORIZON_STEPS[step_h])
     first = min(WINDOW_STEPS - 1, last)

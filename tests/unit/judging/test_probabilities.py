@@ -6,7 +6,7 @@ import torch
 
 from rockfall_desktop.domain.config import TrainingConfig
 from rockfall_desktop.judging.probabilities import logit, probabilities
-from rockfall_desktop.learning.losses import make_loss
+from rockfall_desktop.learning.fitting.losses import make_loss
 
 
 @pytest.mark.parametrize("truth", [0.01, 0.1, 0.5, 0.8])

@@ -12,16 +12,17 @@ from rockfall_desktop.domain.config import TrainingConfig
 from rockfall_desktop.domain.control import Cancelled, Control
 from rockfall_desktop.domain.report import PerformanceReport
 from rockfall_desktop.judging.probabilities import logit, probabilities
-from rockfall_desktop.learning.checkpoints import read_last, read_model, write_model
 from rockfall_desktop.learning.evaluation import baselines
 from rockfall_desktop.learning.evaluation import evaluate as evaluate_module
 from rockfall_desktop.learning.evaluation.baselines import climatology, logistic_regression
 from rockfall_desktop.learning.evaluation.evaluate import evaluate
 from rockfall_desktop.learning.evaluation.scores import calibration_slope, reliability_bins, score, validation_scores
-from rockfall_desktop.learning.fit import Fitted
-from rockfall_desktop.learning.samples import SampleSet, build_samples
+from rockfall_desktop.learning.fitting.checkpoints import read_last, read_model, write_model
+from rockfall_desktop.learning.fitting.fit import Fitted
+from rockfall_desktop.learning.samples.build import build_samples
+from rockfall_desktop.learning.samples.sample_set import SampleSet
 from tests.small_site import incidents, site_of, small_site
-from tests.unit.learning.training import drain, now, small_config, start
+from tests.unit.learning.training import drain, now, small_config, start, whole
 
 SUBJECT: dict[str, str | bool] = {"job_id": "j", "site_id": "s", "site_name": "Small", "simulated": True}
 
@@ -105,11 +106,11 @@ def test_that_the_saved_model_gives_the_judged_probabilities(tmp_path: Path) -> 
     config = small_config(imbalance="class_weights", epochs=2)
     samples = build_samples(small_site(), config)
     _, fitted = drain(start(tmp_path, config, samples=samples))
-    write_model(tmp_path, config, samples.channels, len(samples.inputs), samples.scaling, fitted.loss.correction)
+    write_model(tmp_path, config, samples.channels, samples.shapes, samples.scaling, fitted.loss.correction)
     network, same, scaling, correction = read_model(tmp_path)
     assert same == config
     assert scaling == samples.scaling
-    windows = samples.windows.index_select(0, samples.test.rows)
+    windows = whole(samples, samples.test)
     fitted.network.eval()
     with torch.inference_mode():
         found, judged = network(windows).numpy(), fitted.network(windows).numpy()
@@ -158,7 +159,7 @@ def test_that_the_judged_weights_are_those_of_the_best_epoch(tmp_path: Path) -> 
     assert all(torch.equal(value, best[name]) for name, value in fitted.network.state_dict().items())
     assert any(not torch.equal(value, best[name]) for name, value in last["network"].items())
     with torch.inference_mode():
-        logits = fitted.network(samples.windows.index_select(0, samples.test.rows)).numpy()
+        logits = fitted.network(whole(samples, samples.test)).numpy()
     brier = np.mean((probabilities(logits, fitted.loss.correction)[:, 0] - samples.test.targets.numpy()[:, 0]) ** 2)
     assert report.brier == pytest.approx(brier)
 

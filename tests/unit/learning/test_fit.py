@@ -9,7 +9,7 @@ import torch
 
 from rockfall_desktop.domain.control import Cancelled, Control
 from rockfall_desktop.domain.errors import StoreFault, TrainingFault
-from rockfall_desktop.learning.checkpoints import read_last
+from rockfall_desktop.learning.fitting.checkpoints import read_last
 from tests.unit.learning.training import drain, epochs, small_config, start
 
 NETWORKS = ["lstm", "gru", "transformer"]
@@ -104,7 +104,7 @@ def test_that_stopping_in_the_first_epoch_waits_for_its_end(tmp_path: Path) -> N
 def test_that_a_loss_that_is_no_number_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from rockfall_desktop.learning.networks.network import RockfallNetwork
 
-    monkeypatch.setattr(RockfallNetwork, "forward", lambda self, x: self.heads[0](self.encoder(x)) * float("nan"))
+    monkeypatch.setattr(RockfallNetwork, "forward", lambda self, batch: self.head(self.features(batch)) * float("nan"))
     with pytest.raises(TrainingFault, match=r"loss became nan in epoch 1.*lower learning rate"):
         drain(start(tmp_path, small_config()))
 

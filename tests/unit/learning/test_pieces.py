@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from rockfall_desktop.domain.control import Cancelled, Control
-from rockfall_desktop.learning import fit as fitting
-from rockfall_desktop.learning import pieces
+from rockfall_desktop.learning.fitting import fit as fitting
+from rockfall_desktop.learning.fitting import pieces
 from rockfall_desktop.learning.planning import memory_mb
-from rockfall_desktop.learning.samples import build_samples
+from rockfall_desktop.learning.samples.build import build_samples
 from tests.small_site import small_site
 from tests.unit.learning.training import drain, epochs, small_config, start
 

@@ -9,8 +9,8 @@ import pytest
 from rockfall_desktop.domain.config import TrainingConfig
 from rockfall_desktop.domain.errors import WrongInput
 from rockfall_desktop.judging.inputs import network_series, transformed
-from rockfall_desktop.learning.samples import build_samples
-from rockfall_desktop.learning.split import split_by_time
+from rockfall_desktop.learning.samples.build import build_samples
+from rockfall_desktop.learning.samples.split import split_by_time
 from tests.small_site import incidents, site_of, small_site
 
 

@@ -6,13 +6,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+import torch
+
 from rockfall_desktop.domain.config import TrainingConfig
 from rockfall_desktop.domain.control import Control
 from rockfall_desktop.domain.events import EpochFinished, JobEvent
 from rockfall_desktop.domain.metrics import TrainingMetrics
-from rockfall_desktop.learning.checkpoints import Checkpoints
-from rockfall_desktop.learning.fit import Fitted, fit
-from rockfall_desktop.learning.samples import SampleSet, build_samples
+from rockfall_desktop.learning.fitting.checkpoints import Checkpoints
+from rockfall_desktop.learning.fitting.fit import Fitted, fit
+from rockfall_desktop.learning.gathering import Encoded, gather
+from rockfall_desktop.learning.networks.batch import Batch
+from rockfall_desktop.learning.samples.build import build_samples
+from rockfall_desktop.learning.samples.sample_set import Block, SampleSet
 from tests.small_site import small_site
 
 Result = TypeVar("Result")
@@ -45,3 +50,14 @@ def start(
 
 def epochs(events: list[JobEvent]) -> list[TrainingMetrics]:
     return [event.metrics for event in events if isinstance(event, EpochFinished)]
+
+
+def whole(samples: SampleSet, block: Block) -> Batch:
+    """Every sample of a block at once, for a network without spatial parts."""
+    return gather(samples, block, torch.arange(len(block.rows)), Encoded())
+
+
+def windows_only(x_bti: torch.Tensor) -> Batch:
+    """Evenly read windows as a batch."""
+    size, steps, _ = x_bti.shape
+    return Batch(size, x_bti, torch.arange(1.0 - steps, 1.0).expand(size, steps))

@@ -9,7 +9,7 @@ from rockfall_desktop.domain.alignment import Alignment
 from rockfall_desktop.domain.config import TrainingConfig
 from rockfall_desktop.domain.errors import AccessRefused, WrongInput
 from rockfall_desktop.domain.user import Session
-from rockfall_desktop.learning.samples import build_samples
+from rockfall_desktop.learning.samples.build import build_samples
 from rockfall_desktop.operations.alignment import align_site
 from rockfall_desktop.operations.station import Station
 from tests.unit.sites.made_site import ZONES, channel, write_site

@@ -24,8 +24,8 @@ from rockfall_desktop.domain.job import Status, TrainingJob
 from rockfall_desktop.domain.user import Role, Session
 from rockfall_desktop.operations import jobs, sign_in
 from rockfall_desktop.operations.deployments import deploy_model, list_deployments
+from rockfall_desktop.operations.job_work import JobWork
 from rockfall_desktop.operations.plan import plan_training
-from rockfall_desktop.operations.running import JobRun
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.operations.training import run_job, start_training
 from rockfall_desktop.store.jobs import Jobs
@@ -232,7 +232,7 @@ def test_that_an_impossible_event_ends_the_job_with_a_card(
     station: Station, session: Session, site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     twice = PhaseStarted(at=station.now(), phase=Phase.READING)
-    monkeypatch.setattr(JobRun, "_train", lambda _: iter([twice, twice]))
+    monkeypatch.setattr(JobWork, "events", lambda _: (one for one in (twice, twice)))
     last = run(session, station, begin(session, station, site))[-1]
     assert isinstance(last, JobFailed)
     assert "ImpossibleEvent" in last.failure.message
@@ -285,7 +285,7 @@ def test_that_a_fault_of_the_site_becomes_a_failure_card(station: Station, sessi
 def test_that_a_fault_of_ours_becomes_a_card_with_its_traceback(
     station: Station, session: Session, site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from rockfall_desktop.learning import fit as fitting
+    from rockfall_desktop.learning.fitting import fit as fitting
 
     job = begin(session, station, site)
 
@@ -303,7 +303,7 @@ def test_that_a_fault_of_ours_becomes_a_card_with_its_traceback(
 def test_that_a_lack_of_memory_is_a_sentence(
     station: Station, session: Session, site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from rockfall_desktop.learning import fit as fitting
+    from rockfall_desktop.learning.fitting import fit as fitting
 
     def hungry(*_: object) -> None:
         raise RuntimeError("[enforce fail at alloc_cpu.cpp] DefaultCPUAllocator: can't allocate memory")

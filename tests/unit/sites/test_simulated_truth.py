@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from rockfall_desktop.domain.config import TrainingConfig
 from rockfall_desktop.domain.simulated_pit import SimulatedPit, asked_pit
-from rockfall_desktop.learning.split import split_by_time
+from rockfall_desktop.learning.samples.split import split_by_time
 from rockfall_desktop.sites.simulated import truth
 from rockfall_desktop.sites.simulated.calendar import Calendar
 from rockfall_desktop.sites.simulated.draws import SkyDraws, draw_sky, draw_wall

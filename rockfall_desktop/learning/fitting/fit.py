@@ -19,14 +19,15 @@ from rockfall_desktop.domain.control import Cancelled, Control
 from rockfall_desktop.domain.errors import StoreFault, TrainingFault
 from rockfall_desktop.domain.events import EpochFinished, StepProgress, Tick
 from rockfall_desktop.domain.metrics import TrainingMetrics
-from rockfall_desktop.learning.checkpoints import Checkpoints
+from rockfall_desktop.learning.evaluation.predicting import predict
 from rockfall_desktop.learning.evaluation.scores import validation_scores
-from rockfall_desktop.learning.losses import Loss, make_loss
+from rockfall_desktop.learning.fitting.checkpoints import Checkpoints
+from rockfall_desktop.learning.fitting.losses import Loss, make_loss
+from rockfall_desktop.learning.fitting.pieces import answer_piece, training_piece
+from rockfall_desktop.learning.fitting.schedule import Schedule
+from rockfall_desktop.learning.gathering import LearningEncodings, gather
 from rockfall_desktop.learning.networks.network import RockfallNetwork
-from rockfall_desktop.learning.pieces import answer_piece, training_piece
-from rockfall_desktop.learning.predicting import predict
-from rockfall_desktop.learning.samples import Block, SampleSet
-from rockfall_desktop.learning.schedule import Schedule
+from rockfall_desktop.learning.samples.sample_set import Block, SampleSet
 
 _SHOW_EVERY_S = 0.1
 
@@ -57,7 +58,7 @@ class _Standing:
 def new_network(samples: SampleSet, config: TrainingConfig) -> tuple[RockfallNetwork, Loss]:
     """The untrained network of a seed, whose heads start at the base rate, and its loss."""
     torch.manual_seed(config.seed)
-    network = RockfallNetwork(len(samples.inputs), config)
+    network = RockfallNetwork(samples.shapes, config)
     loss = make_loss(config, samples.training.targets)
     network.start_at(loss.start_h)
     return network, loss
@@ -147,11 +148,13 @@ class Fit:
     def _step(self, block: Block, picked: torch.Tensor) -> Iterator[torch.Tensor]:
         """One optimiser step, a piece of its batch after the other; yields each piece's summed loss."""
         self._optimiser.zero_grad()
+        encodings = LearningEncodings(self._network, self._samples, block, picked)
         for piece in torch.split(picked, self._piece):
-            windows = self._samples.windows.index_select(0, block.rows.index_select(0, piece))
-            loss = self._loss.of(self._network(windows), block.targets.index_select(0, piece))
+            batch = gather(self._samples, block, piece, encodings.encoded)
+            loss = self._loss.of(self._network(batch), block.targets.index_select(0, piece))
             torch.autograd.backward(loss * (len(piece) / len(picked)))
             yield loss.detach() * len(piece)
+        encodings.backward()
         torch.nn.utils.clip_grad_norm_(self._network.parameters(), self._config.gradient_clip)
         self._optimiser.step()
         self._schedule.after_step()
@@ -160,7 +163,7 @@ class Fit:
         block = self._samples.validation
         piece = answer_piece(self._config, len(self._samples.inputs))
         answer = yield from predict(
-            self._network, self._samples.windows, block, piece, self._loss.correction, self._control, self._now
+            self._network, self._samples, block, piece, self._loss.correction, self._control, self._now
         )
         targets = block.targets.numpy()
         scores = yield from run_aside(lambda: validation_scores(answer, targets), self._control, self._now)

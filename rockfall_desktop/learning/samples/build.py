@@ -1,9 +1,7 @@
-"""Samples by index: one tensor holds the series, a sample is the number of the row where its window starts.
+"""From a site's arrays to samples by index.
 
 Axes: p plane, t time (steps), n sample, w step of the window, i input, h horizon; r = p * t rows.
 """
-
-from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -15,65 +13,14 @@ from rockfall_desktop.domain.errors import WrongInput
 from rockfall_desktop.domain.report import BlockCount
 from rockfall_desktop.judging.answers import answering, answers, occasions, precision_borders
 from rockfall_desktop.judging.inputs import (
-    Scaling,
     chosen_channels,
     fit_scaling,
     input_names,
     network_series,
     transformed,
 )
-from rockfall_desktop.learning.split import Split, day_of, split_by_time
-
-
-@dataclass(frozen=True, eq=False)
-class Block:
-    """The samples of one block of the split, in the order of time, then zone.
-
-    Attributes:
-        rows: int64 (n,), row of `SampleSet.windows` that is the sample's window.
-        targets: float32 (n, h), 1 where an incident answers.
-        steps: int64 (n,), step at whose end the sample stands.
-        zones: int64 (n,), index of its zone.
-        count: what the block holds.
-
-    """
-
-    rows: torch.Tensor
-    targets: torch.Tensor
-    steps: torch.Tensor
-    zones: torch.Tensor
-    count: BlockCount
-
-
-@dataclass(frozen=True, eq=False)
-class SampleSet:
-    """All samples of a training.
-
-    Attributes:
-        windows: float32 view (r', w, i) of the series: a window is a row, nothing is copied.
-        training, validation, test: the blocks.
-        inputs: names along i.
-        channels: names of the channels that are read.
-        scaling: fitted on the training block alone.
-        month: int64 (t,), calendar month of each step, 0 to 11.
-        left_out: samples left out, by reason.
-
-    """
-
-    windows: torch.Tensor
-    training: Block
-    validation: Block
-    test: Block
-    inputs: tuple[str, ...]
-    channels: tuple[str, ...]
-    scaling: Scaling
-    month: torch.Tensor
-    left_out: dict[str, int]
-
-    @property
-    def blocks(self) -> tuple[BlockCount, BlockCount, BlockCount]:
-        """What each block holds."""
-        return self.training.count, self.validation.count, self.test.count
+from rockfall_desktop.learning.samples.sample_set import MISSING, Block, SampleSet
+from rockfall_desktop.learning.samples.split import Split, day_of, split_by_time
 
 
 def build_samples(arrays: SiteArrays, config: TrainingConfig) -> SampleSet:
@@ -99,10 +46,13 @@ def build_samples(arrays: SiteArrays, config: TrainingConfig) -> SampleSet:
         _demand_samples(block.count)
     _demand_both_answers(training.count)
     return SampleSet(
-        _windows(series, config.window_steps),
-        training,
-        validation,
-        test,
+        windows=_windows(series, config.window_steps),
+        times=_times(arrays, len(series), config.window_steps),
+        rasters=None,
+        clouds=None,
+        training=training,
+        validation=validation,
+        test=test,
         inputs=input_names(channels, season=config.season),
         channels=tuple(channel.name for channel in channels),
         scaling=scaling,
@@ -115,6 +65,13 @@ def _windows(series: NDArray[np.float32], window: int) -> torch.Tensor:
     planes, steps, inputs = series.shape
     flat = torch.from_numpy(series).reshape(planes * steps, inputs)
     return flat.as_strided((planes * steps - window + 1, window, inputs), (inputs, inputs, 1))
+
+
+def _times(arrays: SiteArrays, planes: int, window: int) -> torch.Tensor:
+    """Real time of each step of each window, in steps since the record's first; float64 view (r', w)."""
+    time_t = (arrays.start_s - arrays.start_s[0]) / arrays.step_s
+    flat = torch.from_numpy(np.tile(time_t, planes))
+    return flat.as_strided((len(flat) - window + 1, window), (1, 1))
 
 
 def _block(
@@ -141,8 +98,15 @@ def _block(
         incidents=len(falls.zone),
         occasions=occasions(falls),
     )
+    missing = torch.full((len(step),), MISSING)
     return Block(
-        torch.from_numpy(rows), torch.from_numpy(targets), torch.from_numpy(step), torch.from_numpy(zone), count
+        rows=torch.from_numpy(rows),
+        targets=torch.from_numpy(targets),
+        steps=torch.from_numpy(step),
+        zones=torch.from_numpy(zone),
+        rasters=missing,
+        clouds=missing,
+        count=count,
     )
 
 

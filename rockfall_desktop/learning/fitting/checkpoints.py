@@ -6,6 +6,7 @@
 import io
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from rockfall_desktop.files import write_file
 from rockfall_desktop.judging.inputs import Scaling
 from rockfall_desktop.judging.probabilities import Correction
 from rockfall_desktop.learning.networks.network import RockfallNetwork
+from rockfall_desktop.learning.networks.shapes import CloudShape, InputShapes, RasterShape
 
 WEIGHTS, LAST, MODEL = "best.safetensors", "last.pt", "model.json"
 _AT_MOST_EVERY_S = 20.0
@@ -73,7 +75,7 @@ def write_model(
     folder: Path,
     config: TrainingConfig,
     channels: tuple[str, ...],
-    inputs: int,
+    shapes: InputShapes,
     scaling: Scaling,
     correction: Correction,
 ) -> None:
@@ -82,7 +84,7 @@ def write_model(
         "schema": 1,
         "config": config.model_dump(mode="json"),
         "channels": channels,
-        "inputs": inputs,
+        "shapes": asdict(shapes),
         "scaling": {"mean": scaling.mean, "spread": scaling.spread},
         "correction": {"positive_weight": correction.positive_weight, "focal_gamma": correction.focal_gamma},
     }
@@ -93,7 +95,7 @@ def read_model(folder: Path) -> tuple[RockfallNetwork, TrainingConfig, Scaling, 
     """The judged network, ready to answer, with the settings, scaling and correction that belong to it."""
     content = json.loads((folder / MODEL).read_bytes())
     config = TrainingConfig.model_validate_json(json.dumps(content["config"]))
-    network = RockfallNetwork(content["inputs"], config)
+    network = RockfallNetwork(_shapes(content["shapes"]), config)
     network.load_state_dict(load((folder / WEIGHTS).read_bytes()))
     network.eval()
     scaling = Scaling(tuple(content["scaling"]["mean"]), tuple(content["scaling"]["spread"]))
@@ -101,3 +103,10 @@ def read_model(folder: Path) -> tuple[RockfallNetwork, TrainingConfig, Scaling, 
         tuple(content["correction"]["positive_weight"]), float(content["correction"]["focal_gamma"])
     )
     return network, config, scaling, correction
+
+
+def _shapes(content: dict[str, Any]) -> InputShapes:
+    raster, cloud = content["raster"], content["cloud"]
+    if raster is not None:
+        raster = RasterShape(raster["bands"], tuple(raster["class_counts"]), raster["side"])
+    return InputShapes(content["series"], raster, CloudShape(**cloud) if cloud is not None else None)

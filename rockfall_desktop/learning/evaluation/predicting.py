@@ -14,15 +14,16 @@ from numpy.typing import NDArray
 from rockfall_desktop.domain.control import Cancelled, Control
 from rockfall_desktop.domain.events import Tick
 from rockfall_desktop.judging.probabilities import Correction, probabilities
+from rockfall_desktop.learning.gathering import encode_block, gather
 from rockfall_desktop.learning.networks.network import RockfallNetwork
-from rockfall_desktop.learning.samples import Block
+from rockfall_desktop.learning.samples.sample_set import Block, SampleSet
 
 _TICK_S = 0.2
 
 
 def predict(
     network: RockfallNetwork,
-    windows: torch.Tensor,
+    samples: SampleSet,
     block: Block,
     piece: int,
     correction: Correction,
@@ -31,7 +32,7 @@ def predict(
 ) -> Generator[Tick, None, NDArray[np.float64]]:
     """Corrected probabilities (n, h) of a block; yields ticks, leaves the network in evaluation mode.
 
-    `piece` is how many samples are answered at once (`learning.pieces`).
+    `piece` is how many samples are answered at once (`learning.fitting.pieces`).
 
     Raises:
         Cancelled: as soon as a cancel is seen.
@@ -40,9 +41,11 @@ def predict(
     network.eval()
     pieces: list[NDArray[np.float64]] = []
     ticked = time.monotonic()
-    for rows in torch.split(block.rows, piece):
+    with torch.inference_mode():
+        encoded = encode_block(network, samples, block)
+    for picked in torch.split(torch.arange(len(block.rows)), piece):
         with torch.inference_mode():
-            logits = network(windows.index_select(0, rows)).numpy()
+            logits = network(gather(samples, block, picked, encoded)).numpy()
         pieces.append(probabilities(logits, correction))
         if control.cancelled:
             raise Cancelled

@@ -1,0 +1,95 @@
+"""Choices that most trainings leave alone."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from rockfall_desktop.domain.config_form import Group, form
+from rockfall_desktop.domain.config_training import TrainingFields
+
+
+class AdvancedFields(TrainingFields):
+    """Fields of the group Advanced; `TrainingConfig` holds them all."""
+
+    weight_decay: float = Field(
+        default=0.01,
+        ge=0.0,
+        le=1.0,
+        title="Weight decay",
+        description="Pull of AdamW towards small weights.",
+        json_schema_extra=form(Group.ADVANCED),
+    )
+    gradient_clip: float = Field(
+        default=1.0,
+        gt=0.0,
+        le=1000.0,
+        title="Gradient clip",
+        description="Largest length of the gradient in one step.",
+        json_schema_extra=form(Group.ADVANCED),
+    )
+    imbalance: Literal["none", "class_weights", "focal"] = Field(
+        default="none",
+        title="Imbalance",
+        description="Weight of the rare class while learning; probabilities are corrected for it afterwards.",
+        json_schema_extra=form(Group.ADVANCED),
+    )
+    focal_gamma: float = Field(
+        default=2.0,
+        ge=0.0,
+        le=5.0,
+        title="Focal gamma",
+        description="How strongly the focal loss turns to hard samples; used with 'focal' only.",
+        json_schema_extra=form(Group.ADVANCED),
+    )
+    members: int = Field(
+        default=1,
+        ge=1,
+        le=1,
+        title="Members",
+        description="Networks in the ensemble; one in this version.",
+        json_schema_extra=form(Group.ADVANCED),
+    )
+    uncertainty: Literal["none"] = Field(
+        default="none",
+        title="Uncertainty",
+        description="Bayesian choice; none in this version.",
+        json_schema_extra=form(Group.ADVANCED),
+    )
+    augmentation: Literal["none"] = Field(
+        default="none",
+        title="Augmentation",
+        description="Changes of the training samples; none in this version.",
+        json_schema_extra=form(Group.ADVANCED),
+    )
+    calibration: Literal["none"] = Field(
+        default="none",
+        title="Calibration",
+        description="Map fitted on the calibration block; none in this version.",
+        json_schema_extra=form(Group.ADVANCED),
+    )
+    seed: int = Field(
+        default=7,
+        ge=0,
+        le=2**31 - 1,
+        title="Seed",
+        description="Start of every random draw: the same seed gives the same losses.",
+        json_schema_extra=form(Group.ADVANCED),
+    )
+    device: Literal["cpu"] = Field(
+        default="cpu",
+        title="Device",
+        description="Where the training computes.",
+        json_schema_extra=form(Group.ADVANCED),
+    )
+    precision: Literal["float32"] = Field(
+        default="float32",
+        title="Precision",
+        description="Number format of the training.",
+        json_schema_extra=form(Group.ADVANCED),
+    )
+    place: Literal["thread"] = Field(
+        default="thread",
+        title="Place",
+        description="Where the job runs: in a thread of this program.",
+        json_schema_extra=form(Group.ADVANCED),
+    )

@@ -1,0 +1,51 @@
+"""How it learns."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from rockfall_desktop.domain.config_form import Group, form
+from rockfall_desktop.domain.config_networks import NetworkFields
+
+
+class TrainingFields(NetworkFields):
+    """Fields of the group Training; `TrainingConfig` holds them all."""
+
+    learning_rate: float = Field(
+        default=0.002,
+        gt=0.0,
+        le=1.0,
+        title="Learning rate",
+        description="Largest step width of AdamW.",
+        json_schema_extra=form(Group.TRAINING),
+    )
+    schedule: Literal["one_cycle", "plateau", "constant"] = Field(
+        default="one_cycle",
+        title="Schedule",
+        description="How the learning rate moves: one cycle up and down, halved on a plateau, or constant.",
+        json_schema_extra=form(Group.TRAINING),
+    )
+    batch_size: int = Field(
+        default=128,
+        ge=1,
+        le=65536,
+        title="Batch",
+        description="Samples in one training step.",
+        json_schema_extra=form(Group.TRAINING, "samples"),
+    )
+    epochs: int = Field(
+        default=40,
+        ge=1,
+        le=10_000,
+        title="Epochs",
+        description="How often the training block is gone through at most.",
+        json_schema_extra=form(Group.TRAINING),
+    )
+    patience: int = Field(
+        default=8,
+        ge=1,
+        le=1000,
+        title="Patience",
+        description="Epochs without a lower validation log loss after which the training stops.",
+        json_schema_extra=form(Group.TRAINING, "epochs"),
+    )

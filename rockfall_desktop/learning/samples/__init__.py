@@ -1,0 +1,1 @@
+"""From a site's arrays and layers to samples by index."""

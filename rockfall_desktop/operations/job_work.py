@@ -1,0 +1,87 @@
+"""The work of a job: read, build samples, fit, judge, write. It knows no store, so that any process can do it."""
+
+import time
+from collections.abc import Callable, Generator
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from rockfall_desktop.aside import run_aside
+from rockfall_desktop.domain.control import Control
+from rockfall_desktop.domain.events import JobCompleted, JobEvent, Level, LogLine, Phase, PhaseStarted, SamplesBuilt
+from rockfall_desktop.domain.job import TrainingJob
+from rockfall_desktop.files import write_file
+from rockfall_desktop.operations.site_shelf import SiteShelf
+from rockfall_desktop.threads import spare_threads
+
+REPORT = "report.json"
+
+
+class Workplace(NamedTuple):
+    """Where a job is worked on.
+
+    Attributes:
+        folder: the job's folder.
+        shelf: reads sites.
+        now: the clock, UTC.
+    """
+
+    folder: Path
+    shelf: SiteShelf
+    now: Callable[[], datetime]
+
+
+class JobWork:
+    """One job at work; `events` is a generator that ends with JobCompleted or raises."""
+
+    def __init__(self, job: TrainingJob, place: Workplace, control: Control) -> None:
+        self._job, self._place, self._control = job, place, control
+
+    def events(self) -> Generator[JobEvent, None, None]:
+        """Work to the end.
+
+        Raises:
+            Cancelled: as soon as a cancel is seen.
+            RockfallError: when the site, the settings or the machine do not allow it.
+        """
+        from rockfall_desktop.learning.evaluation.evaluate import evaluate  # noqa: PLC0415
+        from rockfall_desktop.learning.fitting.checkpoints import Checkpoints, write_model  # noqa: PLC0415 - torch loads here
+        from rockfall_desktop.learning.fitting.fit import fit  # noqa: PLC0415
+        from rockfall_desktop.learning.planning import parameter_count  # noqa: PLC0415
+        from rockfall_desktop.learning.samples.build import build_samples  # noqa: PLC0415
+        from rockfall_desktop.learning.threads import bound_threads  # noqa: PLC0415
+
+        job, config, control, now = self._job, self._job.config, self._control, self._place.now
+        threads = spare_threads()
+        bound_threads(threads)
+        yield self._turn_to(Phase.READING)
+        arrays = yield from run_aside(lambda: self._place.shelf.read(Path(config.sites[0])), control, now)
+        yield from (self._log(note) for note in arrays.notes)
+        yield self._turn_to(Phase.SAMPLES)
+        samples = yield from run_aside(lambda: build_samples(arrays, config), control, now)
+        yield SamplesBuilt(
+            at=now(), blocks=samples.blocks, left_out=samples.left_out, channels=samples.inputs,
+            parameters=parameter_count(samples, config),
+        )  # fmt: skip
+        if not any(samples.validation.count.positives):
+            yield self._log("No incident answers the validation block: the best epoch cannot be told.", Level.WARNING)
+        yield self._log(f"Training with {threads} thread(s) on {config.device}, seed {config.seed}.")
+        yield self._turn_to(Phase.FITTING)
+        fitted = yield from fit(samples, config, Checkpoints(self._place.folder, time.monotonic), control, now)
+        write_model(
+            self._place.folder, config, samples.channels, samples.shapes, samples.scaling, fitted.loss.correction
+        )
+        yield self._turn_to(Phase.EVALUATING)
+        subject: dict[str, str | bool] = {
+            "job_id": job.job_id, "site_id": job.site_id, "site_name": job.site_name, "simulated": job.simulated,
+        }  # fmt: skip
+        report = yield from evaluate(fitted, samples, config, subject, control, now)
+        write_file(self._place.folder / REPORT, report.model_dump_json(indent=2).encode())
+        yield self._log(report.verdict)
+        yield JobCompleted(at=now(), report=report)
+
+    def _turn_to(self, phase: Phase) -> PhaseStarted:
+        return PhaseStarted(at=self._place.now(), phase=phase)
+
+    def _log(self, text: str, level: Level = Level.INFO) -> LogLine:
+        return LogLine(at=self._place.now(), level=level, text=text[:4000])
