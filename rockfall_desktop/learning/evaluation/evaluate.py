@@ -45,7 +45,7 @@ def evaluate(
     """
     test = samples.test
     piece = answer_piece(config, len(samples.inputs))
-    answer = yield from predict(fitted.network, samples, test, piece, fitted.loss.correction, control, now)
+    answer = yield from predict(fitted.networks[0], samples, test, piece, fitted.loss.correction, control, now)
     usual = climatology(samples, test)
     regression = yield from run_aside(lambda: logistic_regression(samples, test, config.seed, control), control, now)
     models = {

@@ -23,20 +23,20 @@ from rockfall_desktop.learning.evaluation.predicting import predict
 from rockfall_desktop.learning.evaluation.scores import validation_scores
 from rockfall_desktop.learning.fitting.checkpoints import Checkpoints
 from rockfall_desktop.learning.fitting.losses import Loss, make_loss
-from rockfall_desktop.learning.fitting.pieces import answer_piece, training_piece
+from rockfall_desktop.learning.fitting.pieces import answer_piece
 from rockfall_desktop.learning.fitting.schedule import Schedule
-from rockfall_desktop.learning.gathering import LearningEncodings, gather
+from rockfall_desktop.learning.fitting.window_way import Piece, WindowWay
 from rockfall_desktop.learning.networks.network import RockfallNetwork
-from rockfall_desktop.learning.samples.sample_set import Block, SampleSet
+from rockfall_desktop.learning.samples.sample_set import SampleSet
 
 _SHOW_EVERY_S = 0.1
 
 
 @dataclass(frozen=True)
 class Fitted:
-    """What a training gave: the network with the weights of its best epoch, and the loss it learned by."""
+    """What a training gave: networks with the weights of their best epochs, one for each member, and the loss."""
 
-    network: RockfallNetwork
+    networks: tuple[RockfallNetwork, ...]
     loss: Loss
     best_epoch: int
 
@@ -81,10 +81,9 @@ class Fit:
         self._optimiser = torch.optim.AdamW(
             self._network.parameters(), config.learning_rate, weight_decay=config.weight_decay
         )
-        batches = math.ceil(len(samples.training.rows) / config.batch_size)
-        self._schedule = Schedule(config, self._optimiser, batches)
+        self._way = WindowWay(self._network, samples, self._loss, config)
+        self._schedule = Schedule(config, self._optimiser, self._way.steps)
         self._order = torch.Generator().manual_seed(config.seed)
-        self._piece = training_piece(config, len(samples.inputs))
         self._standing = _Standing()
         self._epoch = 0
 
@@ -105,7 +104,7 @@ class Fit:
         self._checkpoints.write(self._state, now=True)
         assert self._checkpoints.best is not None  # noqa: S101 - the first epoch always ends
         self._network.load_state_dict(self._checkpoints.best)
-        return Fitted(self._network, self._loss, self._standing.best_epoch)
+        return Fitted((self._network,), self._loss, self._standing.best_epoch)
 
     def _epochs(self) -> Iterator[EpochFinished | StepProgress | Tick]:
         while self._goes_on():
@@ -127,34 +126,28 @@ class Fit:
         return self._control.stopped_early and self._epoch > 0
 
     def _train_epoch(self, begun: float) -> Generator[StepProgress, None, float]:
-        block, size = self._samples.training, self._config.batch_size
         self._network.train()
-        total, shown = torch.zeros(()), time.perf_counter()
-        batches = torch.split(torch.randperm(len(block.rows), generator=self._order), size)
-        for step, picked in enumerate(batches, 1):
-            for loss in self._step(block, picked):
-                total += loss
+        total, seen, shown = torch.zeros(()), 0, time.perf_counter()
+        steps = self._way.epoch(self._order)
+        for step, picked in enumerate(steps, 1):
+            for piece in self._step(picked):
+                total += piece.loss
+                seen += piece.samples
                 if self._control.cancelled:
                     raise Cancelled
                 if (clock := time.perf_counter()) - shown > _SHOW_EVERY_S:
-                    shown, rate = clock, step * size / (clock - begun)
+                    shown, rate = clock, seen / (clock - begun)
                     yield StepProgress(
-                        at=self._now(), epoch=self._epoch + 1, step=step, steps=len(batches), samples_per_second=rate
+                        at=self._now(), epoch=self._epoch + 1, step=step, steps=len(steps), samples_per_second=rate
                     )
             if self._stops_now():
                 break
-        return self._finite(float(total) / len(block.rows))
+        return self._finite(float(total) / max(seen, 1))
 
-    def _step(self, block: Block, picked: torch.Tensor) -> Iterator[torch.Tensor]:
-        """One optimiser step, a piece of its batch after the other; yields each piece's summed loss."""
+    def _step(self, picked: torch.Tensor) -> Iterator[Piece]:
+        """One optimiser step; yields each piece of it."""
         self._optimiser.zero_grad()
-        encodings = LearningEncodings(self._network, self._samples, block, picked)
-        for piece in torch.split(picked, self._piece):
-            batch = gather(self._samples, block, piece, encodings.encoded)
-            loss = self._loss.of(self._network(batch), block.targets.index_select(0, piece))
-            torch.autograd.backward(loss * (len(piece) / len(picked)))
-            yield loss.detach() * len(piece)
-        encodings.backward()
+        yield from self._way.pieces(picked)
         torch.nn.utils.clip_grad_norm_(self._network.parameters(), self._config.gradient_clip)
         self._optimiser.step()
         self._schedule.after_step()

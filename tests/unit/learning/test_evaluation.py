@@ -111,9 +111,9 @@ def test_that_the_saved_model_gives_the_judged_probabilities(tmp_path: Path) -> 
     assert same == config
     assert scaling == samples.scaling
     windows = whole(samples, samples.test)
-    fitted.network.eval()
+    fitted.networks[0].eval()
     with torch.inference_mode():
-        found, judged = network(windows).numpy(), fitted.network(windows).numpy()
+        found, judged = network(windows).numpy(), fitted.networks[0](windows).numpy()
     np.testing.assert_array_equal(probabilities(found, correction), probabilities(judged, fitted.loss.correction))
 
 
@@ -156,10 +156,10 @@ def test_that_the_judged_weights_are_those_of_the_best_epoch(tmp_path: Path) -> 
     last = read_last(tmp_path)
     assert last["epoch"] > last["best_epoch"] == fitted.best_epoch == report.best_epoch
     best = load((tmp_path / "best.safetensors").read_bytes())
-    assert all(torch.equal(value, best[name]) for name, value in fitted.network.state_dict().items())
+    assert all(torch.equal(value, best[name]) for name, value in fitted.networks[0].state_dict().items())
     assert any(not torch.equal(value, best[name]) for name, value in last["network"].items())
     with torch.inference_mode():
-        logits = fitted.network(whole(samples, samples.test)).numpy()
+        logits = fitted.networks[0](whole(samples, samples.test)).numpy()
     brier = np.mean((probabilities(logits, fitted.loss.correction)[:, 0] - samples.test.targets.numpy()[:, 0]) ** 2)
     assert report.brier == pytest.approx(brier)
 

@@ -6,7 +6,7 @@ import pytest
 
 from rockfall_desktop.domain.control import Cancelled, Control
 from rockfall_desktop.learning.fitting import fit as fitting
-from rockfall_desktop.learning.fitting import pieces
+from rockfall_desktop.learning.fitting import pieces, window_way
 from rockfall_desktop.learning.planning import memory_mb
 from rockfall_desktop.learning.samples.build import build_samples
 from tests.small_site import small_site
@@ -25,7 +25,7 @@ def test_that_a_small_network_takes_its_batch_at_once_and_a_large_one_in_pieces(
 def test_that_a_batch_in_pieces_learns_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     config = small_config(dropout=0.0, epochs=2, batch_size=100)
     whole, _ = drain(start(tmp_path, config))
-    monkeypatch.setattr(fitting, "training_piece", lambda *_: 7)
+    monkeypatch.setattr(window_way, "training_piece", lambda *_: 7)
     parts, _ = drain(start(tmp_path, config))
     for one, other in zip(epochs(whole), epochs(parts), strict=True):
         assert other.train_loss == pytest.approx(one.train_loss, rel=1e-4)
@@ -34,7 +34,7 @@ def test_that_a_batch_in_pieces_learns_the_same(tmp_path: Path, monkeypatch: pyt
 
 def test_that_a_cancel_is_heard_between_two_pieces_of_a_batch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     control, seen = Control(), []
-    monkeypatch.setattr(fitting, "training_piece", lambda *_: 10)
+    monkeypatch.setattr(window_way, "training_piece", lambda *_: 10)
     original = fitting.RockfallNetwork.forward
 
     def counted(self: fitting.RockfallNetwork, x_bti: object) -> object:

@@ -1,0 +1,57 @@
+"""The plain way to learn: every sample brings its own window.
+
+Axes: b batch, h horizon.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import torch
+
+from rockfall_desktop.domain.config import TrainingConfig
+from rockfall_desktop.learning.fitting.losses import Loss
+from rockfall_desktop.learning.fitting.pieces import training_piece
+from rockfall_desktop.learning.gathering import LearningEncodings, gather
+from rockfall_desktop.learning.networks.network import RockfallNetwork
+from rockfall_desktop.learning.samples.sample_set import SampleSet
+
+
+class Piece(NamedTuple):
+    """A part of a step that went through the network, its gradients added.
+
+    Attributes:
+        loss: summed over samples, detached.
+        samples: how many.
+    """
+
+    loss: torch.Tensor
+    samples: int
+
+
+class WindowWay:
+    """Batches of samples in random order; `fit` asks for an epoch's steps and takes one after the other."""
+
+    def __init__(self, network: RockfallNetwork, samples: SampleSet, loss: Loss, config: TrainingConfig) -> None:
+        self._network, self._samples, self._loss = network, samples, loss
+        self._batch = config.batch_size
+        self._piece = training_piece(config, len(samples.inputs))
+
+    @property
+    def steps(self) -> int:
+        """Optimiser steps of an epoch."""
+        return -(-len(self._samples.training.rows) // self._batch)
+
+    def epoch(self, order: torch.Generator) -> tuple[torch.Tensor, ...]:
+        """The steps of one epoch, int64 numbers of samples each, drawn from a generator."""
+        return torch.split(torch.randperm(len(self._samples.training.rows), generator=order), self._batch)
+
+    def pieces(self, picked: torch.Tensor) -> Iterator[Piece]:
+        """Send one step through the network, a piece after the other; gradients are there when it ends."""
+        block = self._samples.training
+        encodings = LearningEncodings(self._network, self._samples, block, picked)
+        for piece in torch.split(picked, self._piece):
+            batch = gather(self._samples, block, piece, encodings.encoded)
+            loss = self._loss.of(self._network(batch), block.targets.index_select(0, piece))
+            torch.autograd.backward(loss * (len(piece) / len(picked)))
+            yield Piece(loss.detach() * len(piece), len(piece))
+        encodings.backward()
