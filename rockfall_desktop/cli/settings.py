@@ -12,7 +12,7 @@ from rockfall_desktop.domain.errors import WrongInput
 from rockfall_desktop.domain.site import KnownSite
 from rockfall_desktop.operations.site_shelf import site_place
 
-_LISTS = ("horizon_steps", "temporal_features", "spatial_features")
+_LISTS = ("horizon_steps", "temporal_features", "spatial_features", "augmentation")
 
 
 def read_settings(site: str, file: Path | None, pairs: list[str], known: tuple[KnownSite, ...]) -> TrainingConfig:

@@ -2,10 +2,14 @@
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from rockfall_desktop.domain.config_form import Group, form
 from rockfall_desktop.domain.config_training import TrainingFields
+
+Augmentation = Literal[
+    "jitter", "scaling", "time_masking", "channel_dropout", "turn_chips", "turn_points", "jitter_points", "drop_points"
+]
 
 
 class AdvancedFields(TrainingFields):
@@ -27,7 +31,7 @@ class AdvancedFields(TrainingFields):
         description="Largest length of the gradient in one step.",
         json_schema_extra=form(Group.ADVANCED),
     )
-    imbalance: Literal["none", "class_weights", "focal"] = Field(
+    imbalance: Literal["none", "class_weights", "focal", "logit_adjustment"] = Field(
         default="none",
         title="Imbalance",
         description="Weight of the rare class while learning; probabilities are corrected for it afterwards.",
@@ -55,10 +59,10 @@ class AdvancedFields(TrainingFields):
         description="Bayesian choice; none in this version.",
         json_schema_extra=form(Group.ADVANCED),
     )
-    augmentation: Literal["none"] = Field(
-        default="none",
+    augmentation: tuple[Augmentation, ...] = Field(
+        default=(),
         title="Augmentation",
-        description="Changes of the training samples; none in this version.",
+        description="Changes of the training samples that leave their answer as it is; none by default.",
         json_schema_extra=form(Group.ADVANCED),
     )
     calibration: Literal["none"] = Field(
@@ -93,3 +97,8 @@ class AdvancedFields(TrainingFields):
         description="Where the job runs: in a thread of this program.",
         json_schema_extra=form(Group.ADVANCED),
     )
+
+    @field_validator("augmentation", mode="before")
+    @classmethod
+    def _none_is_nothing(cls, value: object) -> object:
+        return () if value == "none" else value  # jobs of before

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import torch
 
+from rockfall_desktop.learning.augmentation.augment import NO_CHANGE, Augment
 from rockfall_desktop.learning.networks.batch import Batch
 from rockfall_desktop.learning.networks.network import RockfallNetwork
 from rockfall_desktop.learning.samples.sample_set import MISSING, Block, SampleSet
@@ -48,9 +49,11 @@ class LearningEncodings:
 
     """
 
-    def __init__(self, network: RockfallNetwork, samples: SampleSet, block: Block, picked: torch.Tensor) -> None:
+    def __init__(
+        self, network: RockfallNetwork, samples: SampleSet, block: Block, picked: torch.Tensor, augment: Augment
+    ) -> None:
         self._groups: list[tuple[list[torch.Tensor], torch.Tensor]] = []
-        self.encoded = _encode(network, samples, block, picked, self._learned)
+        self.encoded = _encode(network, samples, block, picked, augment, self._learned)
 
     def _learned(self, encode: _Encode, stack_u: torch.Tensor) -> torch.Tensor:
         groups = [encode(group) for group in torch.split(stack_u, _ENCODED_AT_ONCE)]
@@ -74,7 +77,7 @@ def encode_block(network: RockfallNetwork, samples: SampleSet, block: Block) -> 
     def plain(encode: _Encode, stack_u: torch.Tensor) -> torch.Tensor:
         return torch.cat([encode(group) for group in torch.split(stack_u, _ENCODED_AT_ONCE)])
 
-    return _encode(network, samples, block, torch.arange(len(block.rows)), plain)
+    return _encode(network, samples, block, torch.arange(len(block.rows)), NO_CHANGE, plain)
 
 
 def gather(samples: SampleSet, block: Block, picked: torch.Tensor, encoded: Encoded) -> Batch:
@@ -100,16 +103,17 @@ def _encode(
     samples: SampleSet,
     block: Block,
     picked: torch.Tensor,
+    augment: Augment,
     apply: Callable[[_Encode, torch.Tensor], torch.Tensor],
 ) -> Encoded:
     raster = cloud = None
     if (rasters := samples.rasters) is not None:
         stack_u, place_s = _needed(block.rasters.index_select(0, picked), len(rasters.bands))
-        tokens = apply(lambda u: network.raster_tokens(rasters.bands[u], rasters.classes[u]), stack_u)
+        tokens = apply(lambda u: network.raster_tokens(*augment.rasters(rasters, u)), stack_u)
         raster = Tokens(tokens, place_s)
     if (clouds := samples.clouds) is not None:
         stack_u, place_s = _needed(block.clouds.index_select(0, picked), len(clouds.points))
-        tokens = apply(lambda u: network.cloud_tokens(clouds.points[u], clouds.changes[u]), stack_u)
+        tokens = apply(lambda u: network.cloud_tokens(augment.clouds(clouds, u), clouds.changes[u]), stack_u)
         cloud = Tokens(tokens, place_s)
     return Encoded(raster, cloud)
 

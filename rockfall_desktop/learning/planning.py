@@ -6,6 +6,7 @@ import time
 import torch
 
 from rockfall_desktop.domain.config import TrainingConfig
+from rockfall_desktop.learning.augmentation.augment import NO_CHANGE
 from rockfall_desktop.learning.fitting.fit import new_network
 from rockfall_desktop.learning.fitting.pieces import activation_numbers, answer_piece, training_piece
 from rockfall_desktop.learning.gathering import LearningEncodings, gather
@@ -28,7 +29,7 @@ def seconds_per_epoch(samples: SampleSet, config: TrainingConfig) -> float:
         if step == 1:
             begun = time.perf_counter()
         optimiser.zero_grad()
-        encodings = LearningEncodings(network, samples, block, picked)
+        encodings = LearningEncodings(network, samples, block, picked, NO_CHANGE)
         batch = gather(samples, block, picked, encodings.encoded)
         torch.autograd.backward(loss.of(network(batch), block.targets.index_select(0, picked)))
         encodings.backward()

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import torch
 
 from rockfall_desktop.domain.config import TrainingConfig
+from rockfall_desktop.learning.augmentation.augment import Augment
 from rockfall_desktop.learning.fitting.losses import Loss
 from rockfall_desktop.learning.fitting.pieces import training_piece
 from rockfall_desktop.learning.gathering import LearningEncodings, gather
@@ -33,6 +34,7 @@ class WindowWay:
 
     def __init__(self, network: RockfallNetwork, samples: SampleSet, loss: Loss, config: TrainingConfig) -> None:
         self._network, self._samples, self._loss = network, samples, loss
+        self._augment = Augment(config.augmentation, len(samples.channels))
         self._batch = config.batch_size
         self._piece = training_piece(config, len(samples.inputs))
 
@@ -48,9 +50,11 @@ class WindowWay:
     def pieces(self, picked: torch.Tensor) -> Iterator[Piece]:
         """Send one step through the network, a piece after the other; gradients are there when it ends."""
         block = self._samples.training
-        encodings = LearningEncodings(self._network, self._samples, block, picked)
+        encodings = LearningEncodings(self._network, self._samples, block, picked, self._augment)
         for piece in torch.split(picked, self._piece):
             batch = gather(self._samples, block, piece, encodings.encoded)
+            if batch.x_bti is not None:
+                batch = batch._replace(x_bti=self._augment.series(batch.x_bti))
             loss = self._loss.of(self._network(batch), block.targets.index_select(0, piece))
             torch.autograd.backward(loss * (len(piece) / len(picked)))
             yield Piece(loss.detach() * len(piece), len(piece))

@@ -1,0 +1,1 @@
+"""Changes of training samples that leave their answer as it is."""
