@@ -16,7 +16,7 @@ class Correction:
     """What the loss did to the probabilities, to be undone.
 
     Attributes:
-        positive_weight: weight of the rare class for each horizon, 1 without class weights.
+        positive_weight: how many times the odds of each horizon are too large, 1 without weights or adjustment.
         focal_gamma: gamma of the focal loss, 0 without it.
 
     """
@@ -28,7 +28,8 @@ class Correction:
 def probabilities(logits: NDArray[np.float32], correction: Correction) -> NDArray[np.float64]:
     """Corrected probabilities (n, h) of logits (n, h), inside (0, 1).
 
-    A loss that weighs positives by w is least at odds w times too large (Elkan 2001), so log w is taken off.
+    A loss that weighs positives by w is least at odds w times too large (Elkan 2001), so log w is taken off; logit
+    adjustment (Menon et al. 2021) leaves the prior odds out, which is the same with w = 1 / prior odds.
     The focal loss is undone by the map of Charoenphakdee et al. (2021).
     """
     shifted = logits.astype(np.float64) - np.log(np.asarray(correction.positive_weight))

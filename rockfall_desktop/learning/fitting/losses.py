@@ -3,6 +3,7 @@
 Axes: n sample, b batch, h horizon.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -33,20 +34,30 @@ class Loss:
 
 
 def make_loss(config: TrainingConfig, targets_nh: torch.Tensor) -> Loss:
-    """The loss that a configuration names, weighted by the training block's targets (n, h)."""
+    """The loss that a configuration names, weighted by the training block's targets (n, h).
+
+    All horizons have one weight, by their mean rate: the head's log odds never fall with the horizon, and with a weight
+    for each that order would bind what no rockfall obeys.
+    """
     rate_h = targets_nh.mean(dim=0).clamp(1e-6, 1 - 1e-6)
-    plain_h = torch.logit(rate_h)
-    equal = tuple(1.0 for _ in config.horizon_steps)
+    plain_h, rate = torch.logit(rate_h), float(rate_h.mean())
+    odds = (1 - rate) / rate
     match config.imbalance:
         case "none":
-            return Loss(cross_entropy, Correction(equal), plain_h.tolist())
+            return Loss(cross_entropy, _taken_off(1.0, rate_h), plain_h.tolist())
         case "class_weights":
-            weight_h = ((1 - rate_h) / rate_h).clamp(max=_LARGEST_WEIGHT)
-            start_h = (plain_h + weight_h.log()).tolist()
-            return Loss(_weighted(weight_h), Correction(tuple(weight_h.tolist())), start_h)
+            weight = min(odds, _LARGEST_WEIGHT)
+            start_h = (plain_h + math.log(weight)).tolist()
+            return Loss(_weighted(weight), _taken_off(weight, rate_h), start_h)
+        case "logit_adjustment":
+            return Loss(_adjusted(odds), _taken_off(odds, rate_h), (plain_h + math.log(odds)).tolist())
         case "focal":
-            correction = Correction(equal, config.focal_gamma)
+            correction = Correction(tuple(1.0 for _ in rate_h), config.focal_gamma)
             return Loss(_focal(config.focal_gamma), correction, _start_of_focal(rate_h, correction))
+
+
+def _taken_off(weight: float, rate_h: torch.Tensor) -> Correction:
+    return Correction(tuple(weight for _ in rate_h))
 
 
 def _start_of_focal(rate_h: torch.Tensor, correction: Correction) -> list[float]:
@@ -56,9 +67,22 @@ def _start_of_focal(rate_h: torch.Tensor, correction: Correction) -> list[float]
     return [float(grid[np.searchsorted(reached[:, h], rate)]) for h, rate in enumerate(rate_h.tolist())]
 
 
-def _weighted(weight_h: torch.Tensor) -> Callable[[torch.Tensor, torch.Tensor], torch.Tensor]:
+def _weighted(weight: float) -> Callable[[torch.Tensor, torch.Tensor], torch.Tensor]:
     def of(logits_bh: torch.Tensor, targets_bh: torch.Tensor) -> torch.Tensor:
-        return cross_entropy(logits_bh, targets_bh, pos_weight=weight_h)
+        return cross_entropy(logits_bh, targets_bh, pos_weight=logits_bh.new_tensor(weight))
+
+    return of
+
+
+def _adjusted(odds: float) -> Callable[[torch.Tensor, torch.Tensor], torch.Tensor]:
+    """Logit adjustment (Menon et al. 2021): the log of the prior odds is added while learning.
+
+    What the network says itself is then balanced; with the prior taken back the forecast is the plain loss's own.
+    """
+    shift = math.log(odds)
+
+    def of(logits_bh: torch.Tensor, targets_bh: torch.Tensor) -> torch.Tensor:
+        return cross_entropy(logits_bh - shift, targets_bh)
 
     return of
 
