@@ -31,13 +31,29 @@ class RockfallNetwork(nn.Module):
         """Encode point sets to tokens (s, k, d)."""
         raise NotImplementedError
 
-    def features(self, batch: Batch) -> torch.Tensor:
-        """What the head sees of a batch, (b, d)."""
-        return torch.as_tensor(self.rest(self.encoder(batch.x_bti)))
+    @property
+    def mask_places(self) -> int:
+        """Places r at which dropout acts on a whole vector."""
+        return 1
 
-    def forward(self, batch: Batch) -> torch.Tensor:
+    def features(self, batch: Batch, masks_rd: torch.Tensor | None = None) -> torch.Tensor:
+        """What the head sees of a batch, (b, d); masks as `fused` takes them."""
+        return self.fused(self.encoder(batch.x_bti, batch.time_bt), batch, masks_rd)
+
+    def fused(
+        self, encoding_bd: torch.Tensor | None, batch: Batch, masks_rd: torch.Tensor | None = None
+    ) -> torch.Tensor:
+        """What the head sees, (b, d), of encoded series and the spatial tokens of a batch.
+
+        `masks_rd`, (r, d) and already divided by (1 - dropout), takes the place of the network's own dropout.
+        """
+        del batch
+        assert encoding_bd is not None  # noqa: S101 - every network has a temporal part
+        return torch.as_tensor(self.rest(encoding_bd) if masks_rd is None else encoding_bd * masks_rd[0])
+
+    def forward(self, batch: Batch, masks_rd: torch.Tensor | None = None) -> torch.Tensor:
         """Logits (b, h) of a batch."""
-        return torch.as_tensor(self.head(self.features(batch)))
+        return torch.as_tensor(self.head(self.features(batch, masks_rd)))
 
     def start_at(self, log_odds_h: list[float]) -> None:
         """Let the untrained head answer with the given log odds, so that no epoch is spent on learning them."""
