@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from rockfall_desktop.domain.quality import MarkCount
 
+UNLABELLED = -1
+
 
 @dataclass(frozen=True, eq=False)
 class ChannelArray:
@@ -72,6 +74,10 @@ class SiteArrays:
         recorded: bool (t,), whether incidents were being recorded in the step; elsewhere "no incident" is unknown.
         notes: what was dropped, mapped or could not be placed, one sentence each, counted.
         fingerprint: SHA-256 over the files that were read, hex.
+        zone_centres: float64 (z, 2), x and y of each zone's centre in the site's crs; None for a zone that is the whole
+            site.
+        labels: int8 (z,), 1 or 0 as the zones file says, `UNLABELLED` where it says nothing; None for a site whose
+            answers are incidents in time.
 
     """
 
@@ -88,3 +94,5 @@ class SiteArrays:
     recorded: NDArray[np.bool_]
     notes: tuple[str, ...]
     fingerprint: str
+    zone_centres: NDArray[np.float64] | None = None
+    labels: NDArray[np.int8] | None = None

@@ -30,3 +30,20 @@ class TrainingConfig(AdvancedFields):
         if len(self.temporal_features) != len(set(self.temporal_features)):
             raise ValueError("temporal_features: a channel is named twice")
         return self
+
+    @model_validator(mode="after")
+    def _split_hangs_together(self) -> Self:
+        if len(self.sites) != len(set(self.sites)):
+            raise ValueError("sites: a site is named twice")
+        if self.calibration_until and self.calibration == "none":
+            raise ValueError("calibration_until: choose a calibration, or leave the date empty")
+        if self.calibration_until and not self.validation_until:
+            raise ValueError("calibration_until: goes with train_until and validation_until, or leave it empty")
+        if self.calibration_until and self.validation_until and self.calibration_until <= self.validation_until:
+            raise ValueError("calibration_until: must be later than validation_until")
+        if self.view == "sites" and len(self.sites) < 3:
+            raise ValueError("view: to leave sites out takes three or more: to learn from, to validate and to test")
+        folds = {"time": self.zone_fold + 1, "zones": self.zone_folds, "sites": len(self.sites)}[self.view]
+        if self.zone_fold >= folds:
+            raise ValueError(f"zone_fold: there are {folds} folds, numbered from 0")
+        return self

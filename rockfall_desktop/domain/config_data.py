@@ -1,7 +1,7 @@
 """Where a training's samples come from and how they are split."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -14,9 +14,15 @@ class DataFields(Value):
 
     sites: tuple[str, ...] = Field(
         min_length=1,
-        max_length=1,
-        title="Site",
-        description="Folder of the site whose records are learned from.",
+        max_length=16,
+        title="Sites",
+        description="Folders of the sites that are learned from together: the same channels, the same step.",
+        json_schema_extra=form(Group.DATA),
+    )
+    scaling: Literal["shared", "site"] = Field(
+        default="shared",
+        title="Scaling",
+        description="Mean and spread of a channel: one for all sites, or for each site its own.",
         json_schema_extra=form(Group.DATA),
     )
     window_steps: int = Field(
@@ -44,12 +50,36 @@ class DataFields(Value):
     validation_until: date | None = Field(
         default=None,
         title="Validate until",
-        description="First day of the test block, which nothing but the report ever sees. Empty: 80 % of the record.",
+        description="First day after the validation block: of the test block, which nothing but the report ever sees, "
+        "or of the calibration block. Empty: 80 % of the record, 75 % before a calibration block.",
         json_schema_extra=form(Group.DATA, "date"),
     )
-    calibration_until: None = Field(
+    calibration_until: date | None = Field(
         default=None,
         title="Calibrate until",
-        description="End of the calibration block; none is cut while no calibration is fitted.",
+        description="First day of the test block where a calibration is fitted: its block lies before. Empty: 85 % of "
+        "the record; with dates above, none is cut and validation serves twice.",
         json_schema_extra=form(Group.DATA, "date"),
+    )
+    view: Literal["time", "zones", "sites"] = Field(
+        default="time",
+        title="View",
+        description="What the test block is: later times, zones that were not learned from, or sites that were not.",
+        json_schema_extra=form(Group.DATA),
+    )
+    zone_folds: int = Field(
+        default=5,
+        ge=3,
+        le=50,
+        title="Folds",
+        description="Into how many groups of neighbours the zones are parted; used with view 'zones' only.",
+        json_schema_extra=form(Group.DATA, "groups"),
+    )
+    zone_fold: int = Field(
+        default=0,
+        ge=0,
+        le=49,
+        title="Tested fold",
+        description="Which group of zones, or which site, is tested, from 0; the next one validates.",
+        json_schema_extra=form(Group.DATA),
     )

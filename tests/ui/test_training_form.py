@@ -12,8 +12,8 @@ from rockfall_desktop.ui.train.form import TrainingForm, offered_fields
 from tests.ui.conftest import Photograph
 
 SINGLE = {
-    "calibration_until", "spatial_features", "raster_network", "cloud_network", "fusion", "members", "uncertainty",
-    "augmentation", "calibration", "device", "precision", "place",
+    "spatial_features", "raster_network", "cloud_network", "fusion", "members", "uncertainty",
+    "calibration", "device", "precision", "place",
 }  # fmt: skip
 
 
@@ -46,6 +46,16 @@ def retype(form: TrainingForm, name: str, words: str, qtbot: QtBot) -> None:
 def test_that_fields_with_a_single_choice_are_not_shown() -> None:
     shown = {name for name, _ in offered_fields()}
     assert shown == set(TrainingConfig.model_fields) - SINGLE
+
+
+def test_that_several_changes_of_samples_can_be_ticked(form: TrainingForm) -> None:
+    ticks = form.rows["augmentation"].editor.control
+    assert isinstance(ticks, QListWidget)
+    for row in (0, 3):
+        ticks.item(row).setCheckState(Qt.CheckState.Checked)
+    config = form.config()
+    assert config is not None
+    assert config.augmentation == ("jitter", "channel_dropout")
 
 
 def test_that_the_untouched_form_gives_the_defaults(form: TrainingForm) -> None:
