@@ -131,6 +131,7 @@ class SiteSummary(Value):
     crs: str = Field(description="Coordinate system.")
     zones: int = Field(ge=1, description="How many zones.")
     channels: tuple[ChannelSummary, ...] = Field(description="The measured series.")
+    layers: tuple[str, ...] = Field(default=(), description="Kinds of its layers, each once.")
     incidents: int = Field(ge=0, description="Incidents that count.")
     steps: int = Field(ge=0, description="Time steps.")
     first_date: date | None = Field(description="Local day of the first step; empty without any.")

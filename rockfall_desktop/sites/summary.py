@@ -22,6 +22,7 @@ def summarise(folder: Path, manifest: SiteManifest, arrays: SiteArrays) -> SiteS
         crs=manifest.crs,
         zones=len(arrays.zone_ids),
         channels=tuple(map(_channel, arrays.channels)),
+        layers=tuple(dict.fromkeys(layer.kind for layer in manifest.layer)),
         incidents=int(arrays.incidents.zone.size),
         steps=int(arrays.start_s.size),
         first_date=_day(arrays.local_date[:1]),

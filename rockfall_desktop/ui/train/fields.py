@@ -6,11 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QVBoxLayout, QWidget
 
 from rockfall_desktop.ui.plain import button_text
-
-SPOKEN = {
-    "lstm": "LSTM", "gru": "GRU", "transformer": "Transformer", "mlp": "MLP", "one_cycle": "one cycle",
-    "class_weights": "class weights",
-}  # fmt: skip
+from rockfall_desktop.ui.train.spoken import spoken
 
 
 class Editor(QWidget):
@@ -83,7 +79,7 @@ class ChoiceEditor(Editor):
     def __init__(self, choices: Sequence[str]) -> None:
         self._list = QComboBox()
         for choice in choices:
-            self._list.addItem(SPOKEN.get(choice, choice), choice)
+            self._list.addItem(spoken(choice), choice)
         super().__init__(self._list)
         self._list.activated.connect(self.edited)
 

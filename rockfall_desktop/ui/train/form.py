@@ -12,9 +12,10 @@ from rockfall_desktop.domain.config_faults import faults_by_field
 from rockfall_desktop.domain.presets import PRESETS, Preset
 from rockfall_desktop.ui.card import push_button
 from rockfall_desktop.ui.plain import plain_tip, text_label
+from rockfall_desktop.ui.train.check_lists import FeatureEditor
 from rockfall_desktop.ui.train.field_row import FieldRow
-from rockfall_desktop.ui.train.list_fields import ChannelEditor, SiteEditor
 from rockfall_desktop.ui.train.section import Section
+from rockfall_desktop.ui.train.site_field import SiteEditor
 from rockfall_desktop.ui.train.which_field import is_offered
 
 
@@ -148,12 +149,12 @@ class TrainingForm(QWidget):
         if isinstance(editor, SiteEditor):
             editor.offer(sites)
 
-    def take_site(self, folder: str, channels: Sequence[str]) -> None:
-        """Choose a site and list its channels."""
+    def take_site(self, folder: str, channels: Sequence[str], layers: Sequence[str] = ()) -> None:
+        """Choose a site and list its channels and kinds of layers."""
         self.rows["sites"].editor.set_value((folder,))
-        editor = self.rows["temporal_features"].editor
-        if isinstance(editor, ChannelEditor):
-            editor.offer(channels)
+        for name, offered in (("temporal_features", channels), ("spatial_features", layers)):
+            if name in self.rows and isinstance(editor := self.rows[name].editor, FeatureEditor):
+                editor.offer(offered)
         self._show_faults()
         self.changed.emit()
 

@@ -107,7 +107,7 @@ class TrainPage(QWidget):
                 site_id=summary.site_id, name=summary.name, folder=summary.folder, simulated=summary.simulated
             )
             self.offer_sites((newest, *self._known))
-        self.form.take_site(summary.folder, [channel.name for channel in summary.channels])
+        self.form.take_site(summary.folder, [channel.name for channel in summary.channels], summary.layers)
         self.before.site_is_there()
 
     def show_what_may_be_seen(self) -> None:
