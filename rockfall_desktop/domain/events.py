@@ -123,10 +123,19 @@ class JobInterrupted(_Event):
     kind: Literal["job_interrupted"] = Field(default="job_interrupted", description="Discriminator.")
 
 
+class JobResumed(_Event):
+    """A job that had been interrupted or had failed goes on, from where its last checkpoint stood."""
+
+    kind: Literal["job_resumed"] = Field(default="job_resumed", description="Discriminator.")
+    member: int = Field(ge=1, description="Network of the ensemble that is trained on.")
+    epoch: int = Field(ge=0, description="Its epochs that stay; later ones and later members are done again.")
+
+
 class StepProgress(_Event):
     """How far the epoch is. Shown, never stored."""
 
     kind: Literal["step_progress"] = Field(default="step_progress", description="Discriminator.")
+    member: int = Field(default=1, ge=1, description="Which network of the ensemble, from 1.")
     epoch: int = Field(ge=1, description="Running epoch.")
     step: int = Field(ge=0, description="Steps done in it.")
     steps: int = Field(ge=1, description="Steps of an epoch.")
@@ -139,11 +148,26 @@ class Tick(_Event):
     kind: Literal["tick"] = Field(default="tick", description="Discriminator.")
 
 
+class Rung(StrEnum):
+    """How firmly the process of a job was told to end."""
+
+    ASKED = "asked"
+    TERMINATED = "terminated"
+    KILLED = "killed"
+
+
+class StopClimbed(_Event):
+    """The process of a job is told to end, more firmly than before. Shown, never stored: the log says it too."""
+
+    kind: Literal["stop_climbed"] = Field(default="stop_climbed", description="Discriminator.")
+    rung: Rung = Field(description="How firmly.")
+
+
 StoredEvent = (
     JobCreated | PhaseStarted | SamplesBuilt | EpochFinished | LogLine | StopRequested
-    | JobCompleted | JobFailed | JobCancelled | JobInterrupted
+    | JobCompleted | JobFailed | JobCancelled | JobInterrupted | JobResumed
 )  # fmt: skip
-PassingEvent = StepProgress | Tick
+PassingEvent = StepProgress | Tick | StopClimbed
 JobEvent = StoredEvent | PassingEvent
 
 _ADAPTER: TypeAdapter[JobEvent] = TypeAdapter(
@@ -167,5 +191,5 @@ def event_from_json(text: str | bytes) -> JobEvent:
 
 
 def is_stored(event: JobEvent) -> bool:
-    """Whether an event belongs into the store (ticks and step progress do not)."""
-    return not isinstance(event, StepProgress | Tick)
+    """Whether an event belongs into the store (ticks, step progress and rungs do not)."""
+    return not isinstance(event, PassingEvent)

@@ -17,13 +17,13 @@ from rockfall_desktop.domain.events import (
     JobEvent,
     JobFailed,
     JobInterrupted,
+    JobResumed,
     LogLine,
+    PassingEvent,
     Phase,
     PhaseStarted,
     SamplesBuilt,
-    StepProgress,
     StopRequested,
-    Tick,
 )
 from rockfall_desktop.domain.metrics import TrainingMetrics
 from rockfall_desktop.domain.report import headline
@@ -46,6 +46,11 @@ class Status(StrEnum):
         """Whether a process should be holding the job's lock."""
         return self in {Status.QUEUED, Status.PREPARING, Status.TRAINING}
 
+    @property
+    def resumable(self) -> bool:
+        """Whether the job may go on: nobody wanted its end, and it has no result."""
+        return self in {Status.INTERRUPTED, Status.FAILED}
+
 
 class ImpossibleEvent(ValueError):
     """An event that cannot follow what happened before: a fault of the program."""
@@ -66,8 +71,10 @@ class TrainingJob(Value):
     started_at: datetime | None = Field(default=None, description="When work began, UTC.")
     fitting_at: datetime | None = Field(default=None, description="When the first epoch began, UTC.")
     finished_at: datetime | None = Field(default=None, description="When it ended, UTC.")
-    current_epoch: int = Field(default=0, ge=0, description="Epochs done.")
-    total_epochs: int = Field(ge=1, description="Epochs at most.")
+    member: int = Field(default=1, ge=1, description="Network of the ensemble that is trained or was last, from 1.")
+    current_epoch: int = Field(default=0, ge=0, description="Epochs of this member done.")
+    total_epochs: int = Field(ge=1, description="Epochs of a member at most.")
+    epochs_since_fitting: int = Field(default=0, ge=0, description="Epochs done since `fitting_at`, of all members.")
     best_epoch: int | None = Field(default=None, description="Epoch with the lowest validation log loss.")
     last_metrics: TrainingMetrics | None = Field(default=None, description="The last epoch in numbers.")
     requested: Request = Field(default=Request.GO_ON, description="What somebody asked of the running job.")
@@ -78,10 +85,15 @@ class TrainingJob(Value):
 
     @property
     def progress(self) -> float:
-        """Percent done, 0 to 100: epochs of epochs, 100 only when completed."""
+        """Percent done, 0 to 100: epochs of the epochs of all members, 100 only when completed."""
         if self.status is Status.COMPLETED:
             return 100.0
-        return min(99.0, 100.0 * self.current_epoch / self.total_epochs)
+        return min(99.0, 100.0 * (1 - self.epochs_left / (self.total_epochs * self.config.members)))
+
+    @property
+    def epochs_left(self) -> int:
+        """Epochs of all members that are still to come at most."""
+        return self.total_epochs - self.current_epoch + self.total_epochs * (self.config.members - self.member)
 
     @classmethod
     def created(cls, event: JobCreated) -> Self:
@@ -119,11 +131,28 @@ class TrainingJob(Value):
         """
         if isinstance(event, JobCreated):
             raise ImpossibleEvent(f"job {self.job_id} was created already")
-        if isinstance(event, LogLine | StepProgress | Tick):
+        if isinstance(event, LogLine | PassingEvent):
             return self
+        if isinstance(event, JobResumed) and self.status.resumable:
+            return self.model_copy(update=self._go_on(event))
+        if isinstance(event, JobCancelled) and self.status is Status.INTERRUPTED:
+            return self.model_copy(update={"status": Status.CANCELLED})
         if not self.status.active:
             raise ImpossibleEvent(f"{event.kind} after job {self.job_id} was {self.status}")
         return self.model_copy(update=self._changes(event))
+
+    def _go_on(self, event: JobResumed) -> dict[str, Any]:
+        """Back to where the checkpoint stands; what was asked of the job is forgotten."""
+        if not (1, 0) <= (event.member, event.epoch) <= (self.member, self.current_epoch):
+            raise ImpossibleEvent(f"epoch {event.epoch} of member {event.member} lies beyond what was done")
+        kept = self.last_metrics
+        if kept is not None and (kept.member, kept.epoch) != (event.member, event.epoch):
+            kept = None
+        return {
+            "status": Status.QUEUED, "phase": None, "finished_at": None, "failure": None, "requested": Request.GO_ON,
+            "member": event.member, "current_epoch": event.epoch, "last_metrics": kept,
+            "best_epoch": kept.best_epoch if kept is not None else None, "epochs_since_fitting": 0,
+        }  # fmt: skip
 
     def _changes(self, event: JobEvent) -> dict[str, Any]:  # noqa: PLR0911 - one case an event
         match event:
@@ -157,13 +186,20 @@ class TrainingJob(Value):
         if event.phase is Phase.READING:
             changes |= {"status": Status.PREPARING, "started_at": event.at}
         elif event.phase is Phase.FITTING:
-            changes |= {"status": Status.TRAINING, "fitting_at": event.at}
+            changes |= {"status": Status.TRAINING, "fitting_at": event.at, "epochs_since_fitting": 0}
         return changes
 
     def _count(self, metrics: TrainingMetrics) -> dict[str, Any]:
-        if self.phase is not Phase.FITTING or metrics.epoch != self.current_epoch + 1:
-            raise ImpossibleEvent(f"epoch {metrics.epoch} after {self.current_epoch} in phase {self.phase}")
-        return {"current_epoch": metrics.epoch, "best_epoch": metrics.best_epoch, "last_metrics": metrics}
+        next_ones = {(self.member, self.current_epoch + 1)}
+        if self.current_epoch and self.member < self.config.members:
+            next_ones.add((self.member + 1, 1))
+        if self.phase is not Phase.FITTING or (metrics.member, metrics.epoch) not in next_ones:
+            where = f"{self.current_epoch} of member {self.member} in phase {self.phase}"
+            raise ImpossibleEvent(f"epoch {metrics.epoch} of member {metrics.member} after {where}")
+        return {
+            "member": metrics.member, "current_epoch": metrics.epoch, "best_epoch": metrics.best_epoch,
+            "last_metrics": metrics, "epochs_since_fitting": self.epochs_since_fitting + 1,
+        }  # fmt: skip
 
     def _demand(self, status: Status, event: JobEvent) -> None:
         if self.status is not status:
@@ -180,8 +216,10 @@ class TrainingStatus(Value):
     job_id: str = Field(description="Which job.")
     status: Status = Field(description="Where it stands.")
     progress: float = Field(ge=0, le=100, description="Percent done.")
-    current_epoch: int = Field(ge=0, description="Epochs done.")
-    total_epochs: int = Field(ge=1, description="Epochs at most.")
+    member: int = Field(default=1, ge=1, description="Network of the ensemble that is trained or was last, from 1.")
+    members: int = Field(default=1, ge=1, description="Networks of the ensemble.")
+    current_epoch: int = Field(ge=0, description="Epochs of this member done.")
+    total_epochs: int = Field(ge=1, description="Epochs of a member at most.")
     metrics: TrainingMetrics | None = Field(description="The last epoch in numbers.")
     logs: tuple[str, ...] = Field(description="Last log lines, oldest first.")
     eta_seconds: float | None = Field(description="Seconds to the last epoch at the mean pace so far.")
@@ -190,8 +228,8 @@ class TrainingStatus(Value):
 
 
 def eta_seconds(job: TrainingJob, now: datetime) -> float | None:
-    """Seconds until the last epoch at the mean pace of the epochs so far; None before the first or after the end."""
-    if job.status is not Status.TRAINING or job.current_epoch == 0 or job.fitting_at is None:
+    """Seconds until the last epoch of all members at the mean pace so far; None before the first or after the end."""
+    if job.status is not Status.TRAINING or job.epochs_since_fitting == 0 or job.fitting_at is None:
         return None
-    pace = (now - job.fitting_at).total_seconds() / job.current_epoch
-    return max(0.0, pace * (job.total_epochs - job.current_epoch))
+    pace = (now - job.fitting_at).total_seconds() / job.epochs_since_fitting
+    return max(0.0, pace * job.epochs_left)

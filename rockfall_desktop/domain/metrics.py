@@ -8,7 +8,8 @@ from rockfall_desktop.domain.value import Value
 class TrainingMetrics(Value):
     """What one epoch gave. Scores are None where the validation block holds no incident to score by."""
 
-    epoch: int = Field(ge=1, description="Number of the epoch, from 1.")
+    member: int = Field(default=1, ge=1, description="Which network of the ensemble, from 1.")
+    epoch: int = Field(ge=1, description="Number of the epoch of this member, from 1.")
     train_loss: float = Field(description="Mean loss over the training block's steps, natural logarithm.")
     validation_loss: float = Field(description="Log loss on the validation block, mean over horizons.")
     pr_auc: float | None = Field(description="Average precision on the validation block, mean over horizons.")

@@ -43,6 +43,8 @@ def training_status(session: Session, *, station: Station, job_id: str) -> Train
         job_id=job.job_id,
         status=job.status,
         progress=job.progress,
+        member=job.member,
+        members=job.config.members,
         current_epoch=job.current_epoch,
         total_epochs=job.total_epochs,
         metrics=job.last_metrics,

@@ -18,6 +18,7 @@ from rockfall_desktop.domain.events import (
     JobEvent,
     JobFailed,
     JobInterrupted,
+    JobResumed,
     Level,
     LogLine,
     Phase,
@@ -71,6 +72,7 @@ EVENTS: tuple[JobEvent, ...] = (
     JobFailed(at=AT, failure=Failure(title="t", message="m", hint="h", where="fitting")),
     JobCancelled(at=AT),
     JobInterrupted(at=AT),
+    JobResumed(at=AT, member=1, epoch=1),
     StepProgress(at=AT, epoch=1, step=2, steps=3, samples_per_second=4.0),
     Tick(at=AT),
 )
@@ -133,7 +135,7 @@ def test_that_an_impossible_event_raises(events: list[JobEvent]) -> None:
 
 
 @given(st.lists(st.sampled_from(EVENTS[1:]), max_size=30))
-def test_that_no_order_of_events_brings_an_ended_job_back(events: list[JobEvent]) -> None:
+def test_that_no_order_of_events_but_a_resume_brings_an_ended_job_back(events: list[JobEvent]) -> None:
     job = TrainingJob.created(CREATED)
     for event in events:
         before = job
@@ -141,7 +143,68 @@ def test_that_no_order_of_events_brings_an_ended_job_back(events: list[JobEvent]
             job = job.apply(event)
         except ImpossibleEvent:
             continue
-        assert before.status.active or job == before
+        assert before.status.active or job == before or after_the_end(before.status, event)
+
+
+def after_the_end(status: Status, event: JobEvent) -> bool:
+    """What may still happen: an interrupted or failed job goes on, an interrupted one is discarded."""
+    if status is Status.INTERRUPTED:
+        return isinstance(event, JobResumed | JobCancelled)
+    return status is Status.FAILED and isinstance(event, JobResumed)
+
+
+THREE = CREATED.model_copy(update={"config": CONFIG.model_copy(update={"members": 3})})
+
+
+def three_members(*events: JobEvent) -> TrainingJob:
+    job = TrainingJob.created(THREE)
+    for event in (*FITTING, *events):
+        job = job.apply(event)
+    return job
+
+
+def done(member: int, epoch: int) -> EpochFinished:
+    return EpochFinished(at=AT, metrics=metrics(epoch).model_copy(update={"member": member, "best_epoch": 1}))
+
+
+def test_that_progress_and_remaining_time_count_the_epochs_of_all_members() -> None:
+    job = three_members(done(1, 1), done(1, 2), done(2, 1))
+    assert (job.member, job.current_epoch, job.epochs_left) == (2, 1, 7)
+    assert job.progress == pytest.approx(100 * 5 / 12)
+    assert eta_seconds(job, AT + timedelta(seconds=30)) == pytest.approx(70)
+
+
+@pytest.mark.parametrize("events", [[done(2, 1)], [done(1, 1), done(3, 1)], [done(1, 1), done(2, 2)]])
+def test_that_members_come_in_their_order(events: list[JobEvent]) -> None:
+    with pytest.raises(ImpossibleEvent):
+        three_members(*events)
+
+
+@pytest.mark.parametrize("end", [JobInterrupted(at=AT), EVENTS[7]], ids=["interrupted", "failed"])
+def test_that_a_resumed_job_stands_where_its_checkpoint_stood(end: JobEvent) -> None:
+    stopped = three_members(done(1, 1), done(1, 2), done(2, 1), StopRequested(
+        at=AT, request=Request.STOP_EARLY, user_id="u"), end)  # fmt: skip
+    job = stopped.apply(JobResumed(at=AT, member=1, epoch=1))
+    assert (job.status, job.phase, job.member, job.current_epoch) == (Status.QUEUED, None, 1, 1)
+    assert (job.requested, job.failure, job.finished_at, job.last_metrics) == (Request.GO_ON, None, None, None)
+    for event in (*FITTING, done(1, 2), done(2, 1)):
+        job = job.apply(event)
+    assert (job.member, job.current_epoch, job.epochs_since_fitting) == (2, 1, 2)
+
+
+@pytest.mark.parametrize(
+    "events",
+    [[done(1, 1)], [JobCancelled(at=AT)], [done(1, 1), JobInterrupted(at=AT), JobResumed(at=AT, member=1, epoch=2)]],
+)
+def test_that_only_what_was_interrupted_or_failed_is_resumed_and_never_beyond_what_was_done(
+    events: list[JobEvent],
+) -> None:
+    with pytest.raises(ImpossibleEvent):
+        three_members(*events, JobResumed(at=AT, member=1, epoch=1))
+
+
+def test_that_an_interrupted_job_can_be_discarded() -> None:
+    assert fold(*FITTING, JobInterrupted(at=AT), JobCancelled(at=AT)).status is Status.CANCELLED
 
 
 def test_that_a_cancel_is_not_weakened_by_a_later_stop_early() -> None:
