@@ -1,14 +1,12 @@
 """The run of a job: every event is saved first, then passed on."""
 
 import time
-import traceback
 from collections.abc import Generator, Iterator
 from contextlib import closing
 
 from rockfall_desktop.domain.control import Cancelled, Control, Request
-from rockfall_desktop.domain.errors import RockfallError, StoreFault
+from rockfall_desktop.domain.errors import StoreFault
 from rockfall_desktop.domain.events import (
-    Failure,
     JobCancelled,
     JobCompleted,
     JobEvent,
@@ -19,6 +17,7 @@ from rockfall_desktop.domain.events import (
     is_stored,
 )
 from rockfall_desktop.domain.job import TrainingJob
+from rockfall_desktop.operations.job_faults import failure_of
 from rockfall_desktop.operations.job_work import JobWork, Workplace
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.store.jobs import Jobs
@@ -48,10 +47,9 @@ class JobRun:
         except GeneratorExit:
             self._leave()
             raise
-        except RockfallError as error:
-            yield from self._end(self._failed(error.title, error.message, error.hint, ""))
         except Exception as error:  # noqa: BLE001 - whatever it is, the job must end with a card
-            yield from self._end(self._failed(*_our_fault(error)))
+            failure = failure_of(error, self._phase or "waiting")
+            yield from self._end(JobFailed(at=self._station.now(), failure=failure))
 
     def _saved(self, work: Iterator[JobEvent]) -> Iterator[JobEvent]:
         """Save, then pass on: a new phase at once, the rest in at most 20 commits a second."""
@@ -118,20 +116,3 @@ class JobRun:
             if self._control.cancelled:
                 raise Cancelled
             yield Tick(at=self._station.now())
-
-    def _failed(self, title: str, message: str, hint: str, detail: str) -> JobFailed:
-        failure = Failure(title=title, message=message, hint=hint, where=self._phase or "waiting", detail=detail)
-        return JobFailed(at=self._station.now(), failure=failure)
-
-
-def _our_fault(error: Exception) -> tuple[str, str, str, str]:
-    if isinstance(error, MemoryError) or "DefaultCPUAllocator" in str(error):
-        hint = "Choose a smaller batch, window or width, or close other programs."
-        return "Out of memory", "The training needed more memory than there is.", hint, ""
-    detail = "".join(traceback.format_exception(error))[-8000:]
-    return (
-        "The program failed",
-        f"{type(error).__name__}: {error}"[:500],
-        "This is a fault of the program; copy the details and report it.",
-        detail,
-    )
