@@ -25,7 +25,7 @@ class Correction:
     focal_gamma: float = 0.0
 
 
-def probabilities(logits: NDArray[np.float32], correction: Correction) -> NDArray[np.float64]:
+def probabilities(logits: NDArray[np.floating], correction: Correction) -> NDArray[np.float64]:
     """Corrected probabilities (n, h) of logits (n, h), inside (0, 1).
 
     A loss that weighs positives by w is least at odds w times too large (Elkan 2001), so log w is taken off; logit

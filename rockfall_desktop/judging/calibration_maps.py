@@ -1,0 +1,68 @@
+"""Maps from the probabilities of a network to calibrated ones, as plain numbers that a file can carry.
+
+Axes: ... any, h horizon (last).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rockfall_desktop.judging.probabilities import logit
+
+_SMALLEST = 1e-7
+
+
+@dataclass(frozen=True)
+class TemperatureMap:
+    """Log odds divided by one temperature (Guo et al. 2017), with an offset for each horizon (Alexandari et al. 2020).
+
+    A temperature alone draws every forecast towards one half, which a rare thing never is.
+
+    Attributes:
+        temperature: above 1 where the network was too sure.
+        offset: added to the log odds of each horizon.
+
+    """
+
+    temperature: float
+    offset: tuple[float, ...]
+
+    def of(self, probability: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Calibrated probabilities (..., h)."""
+        log_odds = logit(probability) / self.temperature + np.asarray(self.offset)
+        return np.asarray(1.0 / (1.0 + np.exp(-np.clip(log_odds, -60, 60))))
+
+
+@dataclass(frozen=True)
+class IsotonicMap:
+    """A growing line through the levels of an isotonic regression (Zadrozny and Elkan 2002), level outside them.
+
+    Attributes:
+        forecast: for each horizon the probabilities between which `level` is drawn straight, growing.
+        level: for each horizon the calibrated probability at each of them, not falling.
+
+    """
+
+    forecast: tuple[tuple[float, ...], ...]
+    level: tuple[tuple[float, ...], ...]
+
+    def of(self, probability: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Calibrated probabilities (..., h)."""
+        columns = [
+            np.interp(probability[..., h], forecast, level)
+            for h, (forecast, level) in enumerate(zip(self.forecast, self.level, strict=True))
+        ]
+        return np.stack(columns, axis=-1)
+
+
+CalibrationMap = TemperatureMap | IsotonicMap
+
+
+def calibrated(probability: NDArray[np.float64], calibration: CalibrationMap | None) -> NDArray[np.float64]:
+    """Probabilities (..., h) through a map, inside (0, 1), never falling along h; None leaves them as they are.
+
+    Each horizon has a map of its own, so the order of the horizons is put back by a running maximum.
+    """
+    mapped = probability if calibration is None else np.clip(calibration.of(probability), _SMALLEST, 1 - _SMALLEST)
+    return np.asarray(np.maximum.accumulate(mapped, axis=-1))
