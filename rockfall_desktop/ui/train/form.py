@@ -62,6 +62,7 @@ class TrainingForm(QWidget):
         column.addLayout(self._preset_row())
         self._preset_note = text_label(role="muted", wrap=True, name="preset_note")
         column.addWidget(self._preset_note)
+        self.preview = push_button("&Preview augmentation \N{HORIZONTAL ELLIPSIS}", "preview_augmentation")
         for group in Group:
             names = [name for name, its in offered_fields() if its is group]
             if names:
@@ -81,6 +82,8 @@ class TrainingForm(QWidget):
         titles = [str(TrainingConfig.model_fields[name].title).lower() for name in names]
         section = Section(group.value, [self.rows[name] for name in names], ", ".join(titles[:4]))
         self.sections[group] = section
+        if "augmentation" in names:
+            section.add(self.preview)
         return section
 
     def _preset_row(self) -> QHBoxLayout:

@@ -42,6 +42,12 @@ class Section(QWidget):
         column.addLayout(head)
         column.addWidget(self._body)
 
+    def add(self, widget: QWidget) -> None:
+        """Put something below the fields, folded away with them."""
+        layout = self._body.layout()
+        if layout is not None:
+            layout.addWidget(widget)
+
     def open(self) -> None:
         """Unfold."""
         self._head.setChecked(True)

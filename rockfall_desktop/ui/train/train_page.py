@@ -13,6 +13,7 @@ from rockfall_desktop.ui.card import FaultCard, push_button
 from rockfall_desktop.ui.running_job import RunningJob
 from rockfall_desktop.ui.seat import Seat
 from rockfall_desktop.ui.theme import Theme
+from rockfall_desktop.ui.train.augmentation_dialog import AugmentationDialog
 from rockfall_desktop.ui.train.before_first import BeforeFirst
 from rockfall_desktop.ui.train.form import TrainingForm
 from rockfall_desktop.ui.train.monitor import Monitor
@@ -40,6 +41,7 @@ class TrainPage(QWidget):
         super().__init__()
         self.setObjectName("page")
         self._running = running
+        self._seat, self._theme = seat, theme
         self.form = TrainingForm()
         self.plan = PlanLine(seat)
         self.monitor = Monitor(theme)
@@ -83,6 +85,7 @@ class TrainPage(QWidget):
     def _connect(self, running: RunningJob) -> None:
         self.form.changed.connect(self._replan)
         self.form.site_wanted.connect(lambda folder: self.site_wanted.emit(Path(folder)))
+        self.form.preview.clicked.connect(self._preview)
         self.start.clicked.connect(self._start)
         self.cancel_start.clicked.connect(self._cancel_start)
         self.before.simulated_wanted.connect(self.simulated_wanted)
@@ -120,6 +123,11 @@ class TrainPage(QWidget):
 
     def _replan(self) -> None:
         self.plan.recompute(self.form.config())
+
+    def _preview(self) -> None:
+        config = self.form.demand()
+        if config is not None:
+            AugmentationDialog(self._seat, config, self._theme, self).open()
 
     def _start(self) -> None:
         config = self.form.demand()
