@@ -87,7 +87,7 @@ class AugmentationDialog(QDialog):
             return
         self._shown = shown
         chosen = ", ".join(self._config.augmentation).replace("_", " ") or "nothing chosen: samples stay as they are"
-        self.words.setText(f"Thin: the sample as it is. Full: one of its changes ({chosen}). Each batch draws anew.")
+        self.words.setText(f"Grey: the sample as it is. Blue: one of its changes ({chosen}). Each batch draws anew.")
         if [self.channel.itemText(row) for row in range(self.channel.count())] != list(shown.channels):
             self.channel.clear()
             self.channel.addItems(list(shown.channels))
@@ -114,7 +114,7 @@ class AugmentationDialog(QDialog):
             one = pair[when == "after"]
             known = pair[0][np.isfinite(pair[0])]
             low, high = (float(known.min()), float(known.max())) if known.size else (0.0, 1.0)
-            picture = chip_picture(one, low, high, tokens.line) if what == "chip" else points_picture(one, tokens.panel)
+            picture = chip_picture(one, low, high, tokens.line) if what == "chip" else points_picture(one)
             label.setPixmap(picture)
 
 

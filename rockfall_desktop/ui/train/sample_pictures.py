@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QImage, QPixmap
 
 SIDE = 150
 _DOTS = 75
+_NIGHT = "#14181F"
 
 
 def chip_picture(chip_yx: NDArray[np.float32], low: float, high: float, unknown: str) -> QPixmap:
@@ -19,15 +20,15 @@ def chip_picture(chip_yx: NDArray[np.float32], low: float, high: float, unknown:
     return _picture(np.asarray(np.clip(share, 0, 1) * 255, np.uint8), known, unknown)
 
 
-def points_picture(points_m3: NDArray[np.float32], ground: str) -> QPixmap:
-    """Points from above, north up, light where high."""
+def points_picture(points_m3: NDArray[np.float32]) -> QPixmap:
+    """Points from above, north up, light where high, on dark ground in either theme."""
     column, row = (np.clip((_DOTS - 1) * (1 + axis) / 2, 0, _DOTS - 1).astype(int) for axis in points_m3[:, :2].T)
     height = points_m3[:, 2]
     order = np.argsort(height, kind="stable")
     share = (height - height.min()) / max(float(np.ptp(height)), 1e-9)
     grey = np.zeros((_DOTS, _DOTS), np.uint8)
     grey[_DOTS - 1 - row[order], column[order]] = np.asarray(70 + 185 * share[order], np.uint8)
-    return _picture(grey, grey > 0, ground)
+    return _picture(grey, grey > 0, _NIGHT)
 
 
 def _picture(grey_yx: NDArray[np.uint8], known: NDArray[np.bool_], ground: str) -> QPixmap:
