@@ -3,7 +3,10 @@
 The number follows from the shapes alone. A number that followed the clock would change the last bits of a loss.
 """
 
+from itertools import pairwise
+
 from rockfall_desktop.domain.config import TrainingConfig
+from rockfall_desktop.learning.networks.temporal import bands, needed_steps
 
 _OPERATIONS = 3e8  # about 0.1 s on one slow core
 _MOST = 1024
@@ -24,7 +27,8 @@ def activation_numbers(config: TrainingConfig, inputs: int) -> float:
     """About how many numbers one sample keeps for the way back."""
     window, width, layers = config.window_steps, config.width, config.layers
     if config.temporal_network == "transformer":
-        return window * (inputs + layers * 20.0 * width) + layers * 8.0 * window**2
+        looks = sum(keys * 5.0 * width + queries * (8.0 * width + keys * 24.0) for keys, queries in _attention(config))
+        return window * (inputs + width) + looks
     return window * (inputs + layers * 8.0 * width)
 
 
@@ -32,7 +36,17 @@ def _operations(config: TrainingConfig, inputs: int) -> float:
     """About how many multiplications one sample takes; attention grows with the square of the window."""
     window, width, layers = float(config.window_steps), float(config.width), config.layers
     if config.temporal_network == "transformer":
-        return layers * (10 * window * width**2 + 4 * window**2 * width) + window * width * inputs
+        looks = sum(
+            keys * 2 * width**2 + queries * (6 * width**2 + keys * (2 * width + 60))
+            for keys, queries in _attention(config)
+        )
+        return looks + window * width * inputs
     gates = 4 if config.temporal_network == "lstm" else 3
     first, deeper = gates * width * (width + inputs), gates * width * 2 * width
     return window * (first + (layers - 1) * deeper)
+
+
+def _attention(config: TrainingConfig) -> list[tuple[int, int]]:
+    """Keys and queries of each layer of a window."""
+    needed = needed_steps(bands(config.window_steps, config.layers))
+    return list(pairwise(needed))

@@ -5,10 +5,11 @@ Axes: b batch, t step, i input, d width.
 
 import torch
 from torch import nn
+from torch.nn.functional import scaled_dot_product_attention
 
 from rockfall_desktop.domain.config import TrainingConfig
-
-_HEADS = 4
+from rockfall_desktop.learning.networks.attention import AttentionLayer
+from rockfall_desktop.learning.networks.time_bias import TimeBias
 
 
 class TemporalEncoder(nn.Module):
@@ -41,28 +42,85 @@ class RecurrentEncoder(TemporalEncoder):
         return torch.as_tensor(states_btd)
 
 
-class AttentionEncoder(TemporalEncoder):
-    """Transformer encoder (Vaswani et al. 2017), normalised before each part (Xiong et al. 2020).
+class BandLayer(nn.Module):
+    """Causal attention over a band of steps: a step looks at itself and the `band` - 1 steps before it."""
 
-    Places in the window are learned; the encoding is the token of the last step, the newest one.
+    def __init__(self, config: TrainingConfig, band: int) -> None:
+        super().__init__()
+        self.band = band
+        self.layer = AttentionLayer(config.width, config.dropout)
+        self.time_bias = TimeBias(config.window_steps)
+
+    def forward(self, tokens_btd: torch.Tensor, time_bt: torch.Tensor, newest: int) -> torch.Tensor:
+        """Encode the newest steps of (b, t, d): (b, newest, d). Queries go a band at a time, which bounds memory."""
+        steps, attention = tokens_btd.shape[1], self.layer.attention
+        seen_btd = self.layer.before_attention(tokens_btd)
+        queries = attention.queries(seen_btd[:, steps - newest :])
+        keys, values = attention.keys_values(seen_btd)
+        found = []
+        for first in range(steps - newest, steps, self.band):
+            end, begin = min(first + self.band, steps), max(0, first - self.band + 1)
+            asked = queries[:, :, first - steps + newest : end - steps + newest]
+            bias = self.time_bias(time_bt[:, first:end], time_bt[:, begin:end]) + self._closed(first, end, begin, keys)
+            found.append(
+                scaled_dot_product_attention(asked, keys[:, :, begin:end], values[:, :, begin:end], attn_mask=bias)
+            )
+        return self.layer.after(tokens_btd[:, steps - newest :], attention.joined(torch.cat(found, dim=2)))
+
+    def _closed(self, first: int, end: int, begin: int, like: torch.Tensor) -> torch.Tensor:
+        """Zero where the query's band holds the key, minus infinity elsewhere: (q, k)."""
+        query_q = torch.arange(first, end, device=like.device)
+        key_k = torch.arange(begin, end, device=like.device)
+        back_qk = query_q[:, None] - key_k
+        nothing = torch.zeros(back_qk.shape, dtype=like.dtype, device=like.device)
+        return nothing.masked_fill((back_qk < 0) | (back_qk >= self.band), float("-inf"))
+
+
+class AttentionEncoder(TemporalEncoder):
+    """Transformer encoder (Vaswani et al. 2017) that knows when each step was, not where in the window it stands.
+
+    The bands of its layers add up to the window: the encoding of a step rests on exactly the window that ends there,
+    whatever else was given. So a run of window + K steps answers like K + 1 windows, and a single window computes in
+    each layer only the steps that the newest one needs.
     """
 
     def __init__(self, inputs: int, config: TrainingConfig) -> None:
         super().__init__()
         self.embed = nn.Linear(inputs, config.width)
-        self.place_td = nn.Parameter(torch.zeros(config.window_steps, config.width))
-        layer = nn.TransformerEncoderLayer(
-            config.width, _HEADS, 2 * config.width, config.dropout, "gelu", batch_first=True, norm_first=True
-        )
-        self.stack = nn.TransformerEncoder(
-            layer, config.layers, norm=nn.LayerNorm(config.width), enable_nested_tensor=False
-        )
-        nn.init.normal_(self.place_td, std=0.02)
+        self.bands = bands(config.window_steps, config.layers)
+        self.stack = nn.ModuleList(BandLayer(config, band) for band in self.bands)
+        self.norm = nn.LayerNorm(config.width)
 
-    def forward(self, x_bti: torch.Tensor, time_bt: torch.Tensor) -> torch.Tensor:  # noqa: ARG002 - as its siblings
-        """Encode windows (b, t, i) to (b, d)."""
-        tokens_btd = self.embed(x_bti) + self.place_td
-        return torch.as_tensor(self.stack(tokens_btd, is_causal=False)[:, -1])
+    def forward(self, x_bti: torch.Tensor, time_bt: torch.Tensor) -> torch.Tensor:
+        """Encode the newest step of (b, t, i) by the window that ends there: (b, d)."""
+        needed = needed_steps(self.bands)
+        window = min(x_bti.shape[1], needed[0])
+        tokens_btd, time_bt = self.embed(x_bti[:, -window:]), time_bt[:, -window:]
+        for layer, newest in zip(self.stack, needed[1:], strict=True):
+            steps = tokens_btd.shape[1]
+            tokens_btd = layer(tokens_btd, time_bt[:, -steps:], min(steps, newest))
+        return torch.as_tensor(self.norm(tokens_btd[:, -1]))
+
+    def every(self, x_bti: torch.Tensor, time_bt: torch.Tensor) -> torch.Tensor:
+        """Encode every step of (b, t, i): (b, t, d); from step window - 1 on each as its window alone."""
+        tokens_btd = self.embed(x_bti)
+        for layer in self.stack:
+            tokens_btd = layer(tokens_btd, time_bt, tokens_btd.shape[1])
+        return torch.as_tensor(self.norm(tokens_btd))
+
+
+def bands(window_steps: int, layers: int) -> tuple[int, ...]:
+    """Steps that each layer looks at, itself included: one less of each adds up to one less than the window."""
+    share, over = divmod(window_steps - 1, layers)
+    return tuple(1 + share + (layer < over) for layer in range(layers))
+
+
+def needed_steps(band_of_layers: tuple[int, ...]) -> tuple[int, ...]:
+    """Newest steps that must enter the first layer and leave each, for the newest alone to be answered."""
+    steps = [1]
+    for band in reversed(band_of_layers):
+        steps.append(steps[-1] + band - 1)
+    return tuple(reversed(steps))
 
 
 def temporal_encoder(inputs: int, config: TrainingConfig) -> TemporalEncoder:

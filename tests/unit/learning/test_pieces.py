@@ -16,10 +16,11 @@ from tests.unit.learning.training import drain, epochs, small_config, start
 def test_that_a_small_network_takes_its_batch_at_once_and_a_large_one_in_pieces() -> None:
     small = small_config(window_steps=30, width=32, batch_size=128)
     assert pieces.training_piece(small, 10) == 128
-    large = small_config(temporal_network="transformer", window_steps=720, width=32, batch_size=128)
+    large = small_config(temporal_network="transformer", window_steps=720, width=32, layers=2, batch_size=128)
     assert 1 <= pieces.training_piece(large, 10) <= 4
     assert 1 <= pieces.answer_piece(large, 10) <= 8
-    assert pieces.answer_piece(small_config(temporal_network="transformer", window_steps=4096, width=512), 10) == 1
+    largest = small_config(temporal_network="transformer", window_steps=4096, width=512, layers=6)
+    assert pieces.answer_piece(largest, 10) == 1
 
 
 def test_that_a_batch_in_pieces_learns_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -50,6 +51,8 @@ def test_that_a_cancel_is_heard_between_two_pieces_of_a_batch(tmp_path: Path, mo
 
 
 def test_that_the_plan_counts_what_attention_keeps() -> None:
-    plain, attentive = (small_config(temporal_network=name, window_steps=120) for name in ("gru", "transformer"))
+    plain, attentive = (
+        small_config(temporal_network=name, window_steps=120, layers=2) for name in ("gru", "transformer")
+    )
     samples = build_samples(small_site(), plain)
     assert memory_mb(samples, attentive) > 1.5 * memory_mb(samples, plain)

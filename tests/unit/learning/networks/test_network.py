@@ -26,8 +26,6 @@ def test_that_the_order_of_the_window_matters(network: str) -> None:
     torch.manual_seed(1)
     model = RockfallNetwork(InputShapes(3), small_config(temporal_network=network)).eval()
     torch.nn.init.normal_(model.head.line.weight)  # type: ignore[arg-type]
-    if network == "transformer":
-        torch.nn.init.normal_(model.encoder.place_td)  # type: ignore[arg-type]
     x_bti = torch.randn(1, 8, 3)
     assert not torch.allclose(
         model(windows_only(x_bti)), model(windows_only(torch.cat((x_bti[:, :7].flip(1), x_bti[:, 7:]), 1)))
