@@ -4,7 +4,13 @@ from datetime import date, datetime
 
 from pydantic import Field
 
+from rockfall_desktop.domain.report_answers import CalibrationReport, ReliabilityBin, SpreadFigures
 from rockfall_desktop.domain.value import Value
+
+__all__ = [
+    "FEW_INCIDENTS", "HEADLINE_KEYS", "BlockCount", "CalibrationReport", "PerformanceReport", "ReliabilityBin",
+    "Scores", "SpreadFigures", "best_rival", "headline",
+]  # fmt: skip
 
 FEW_INCIDENTS = 10
 
@@ -12,9 +18,9 @@ FEW_INCIDENTS = 10
 class BlockCount(Value):
     """One block of the time split."""
 
-    name: str = Field(description="training, validation or test.")
-    start: date = Field(description="Day of the first sample.")
-    end: date = Field(description="Day of the last sample.")
+    name: str = Field(description="training, validation, calibration or test.")
+    start: date | None = Field(description="Day of the first sample; None for a site without time.")
+    end: date | None = Field(description="Day of the last sample; None for a site without time.")
     samples: int = Field(ge=0, description="Samples in the block.")
     positives: tuple[int, ...] = Field(description="Samples answered by an incident, per horizon.")
     incidents: int = Field(ge=0, description="Incidents that answer a sample of the block, first horizon.")
@@ -39,20 +45,12 @@ class Scores(Value):
     accuracy_of_never: float = Field(description="Share right when the answer is always no.")
 
 
-class ReliabilityBin(Value):
-    """One point of the reliability diagram."""
-
-    horizon_steps: int = Field(ge=1, description="Horizon in steps.")
-    mean_probability: float = Field(description="Mean forecast of the samples in the bin.")
-    observed_rate: float = Field(description="Share of them answered by an incident.")
-    samples: int = Field(ge=1, description="Samples in the bin.")
-
-
 class PerformanceReport(Value):
     """The judgement on one job. The headline scores are those of the network for the first horizon.
 
-    With fewer than ten different incidents (zone and time) in the test block the headline scores are None and the table
-    of scores is empty: they would say nothing.
+    They are those of its calibrated probabilities where a calibration was asked for. With fewer than ten different
+    incidents (zone and time) in the test block the headline scores are None and the table of scores is empty: they
+    would say nothing.
     """
 
     job_id: str = Field(description="Job that is judged.")
@@ -79,7 +77,13 @@ class PerformanceReport(Value):
     scores: tuple[Scores, ...] = Field(
         description="Network and baselines, by horizon, network first; none with few incidents."
     )
-    reliability: tuple[ReliabilityBin, ...] = Field(description="Reliability diagram of the network.")
+    reliability: tuple[ReliabilityBin, ...] = Field(description="Reliability diagram of the network, calibrated.")
+    network: str = Field(default="", description="The network by its parts; empty in reports of before.")
+    calibration: CalibrationReport | None = Field(
+        default=None, description="The map that all scores of the network went through; None without one."
+    )
+    spread: SpreadFigures | None = Field(default=None, description="How far members and draws agree; None for one.")
+    remarks: tuple[str, ...] = Field(default=(), description="What a reader must know of these scores.")
 
 
 HEADLINE_KEYS = (

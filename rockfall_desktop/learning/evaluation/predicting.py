@@ -1,9 +1,8 @@
-"""Answers of a network for the samples of a block, in pieces small enough to be stopped between.
+"""Answers of one network for the samples of a block, in pieces small enough to be stopped between.
 
 Axes: n sample, h horizon.
 """
 
-import time
 from collections.abc import Callable, Generator
 from datetime import datetime
 
@@ -11,14 +10,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from rockfall_desktop.domain.control import Cancelled, Control
+from rockfall_desktop.domain.control import Control
 from rockfall_desktop.domain.events import Tick
 from rockfall_desktop.judging.probabilities import Correction, probabilities
+from rockfall_desktop.learning.evaluation.pulse import Pulse
 from rockfall_desktop.learning.gathering import encode_block, gather
 from rockfall_desktop.learning.networks.network import RockfallNetwork
 from rockfall_desktop.learning.samples.sample_set import Block, SampleSet
-
-_TICK_S = 0.2
 
 
 def predict(
@@ -40,16 +38,12 @@ def predict(
     """
     network.eval()
     pieces: list[NDArray[np.float64]] = []
-    ticked = time.monotonic()
+    pulse = Pulse(control, now)
     with torch.inference_mode():
         encoded = encode_block(network, samples, block)
     for picked in torch.split(torch.arange(len(block.rows)), piece):
         with torch.inference_mode():
-            logits = network(gather(samples, block, picked, encoded)).numpy()
+            logits = network(gather(samples, block, picked, encoded)).numpy(force=True)
         pieces.append(probabilities(logits, correction))
-        if control.cancelled:
-            raise Cancelled
-        if time.monotonic() - ticked > _TICK_S:
-            ticked = time.monotonic()
-            yield Tick(at=now())
+        yield from pulse.beat()
     return np.concatenate(pieces)

@@ -1,0 +1,1 @@
+"""What networks do not know: the curvature of their last layer."""
