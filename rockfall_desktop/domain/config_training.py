@@ -7,6 +7,8 @@ from pydantic import Field
 from rockfall_desktop.domain.config_form import Group, form
 from rockfall_desktop.domain.config_networks import NetworkFields
 
+_SHORTEST_CHUNK = 32
+
 
 class TrainingFields(NetworkFields):
     """Fields of the group Training; `TrainingConfig` holds them all."""
@@ -49,3 +51,24 @@ class TrainingFields(NetworkFields):
         description="Epochs without a lower validation log loss after which the training stops.",
         json_schema_extra=form(Group.TRAINING, "epochs"),
     )
+    way: Literal["window", "dense"] = Field(
+        default="window",
+        title="Way",
+        description="Whether every sample brings its own window, or a run of neighbouring steps is read once for all "
+        "samples in it ('dense', several times faster; an LSTM or GRU then looks back twice as far).",
+        json_schema_extra=form(Group.TRAINING),
+    )
+
+    @property
+    def chunk_steps(self) -> int:
+        """How many neighbouring steps of samples a chunk of dense training holds (K)."""
+        return max(_SHORTEST_CHUNK, self.window_steps)
+
+    @property
+    def history_steps(self) -> int:
+        """Steps that the network reads for an answer, the current step included: the window, or the longest history.
+
+        A recurrent network that was trained densely has learned from histories of window + 1 to window + K steps.
+        """
+        recurrent = self.temporal_network in {"lstm", "gru"}
+        return self.window_steps + (self.chunk_steps if recurrent and self.way == "dense" else 0)

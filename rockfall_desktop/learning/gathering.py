@@ -82,13 +82,19 @@ def encode_block(network: RockfallNetwork, samples: SampleSet, block: Block) -> 
 
 def gather(samples: SampleSet, block: Block, picked: torch.Tensor, encoded: Encoded) -> Batch:
     """The batch of picked samples of a block, int64 (b,) numbers within the block."""
-    batch = Batch(len(picked))
+    batch = gather_spatial(block, picked, encoded)
     if samples.windows.shape[2]:
         rows = block.rows.index_select(0, picked)
         times_bt = samples.times.index_select(0, rows)
         batch = batch._replace(
             x_bti=samples.windows.index_select(0, rows), time_bt=(times_bt - times_bt[:, -1:]).to(torch.float32)
         )
+    return batch
+
+
+def gather_spatial(block: Block, picked: torch.Tensor, encoded: Encoded) -> Batch:
+    """As `gather`, without the windows: for samples whose series are read in chunks."""
+    batch = Batch(len(picked))
     if encoded.raster is not None:
         tokens, here = encoded.raster.of(block.rasters.index_select(0, picked))
         batch = batch._replace(raster_bkd=tokens, raster_here_b=here)
