@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from rockfall_desktop.domain.site_table import Channel
 from rockfall_desktop.sites.faults import Faults, Unreadable
 from rockfall_desktop.sites.series.passing import Passing, number_columns, number_key, time_key
+from rockfall_desktop.sites.series.zone_keys import ZoneKeys
 from rockfall_desktop.sites.tables.numbers import NumbersFound, numbers_of
 from rockfall_desktop.sites.tables.origin import Origin, joined
 from rockfall_desktop.sites.tables.table import TableReader, TextTable, table_key
@@ -97,6 +98,7 @@ class SharedTables:
     ) -> None:
         self._reader = reader
         self._zones = zones
+        self._zone_keys = ZoneKeys(zones.ids)
         self._time_zone = time_zone
         self._faults = faults
         self._sharing: dict[str, list[Channel]] = {}
@@ -133,9 +135,9 @@ class SharedTables:
         """What is written in the channel's column at a record; reads the table again up to it, for faults only."""
         name, left = channel.column or "", record
         for piece in self._reader.pieces(channel, frozenset((name,)), {}):
-            if left < piece.frame.height:
+            if left < piece.origin.count:
                 return str(piece.column(name, self._faults)[left])
-            left -= piece.frame.height
+            left -= piece.origin.count
         return ""
 
     def sharing(self, channel: Channel) -> list[Channel]:
@@ -213,6 +215,11 @@ class SharedTables:
         return _Column(lambda piece: self._zone_of(piece, name, lost), lost)
 
     def _zone_of(self, piece: TextTable, name: str, lost: _ZonesLost) -> NDArray[np.int32]:
+        place = piece.plain_place(name)
+        if place is not None and piece.fields is not None:
+            plain = self._zone_keys.zones(piece.fields, place, piece.origin.count)
+            if plain is not None:
+                return plain
         texts = piece.written(name, self._faults)
         if texts.dtype == pl.String:
             alone = _all_same(texts)

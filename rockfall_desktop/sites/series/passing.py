@@ -42,7 +42,7 @@ class Passing:
     def numbers(self, channel: Channel) -> list[tuple[str, NDArray[np.float64]]]:
         """Zone id, empty where the channel has one column, and its numbers (r,), NaN where there is none."""
         if not number_columns(channel):
-            return [("", np.ones(self.piece.frame.height))]  # a row without a number counts as one
+            return [("", np.ones(self.piece.origin.count))]  # a row without a number counts as one
         named = channel.zone_columns or {"": channel.column or ""}
         return [(zone, self.taken[number_key(channel, name)]) for zone, name in named.items()]
 

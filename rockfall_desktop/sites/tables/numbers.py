@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from rockfall_desktop.domain.site_table import Table
 from rockfall_desktop.sites.faults import Faults
+from rockfall_desktop.sites.tables.plain_numbers import plain_numbers
 from rockfall_desktop.sites.tables.text_table import TextTable, as_text
 
 LARGEST = 1e30
@@ -61,6 +62,9 @@ def numbers_of(
     Raises:
         Unreadable: when there is no such column.
     """
+    numbers = _plain(table, column, options)
+    if numbers is not None:
+        return numbers
     written = table.written(column, faults)
     if written.dtype.is_numeric():
         return _of_typed(table, column, written, options, faults, found)
@@ -82,6 +86,18 @@ def numbers_of(
         bad = np.flatnonzero(~told & ~(np.abs(numbers) <= LARGEST))
     _tell_bad(table, column, bad, text, faults)
     return numbers
+
+
+def _plain(table: TextTable, column: str, options: Table) -> NDArray[np.float64] | None:
+    """The numbers of a column that has plain ones only, none of which may be written like a text that means another."""
+    place = table.plain_place(column)
+    if place is None or table.fields is None or any(not word.strip() for word in options.values):
+        return None
+    numbers = plain_numbers(table.fields, place, table.origin.count, options.decimal)
+    if numbers is None:
+        return None
+    meant = [_number(word.replace(options.decimal, "."), pl.Float64()) for word in (*options.missing, *options.values)]
+    return None if any(number is not None and (numbers == number).any() for number in meant) else numbers
 
 
 def _of_typed(

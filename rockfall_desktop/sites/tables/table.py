@@ -98,7 +98,7 @@ class TableReader:
         for name in names:
             count = 0
             for piece in self._of_file(name, table, wanted, numbers):
-                count += piece.frame.height
+                count += piece.origin.count
                 yield piece
             if count == 0:
                 self._tell_bare(name, alone=len(names) == 1)

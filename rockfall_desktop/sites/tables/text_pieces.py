@@ -6,6 +6,7 @@ Both ways give the same table; a test holds them against each other.
 import io
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ import polars as pl
 from rockfall_desktop.domain.site_table import Table
 from rockfall_desktop.sites.faults import Faults
 from rockfall_desktop.sites.tables.blocks import Block, TextFile
+from rockfall_desktop.sites.tables.fields import fields_of
 from rockfall_desktop.sites.tables.lines import first_odd_row, split_records
 from rockfall_desktop.sites.tables.origin import consecutive, one_file
 from rockfall_desktop.sites.tables.text_table import TextTable, places_of
@@ -43,7 +45,7 @@ def text_pieces(file: TextFile, table: Table, numbers: Numbers, faults: Faults) 
     """
     odd = False
     for block in file.blocks():
-        piece = _regular(block, file, table, numbers)
+        piece = _regular(block, file, table, numbers, faults)
         if piece is None:
             before = faults.count
             piece = _line_by_line(block, file, table, faults)
@@ -54,18 +56,39 @@ def text_pieces(file: TextFile, table: Table, numbers: Numbers, faults: Faults) 
         faults.halt()
 
 
-def _regular(block: Block, file: TextFile, table: Table, numbers: Numbers) -> TextTable | None:
+def _regular(block: Block, file: TextFile, table: Table, numbers: Numbers, faults: Faults) -> TextTable | None:
     """The columns of a block whose lines are all records with the right number of unquoted fields."""
     width, lines = len(file.names), block.lines
-    count = block.count
     if (
         width == 1
         or (table.quote and b'"' in lines)
         or any(lines.startswith(note) or b"\n" + note in lines for note in map(str.encode, table.footnotes))
         or (table.delimiter in " \t" and (not lines.isascii() or _BLANK.search(lines)))
-        or np.count_nonzero(np.frombuffer(lines, np.uint8) == ord(table.delimiter)) != count * (width - 1)
     ):
         return None
+    origin = consecutive(file.name, block.row, block.count)
+    if numbers:
+        fields = fields_of(lines, block.count, width, table.delimiter)
+        made = partial(_frame_of, block, file, table, numbers, faults)
+        return None if fields is None else TextTable(file.name, file.names, made, origin, fields)
+    if np.count_nonzero(np.frombuffer(lines, np.uint8) == ord(table.delimiter)) != block.count * (width - 1):
+        return None
+    frame = _split(block, file, table, numbers)
+    return None if frame is None else TextTable(file.name, file.names, frame, origin)
+
+
+def _frame_of(block: Block, file: TextFile, table: Table, numbers: Numbers, faults: Faults) -> pl.DataFrame:
+    """The columns of a block of which each line is a record, for who cannot read them from its text."""
+    frame = _split(block, file, table, numbers)
+    if frame is not None:
+        return frame
+    piece = _line_by_line(block, file, table, faults)
+    return faults.halt() if piece is None else piece.frame
+
+
+def _split(block: Block, file: TextFile, table: Table, numbers: Numbers) -> pl.DataFrame | None:
+    """The columns of a block; None where polars finds other records than there are lines."""
+    width, lines = len(file.names), block.lines
     one_marker = {name: missing for name, missing in numbers.items() if len(missing) <= 1}  # polars takes no more
     if table.decimal == "," and b"." in lines:  # polars reads a point as one too, though it may mean thousands
         one_marker = {}
@@ -73,9 +96,7 @@ def _regular(block: Block, file: TextFile, table: Table, numbers: Numbers) -> Te
     frame = _parsed(lines, width, table, typed)
     if frame is None and typed:
         frame = _parsed(lines, width, table, {})
-    if frame is None or frame.height != count:
-        return None
-    return TextTable(file.name, file.names, frame, consecutive(file.name, block.row, count))
+    return None if frame is None or frame.height != block.count else frame
 
 
 def _parsed(lines: bytes, width: int, table: Table, typed: dict[int, tuple[str, ...]]) -> pl.DataFrame | None:

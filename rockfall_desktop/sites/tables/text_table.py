@@ -3,14 +3,17 @@
 Axes: r records.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cached_property
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from rockfall_desktop.sites.faults import Faults
+from rockfall_desktop.sites.tables.fields import Fields
 from rockfall_desktop.sites.tables.origin import Origin
 
 _LARGEST_WHOLE = 1e15
@@ -23,14 +26,21 @@ class TextTable:
     Attributes:
         file: name of the file, or the name with * that stands for several.
         names: the header texts of each column.
-        frame: polars frame (r rows), columns c0, c1, ...: text as written, or typed where the file has types.
+        given: the frame, or what makes it once somebody asks for it.
         origin: file and line of each record.
+        fields: where the fields lie in the text, for those who need no frame; None where that is not known.
     """
 
     file: str
     names: tuple[tuple[str, ...], ...]
-    frame: pl.DataFrame
+    given: pl.DataFrame | Callable[[], pl.DataFrame]
     origin: Origin
+    fields: Fields | None = None
+
+    @cached_property
+    def frame(self) -> pl.DataFrame:
+        """Frame (r rows), columns c0, c1, ...: text as written, or typed where the file has types."""
+        return self.given if isinstance(self.given, pl.DataFrame) else self.given()
 
     @property
     def rows(self) -> NDArray[np.int64]:
@@ -55,7 +65,7 @@ class TextTable:
         Raises:
             Unreadable: when there is no such column, or more than one.
         """
-        found = places_of(name, self.names)
+        found = self._places.get(name, [])
         if len(found) == 1:
             return self.frame[f"c{found[0]}"]
         told = ["/".join(text for text in texts if text) for texts in self.names]
@@ -67,6 +77,20 @@ class TextTable:
             advice += "Perhaps the delimiter is another one. "
         columns = ", ".join(f"'{text[:60]}'" for text in told[:40])
         return faults.stop(self.file, None, f"has no column '{name}'", f"{advice}Its columns: {columns}.")
+
+    def plain_place(self, name: str) -> int | None:
+        """The place of a column whose fields can be read from the text itself; None where they cannot."""
+        found = self._places.get(name, [])
+        return found[0] if self.fields is not None and len(found) == 1 else None
+
+    @cached_property
+    def _places(self) -> dict[str, list[int]]:
+        """Each name that a column goes by to the places of those that do."""
+        places: dict[str, list[int]] = {}
+        for place, texts in enumerate(self.names):
+            for name in {*texts, "/".join(texts)}:
+                places.setdefault(name, []).append(place)
+        return places
 
     def kept(self, mask: pl.Series) -> "TextTable":
         """The table with some records only."""

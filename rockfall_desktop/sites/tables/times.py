@@ -4,6 +4,7 @@ Axes: r records.
 """
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -14,6 +15,7 @@ from rockfall_desktop.sites.faults import FAULTS_PER_FILE, Faults
 from rockfall_desktop.sites.instants import DAY_S, Seconds, clock_changes, repeated, to_utc
 from rockfall_desktop.sites.tables.numbers import short
 from rockfall_desktop.sites.tables.origin import Origin
+from rockfall_desktop.sites.tables.plain_times import StampForm, plain_clock, stamp_form
 from rockfall_desktop.sites.tables.text_table import TextTable
 
 _FIRST_YEAR_S, _END_S = -2_208_988_800, 4_133_980_800  # 1900-01-01 and 2101-01-01
@@ -59,12 +61,19 @@ class TimesFound:
         absolute: whether the times say their offset from UTC; None before the first piece.
         fits: rows with a time.
         bad: file to how many rows have none, and line and text of the first of them.
+        days: what is written before a time of day to its midnight, seconds since 1970 of that clock.
     """
 
     options: TimedTable
     absolute: bool | None = None
     fits: int = 0
     bad: dict[str, tuple[int, list[tuple[int, str]]]] = field(default_factory=dict)
+    days: dict[bytes, int] = field(default_factory=dict)
+
+    @cached_property
+    def form(self) -> StampForm | None:
+        """How the times are written, where they can be read from the text itself."""
+        return stamp_form(self.options.time_format) if len(self.options.time_columns) == 1 else None
 
     def zone(self, site_time_zone: str) -> str:
         """IANA name of the clock that the times are of."""
@@ -113,6 +122,11 @@ def clock_of(table: TextTable, options: TimedTable, faults: Faults, found: Times
     Raises:
         Unreadable: when a column is missing, the format is not understood, or other pieces have times of another sort.
     """
+    plain = _plain(table, options, faults, found)
+    if plain is not None:
+        found.absolute = False
+        found.fits += plain.size
+        return plain
     columns = [table.written(name, faults) for name in options.time_columns]
     moments = _typed(columns)
     if moments is None:
@@ -122,14 +136,12 @@ def clock_of(table: TextTable, options: TimedTable, faults: Faults, found: Times
         remedy = "Write the times of all files in one form."
         faults.stop(table.file, None, "has times with an offset from UTC, or without one, unlike other files", remedy)
     found.absolute = absolute
-    moments = moments.dt.convert_time_zone("UTC").dt.replace_time_zone(None) if moments.dtype.time_zone else moments  # type: ignore[attr-defined]
-    lowest = np.iinfo(np.int64).min
-    clock_s = moments.cast(pl.Datetime("us")).to_physical().fill_null(lowest).to_numpy() // 1_000_000
+    clock_s = _seconds(moments)
     bad = np.flatnonzero((clock_s < _FIRST_YEAR_S) | (clock_s >= _END_S))
     found.fits += clock_s.size - bad.size
     if bad.size:
         _remember(table, bad, [table.column(name, faults) for name in options.time_columns], found)
-    return np.asarray(clock_s, np.int64)
+    return clock_s
 
 
 def check_clock(times: Times, file: str, origin: Origin, faults: Faults, notes: list[str]) -> None:
@@ -149,6 +161,27 @@ def check_clock(times: Times, file: str, origin: Origin, faults: Faults, notes: 
             f"{file}: {twice:,} rows fall into an hour that the clock of {zone} goes through twice; "
             "readings are taken as of the second pass."
         )
+
+
+def _plain(table: TextTable, options: TimedTable, faults: Faults, found: TimesFound) -> Seconds | None:
+    """The times of a piece whose fields are all written alike; None for others."""
+    place = None if found.form is None else table.plain_place(options.time_columns[0])
+    if place is None or found.form is None or table.fields is None or found.absolute:
+        return None
+
+    def read(texts: list[bytes]) -> Seconds | None:
+        moments = _parse(pl.Series([text.decode() for text in texts], dtype=pl.String), options, table, faults)
+        clock_s = _seconds(moments)
+        return clock_s if ((clock_s >= _FIRST_YEAR_S) & (clock_s < _END_S)).all() else None
+
+    return plain_clock(table.fields, place, table.origin.count, found.form, found.days, read)
+
+
+def _seconds(moments: pl.Series) -> Seconds:
+    """Seconds since 1970 UTC, or of the clock where nothing says its offset; the lowest number for none."""
+    moments = moments.dt.convert_time_zone("UTC").dt.replace_time_zone(None) if moments.dtype.time_zone else moments  # type: ignore[attr-defined]
+    moment_us = moments.cast(pl.Datetime("us")).to_physical().fill_null(np.iinfo(np.int64).min).to_numpy()
+    return np.asarray(moment_us // 1_000_000, np.int64)
 
 
 def _typed(columns: list[pl.Series]) -> pl.Series | None:

@@ -17,6 +17,7 @@ from rockfall_desktop.sites import read_series
 from rockfall_desktop.sites.check import check_site
 from rockfall_desktop.sites.read import read_site
 from rockfall_desktop.sites.tables import decoding, parquet, text_pieces
+from rockfall_desktop.sites.tables.text_table import TextTable
 from tests.unit.sites.made_site import RAIN, channel, write_site
 
 DAYS = [date(2024, 1, day) for day in (1, 2, 3)]
@@ -94,6 +95,8 @@ def test_that_the_fast_way_reads_what_the_slow_way_reads(
         folder = write_site(Path(name), step="30min", channel=options, rain_csv=text)
         fast = outcome(folder)
         with patch.object(text_pieces, "_regular", return_value=None):
+            assert outcome(folder) == fast
+        with patch.object(TextTable, "plain_place", return_value=None):
             assert outcome(folder) == fast
         with patch.object(decoding, "BLOCK_BYTES", block):
             pieces = outcome(folder)
