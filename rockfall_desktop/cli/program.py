@@ -13,6 +13,7 @@ from rockfall_desktop.cli.printing import say, say_json
 from rockfall_desktop.cli.self_test import self_test
 from rockfall_desktop.cli.site import site
 from rockfall_desktop.cli.training import train
+from rockfall_desktop.cli.work import work
 from rockfall_desktop.operations.sign_in import set_up
 from rockfall_desktop.operations.station import Station
 
@@ -56,6 +57,7 @@ def program(
     ):  # fmt: skip
         commands.command()(command)
     commands.command("self-test")(self_test)
+    commands.command("work", hidden=True)(work)
     commands.add_typer(site, name="site")
     return commands
 

@@ -91,10 +91,10 @@ class AdvancedFields(TrainingFields):
         description="Number format of the training.",
         json_schema_extra=form(Group.ADVANCED),
     )
-    place: Literal["thread"] = Field(
+    place: Literal["thread", "process"] = Field(
         default="thread",
         title="Place",
-        description="Where the job runs: in a thread of this program.",
+        description="Where the job runs: in this program, or in a process of its own, whose crash leaves it alone.",
         json_schema_extra=form(Group.ADVANCED),
     )
 

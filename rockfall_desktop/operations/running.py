@@ -19,6 +19,7 @@ from rockfall_desktop.domain.events import (
 from rockfall_desktop.domain.job import TrainingJob
 from rockfall_desktop.operations.job_faults import failure_of
 from rockfall_desktop.operations.job_work import JobWork, Workplace
+from rockfall_desktop.operations.process_work import ProcessWork
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.store.jobs import Jobs
 
@@ -103,7 +104,8 @@ class JobRun:
         yield from self._take_turn()
         try:
             place = Workplace(self._folder, self._station.shelf, self._station.now)
-            with closing(JobWork(self._job, place, self._control).events()) as work:
+            kind = ProcessWork if self._job.config.place == "process" else JobWork
+            with closing(kind(self._job, place, self._control).events()) as work:
                 for event in work:
                     if isinstance(event, PhaseStarted):
                         self._phase = event.phase.value

@@ -70,9 +70,13 @@ class SiteShelf:
     The time of the last change of a file's entry is one of them: it cannot be set back with the others.
 
     Behind it lies what was kept of the sites read before, in a folder of the home.
+
+    Attributes:
+        place: that folder.
     """
 
     def __init__(self, place: Path) -> None:
+        self.place = place
         self._series: _Last[SiteArrays] = _Last(lambda folder: _reading(place).site(folder))
         self._layers: _Last[SiteLayers] = _Last(lambda folder: _reading(place).layers(folder))
 

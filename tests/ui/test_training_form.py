@@ -13,7 +13,7 @@ from tests.ui.conftest import Photograph
 
 SINGLE = {
     "spatial_features", "raster_network", "cloud_network", "fusion", "members", "uncertainty",
-    "calibration", "device", "precision", "place",
+    "calibration", "device", "precision",
 }  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from rockfall_desktop.domain.events import (
     PhaseStarted,
     SamplesBuilt,
     StepProgress,
+    StopClimbed,
     StopRequested,
 )
 from rockfall_desktop.ui.card import FaultCard
@@ -134,8 +135,8 @@ class Monitor(QWidget):
                 self._progress = event
             case LogLine():
                 self._lines.append(event)
-            case StopRequested(request=request):
-                self._note_request(request)
+            case StopRequested() | StopClimbed():
+                self._note_stop(event)
             case JobCompleted() | JobFailed() | JobCancelled() | JobInterrupted():
                 self._finish(event)
         if not self._timer.isActive():
@@ -251,9 +252,12 @@ class Monitor(QWidget):
         self.header.phase.setToolTip("")
         self.header.say(f"samples: {parts}")
 
-    def _note_request(self, request: Request) -> None:
-        self.buttons.asked(request)
-        self.header.say("cancelling" if request is Request.CANCEL else "stopping early, keeping the best epoch")
+    def _note_stop(self, event: StopRequested | StopClimbed) -> None:
+        if isinstance(event, StopClimbed):
+            self.buttons.climbed(event.rung)
+            return
+        self.buttons.asked(event.request)
+        self.header.say("cancelling" if event.request is Request.CANCEL else "stopping early, keeping the best epoch")
 
     def _finish(self, event: JobCompleted | JobFailed | JobCancelled | JobInterrupted) -> None:
         match event:

@@ -1,11 +1,19 @@
-"""The buttons that end a running job, the second of which asks once more."""
+"""The buttons that end a running job, the second of which asks once more, and how far its process was told to end."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from rockfall_desktop.domain.control import Request
+from rockfall_desktop.domain.events import Rung
 from rockfall_desktop.ui.card import push_button
+from rockfall_desktop.ui.plain import text_label
 from rockfall_desktop.ui.question import Answer, Question
+
+RUNGS = {
+    Rung.ASKED: "The training process was asked to end.",
+    Rung.TERMINATED: "It did not answer: the system was asked to end it.",
+    Rung.KILLED: "It did not end: it was killed.",
+}
 
 
 class StopButtons(QWidget):
@@ -24,11 +32,13 @@ class StopButtons(QWidget):
         self.stop = push_button("Stop early: keep the best", "stop_early")
         self.cancel = push_button("Cancel", "cancel_training", "danger")
         self.report = push_button("Read the report", "read_report", "main")
+        self.rung = text_label(role="muted", name="stop_rung")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         for button in (self.report, self.stop, self.cancel):
             row.addWidget(button)
+        row.addWidget(self.rung)
         row.addStretch()
         self.stop.clicked.connect(self._ask_to_stop)
         self.cancel.clicked.connect(self._confirm_cancel)
@@ -42,12 +52,14 @@ class StopButtons(QWidget):
         self.stop.setEnabled(True)
         self.cancel.setEnabled(True)
         self.report.hide()
+        self.rung.hide()
 
     def ended(self) -> None:
         """No job runs."""
         self.stop.hide()
         self.cancel.hide()
         self.report.hide()
+        self.rung.hide()
 
     def completed(self) -> None:
         """There is a report to read."""
@@ -58,6 +70,12 @@ class StopButtons(QWidget):
         self.stop.setEnabled(False)
         if request is Request.CANCEL:
             self.cancel.setEnabled(False)
+
+    def climbed(self, rung: Rung) -> None:
+        """The process of the job was told to end, more firmly than before; there is nothing left to ask for."""
+        self.asked(Request.CANCEL)
+        self.rung.setText(RUNGS[rung])
+        self.rung.show()
 
     def _ask_to_stop(self) -> None:
         self.stop.setEnabled(False)
