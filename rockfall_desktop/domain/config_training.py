@@ -7,7 +7,7 @@ from pydantic import Field
 from rockfall_desktop.domain.config_form import Group, form
 from rockfall_desktop.domain.config_networks import NetworkFields
 
-_SHORTEST_CHUNK = 32
+_SHORTEST_CHUNK = 64
 
 
 class TrainingFields(NetworkFields):

@@ -23,9 +23,14 @@ def training_piece(config: TrainingConfig, inputs: int) -> int:
     return max(1, min(config.batch_size, int(_OPERATIONS / _BACKWARD / _operations(config, inputs))))
 
 
+def chunk_piece(config: TrainingConfig, inputs: int) -> int:
+    """Samples to learn from at once where they are read in chunks; whole chunks, at least one."""
+    return config.chunk_steps * max(1, int(_OPERATIONS / _BACKWARD / _chunk_operations(config, inputs)))
+
+
 def activation_numbers(config: TrainingConfig, inputs: int) -> float:
     """About how many numbers one sample keeps for the way back."""
-    window, width, layers = config.window_steps, config.width, config.layers
+    window, width, layers = config.history_steps, config.width, config.layers
     if config.temporal_network == "transformer":
         looks = sum(keys * 5.0 * width + queries * (8.0 * width + keys * 24.0) for keys, queries in _attention(config))
         return window * (inputs + width) + looks
@@ -34,7 +39,7 @@ def activation_numbers(config: TrainingConfig, inputs: int) -> float:
 
 def _operations(config: TrainingConfig, inputs: int) -> float:
     """About how many multiplications one sample takes; attention grows with the square of the window."""
-    window, width, layers = float(config.window_steps), float(config.width), config.layers
+    window, width, layers = float(config.history_steps), float(config.width), config.layers
     if config.temporal_network == "transformer":
         looks = sum(
             keys * 2 * width**2 + queries * (6 * width**2 + keys * (2 * width + 60))
@@ -44,6 +49,15 @@ def _operations(config: TrainingConfig, inputs: int) -> float:
     gates = 4 if config.temporal_network == "lstm" else 3
     first, deeper = gates * width * (width + inputs), gates * width * 2 * width
     return window * (first + (layers - 1) * deeper)
+
+
+def _chunk_operations(config: TrainingConfig, inputs: int) -> float:
+    """About how many multiplications one chunk takes: a history, or every step of a run under attention."""
+    if config.temporal_network != "transformer":
+        return _operations(config, inputs)
+    width, steps = config.width, config.window_steps + config.chunk_steps - 1
+    looks = sum(8 * width**2 + 2 * band * (2 * width + 60) for band in bands(config.window_steps, config.layers))
+    return steps * (looks + width * float(inputs))
 
 
 def _attention(config: TrainingConfig) -> list[tuple[int, int]]:
