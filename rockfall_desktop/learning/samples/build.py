@@ -1,146 +1,137 @@
-"""From a site's arrays to samples by index.
+"""From the arrays of one or several sites to samples by index.
 
-Axes: p plane, t time (steps), n sample, w step of the window, i input, h horizon; r = p * t rows.
+Axes: t time (steps of all sites).
 """
+
+from collections import Counter
+from collections.abc import Sequence
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from rockfall_desktop.domain.arrays import IncidentArray, SiteArrays
+from rockfall_desktop.domain.arrays import SiteArrays
 from rockfall_desktop.domain.config import TrainingConfig
 from rockfall_desktop.domain.errors import WrongInput
+from rockfall_desktop.domain.layer_arrays import SiteLayers
 from rockfall_desktop.domain.report import BlockCount
-from rockfall_desktop.judging.answers import answering, answers, occasions, precision_borders
-from rockfall_desktop.judging.inputs import (
-    chosen_channels,
-    fit_scaling,
-    input_names,
-    network_series,
-    transformed,
+from rockfall_desktop.judging.inputs import input_names
+from rockfall_desktop.learning.samples.blocks import left_out, pooled_block, site_block, starts_of
+from rockfall_desktop.learning.samples.pooling import (
+    demand_alike,
+    fit_scalings,
+    pooled_series,
+    shared_channels,
+    times_of,
+    windows_of,
 )
-from rockfall_desktop.learning.samples.sample_set import MISSING, Block, SampleSet
-from rockfall_desktop.learning.samples.split import Split, day_of, split_by_time
+from rockfall_desktop.learning.samples.sample_set import Block, SampleSet
+from rockfall_desktop.learning.samples.site_part import SiteInput, SitePart, timed_part
+from rockfall_desktop.learning.samples.split import Split, can_calibrate
+from rockfall_desktop.learning.samples.static import static_part
+
+FEWEST_TO_CALIBRATE = 30
 
 
-def build_samples(arrays: SiteArrays, config: TrainingConfig) -> SampleSet:
-    """Split a site by time, scale on the training block, index every sample whose answer is known.
+def build_samples(arrays: SiteArrays, config: TrainingConfig, layers: SiteLayers | None = None) -> SampleSet:
+    """The samples of one site; see `build_pooled`."""
+    return build_pooled((SiteInput(arrays, layers),), config)
+
+
+def build_pooled(sites: Sequence[SiteInput], config: TrainingConfig) -> SampleSet:
+    """Split each site, scale on the training block, index every sample whose answer is known.
 
     Raises:
-        WrongInput: for a channel that does not exist, a window that does not fit, a training block without incident.
+        WrongInput: for sites that do not fit together, a channel that does not exist, a window that does not fit, a
+            training block without incident.
 
     """
-    channels = chosen_channels(arrays, config.temporal_features)
-    steps, zones = len(arrays.start_s), len(arrays.zone_ids)
-    split = split_by_time(config, arrays.local_date)
-    planes = transformed(channels, zones, steps)
-    scaling = fit_scaling(planes, slice(0, split.training[1] + 1))
-    series = network_series(planes, scaling, arrays.day_of_year, season=config.season)
-    known = answers(arrays.incidents, zones, arrays.recorded, config.horizon_steps, precision_borders(arrays))
-    usable = (known >= 0).all(axis=2) & _anything_known(planes, config.window_steps, zones)
-    spans = {"training": split.training, "validation": split.validation, "test": split.test}
-    training, validation, test = (
-        _block(name, span, known, usable, arrays, config, len(series)) for name, span in spans.items()
-    )
-    for block in (training, validation, test):
+    parts = _parts(sites, config)
+    blocks, splits, cross_fitted = _cut(parts, config)
+    for block in blocks.values():
         _demand_samples(block.count)
-    _demand_both_answers(training.count)
+    _demand_both_answers(blocks["training"].count)
+    season = config.season and _reads_series(config)
+    scalings = fit_scalings(parts, splits, config)
+    windows = windows_of(pooled_series(parts, scalings, season=season), config.window_steps)
     return SampleSet(
-        windows=_windows(series, config.window_steps),
-        times=_times(arrays, len(series), config.window_steps),
+        windows=windows,
+        times=times_of(parts, windows),
         rasters=None,
         clouds=None,
-        training=training,
-        validation=validation,
-        test=test,
-        inputs=input_names(channels, season=config.season),
-        channels=tuple(channel.name for channel in channels),
-        scaling=scaling,
-        month=torch.from_numpy(_months(arrays.local_date)),
-        left_out=_left_out(split, known, usable, config),
+        training=blocks["training"],
+        validation=blocks["validation"],
+        test=blocks["test"],
+        inputs=input_names(parts[0].channels, season=season),
+        channels=tuple(channel.name for channel in parts[0].channels),
+        scalings=scalings,
+        month=torch.from_numpy(np.concatenate([_months(part) for part in parts])),
+        left_out=_left_out(parts, splits, config),
+        zone_names=_zone_names(sites),
+        calibration=blocks.get("calibration"),
+        cross_fitted=cross_fitted,
     )
 
 
-def _windows(series: NDArray[np.float32], window: int) -> torch.Tensor:
-    planes, steps, inputs = series.shape
-    flat = torch.from_numpy(series).reshape(planes * steps, inputs)
-    return flat.as_strided((planes * steps - window + 1, window, inputs), (inputs, inputs, 1))
-
-
-def _times(arrays: SiteArrays, planes: int, window: int) -> torch.Tensor:
-    """Real time of each step of each window, in steps since the record's first; float64 view (r', w)."""
-    time_t = (arrays.start_s - arrays.start_s[0]) / arrays.step_s
-    flat = torch.from_numpy(np.tile(time_t, planes))
-    return flat.as_strided((len(flat) - window + 1, window), (1, 1))
-
-
-def _block(
-    name: str,
-    span: tuple[int, int],
-    known: NDArray[np.int8],
-    usable: NDArray[np.bool_],
-    arrays: SiteArrays,
-    config: TrainingConfig,
-    planes: int,
-) -> Block:
-    first, last = span
-    step, zone = np.nonzero(usable[:, first : last + 1].T)
-    step = step + first
-    rows = np.where(planes > 1, zone, 0) * len(arrays.start_s) + step - config.window_steps + 1
-    targets = known[zone, step].astype(np.float32)
-    falls = _picked(arrays.incidents, answering(arrays.incidents, config.horizon_steps[0], usable, first, last))
-    count = BlockCount(
-        name=name,
-        start=day_of(arrays.local_date[first]),
-        end=day_of(arrays.local_date[last]),
-        samples=len(step),
-        positives=tuple(int(number) for number in targets.sum(axis=0)),
-        incidents=len(falls.zone),
-        occasions=occasions(falls),
-    )
-    missing = torch.full((len(step),), MISSING)
-    return Block(
-        rows=torch.from_numpy(rows),
-        targets=torch.from_numpy(targets),
-        steps=torch.from_numpy(step),
-        zones=torch.from_numpy(zone),
-        rasters=missing,
-        clouds=missing,
-        count=count,
+def _parts(sites: Sequence[SiteInput], config: TrainingConfig) -> tuple[SitePart, ...]:
+    arrays = [site.arrays for site in sites]
+    demand_alike(arrays)
+    if arrays[0].labels is not None:
+        return tuple(static_part(site, place, config) for place, site in enumerate(sites))
+    names = config.temporal_features if _reads_series(config) else ()
+    chosen = shared_channels(arrays, names)
+    return tuple(
+        timed_part(site, channels, place, config)
+        for place, (site, channels) in enumerate(zip(sites, chosen, strict=True))
     )
 
 
-def _picked(incidents: IncidentArray, keep: NDArray[np.bool_]) -> IncidentArray:
-    return IncidentArray(
-        incidents.zone[keep], incidents.first_step[keep], incidents.last_step[keep], incidents.volume_m3[keep]
-    )
+def _reads_series(config: TrainingConfig) -> bool:
+    return config.temporal_network != "none"
 
 
-def _anything_known(planes: NDArray[np.float32], window: int, zones: int) -> NDArray[np.bool_]:
-    """Whether the window that ends at a step holds any reading; bool (z, t). Season alone always counts."""
-    if planes.shape[2] == 0:
-        return np.ones((zones, planes.shape[1]), np.bool_)
-    seen = np.cumsum(np.isfinite(planes).any(axis=2), axis=1)
-    before = np.zeros_like(seen)
-    before[:, window:] = seen[:, :-window]
-    return np.broadcast_to(seen > before, (zones, planes.shape[1]))
+def _cut(parts: Sequence[SitePart], config: TrainingConfig) -> tuple[dict[str, Block], tuple[Split, ...], bool]:
+    """Blocks by name, splits by site, and whether a calibration has to do without a block of its own.
+
+    A calibration block is cut only where the blocks after training hold enough different incidents, and its own of
+    either answer; how they fall is not looked at.
+    """
+    blocks, splits = _cut_with(parts, config, calibrated=False)
+    if config.calibration == "none":
+        return blocks, splits, False
+    outside = blocks["validation"].count.occasions + blocks["test"].count.occasions
+    timed = all(part.local_date is not None for part in parts)
+    if not (timed and can_calibrate(config)) or outside < FEWEST_TO_CALIBRATE:
+        return blocks, splits, True
+    with_block, with_splits = _cut_with(parts, config, calibrated=True)
+    count = with_block["calibration"].count
+    if any(positives in (0, count.samples) for positives in count.positives):
+        return blocks, splits, True
+    return with_block, with_splits, False
 
 
-def _left_out(
-    split: Split, known: NDArray[np.int8], usable: NDArray[np.bool_], config: TrainingConfig
-) -> dict[str, int]:
-    zones, steps = usable.shape
-    within = np.zeros(steps, np.bool_)
-    for first, last in (split.training, split.validation, split.test):
-        within[first : last + 1] = True
-    undecided = (known < 0).any(axis=2)
-    ends = config.window_steps - 1 + config.horizon_steps[-1]
-    return {
-        "window or horizon outside the record": zones * ends,
-        "between two blocks": zones * max(0, int((~within).sum()) - ends),
-        "answer left open by the record": int((undecided & within).sum()),
-        "no reading in the window": int((~usable & ~undecided & within).sum()),
-    }
+def _cut_with(
+    parts: Sequence[SitePart], config: TrainingConfig, *, calibrated: bool
+) -> tuple[dict[str, Block], tuple[Split, ...]]:
+    starts, splits = starts_of(parts), tuple(part.split(config, calibrated=calibrated) for part in parts)
+    blocks = {}
+    for name in splits[0].spans:
+        own = [site_block(part, name, split.spans[name], config) for part, split in zip(parts, splits, strict=True)]
+        blocks[name] = pooled_block(own, starts)
+    return blocks, splits
+
+
+def _left_out(parts: Sequence[SitePart], splits: Sequence[Split], config: TrainingConfig) -> dict[str, int]:
+    total: Counter[str] = Counter()
+    for part, split in zip(parts, splits, strict=True):
+        total.update(left_out(part, split, config))
+    return dict(total)
+
+
+def _zone_names(sites: Sequence[SiteInput]) -> tuple[str, ...]:
+    if len(sites) == 1:
+        return sites[0].arrays.zone_ids
+    return tuple(f"{site.arrays.name}: {zone}" for site in sites for zone in site.arrays.zone_ids)
 
 
 def _demand_samples(count: BlockCount) -> None:
@@ -148,7 +139,7 @@ def _demand_samples(count: BlockCount) -> None:
         field = "train_until" if count.name == "training" else "validation_until"
         raise WrongInput(
             "A block is empty",
-            f"{field}: the record answers no sample of the {count.name} block ({count.start} to {count.end}).",
+            f"{field}: the record answers no sample of the {count.name} block{_between(count)}.",
             "Move the dates into the time in which incidents were recorded, or choose another horizon.",
         )
 
@@ -159,10 +150,16 @@ def _demand_both_answers(count: BlockCount) -> None:
             what = "No incident falls" if positives == 0 else "Nothing but incidents falls"
             raise WrongInput(
                 "The training block teaches nothing",
-                f"train_until: {what} into the answers of the training block ({count.start} to {count.end}).",
+                f"train_until: {what} into the answers of the training block{_between(count)}.",
                 "Choose a later end of the training block, another horizon, or a site with more incidents.",
             )
 
 
-def _months(local_date: NDArray[np.int32]) -> NDArray[np.int64]:
-    return local_date.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) % 12
+def _between(count: BlockCount) -> str:
+    return "" if count.start is None else f" ({count.start} to {count.end})"
+
+
+def _months(part: SitePart) -> NDArray[np.int64]:
+    if part.local_date is None:
+        return np.zeros(part.steps, np.int64)
+    return part.local_date.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) % 12

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 import torch
 
 from rockfall_desktop.domain.report import BlockCount
+from rockfall_desktop.judging.cloud_inputs import CloudReading
 from rockfall_desktop.judging.inputs import Scaling
+from rockfall_desktop.judging.raster_inputs import RasterReading
 from rockfall_desktop.learning.networks.shapes import CloudShape, InputShapes, RasterShape
 
 MISSING = -1
@@ -17,7 +19,9 @@ MISSING = -1
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """The samples of one block of the split, in the order of time, then zone.
+    """The samples of one block of the split, site after site, each in the order of time, then zone.
+
+    Steps and zones count over all sites: those of the second site begin where the first one's end.
 
     Attributes:
         rows: int64 (n,), row of `SampleSet.windows` that is the sample's window.
@@ -50,6 +54,7 @@ class RasterStacks:
         class_names: for each class band the names of its classes.
         scaling: of each band along c; masks keep mean 0 and spread 1.
         aspect: places along c of aspect's sine and cosine, which turn with the picture; None without elevation.
+        reading: all of that as plain values, by which the same is read again; None for stacks that were made up.
 
     """
 
@@ -59,6 +64,7 @@ class RasterStacks:
     class_names: tuple[tuple[str, ...], ...]
     scaling: Scaling
     aspect: tuple[int, int] | None
+    reading: RasterReading | None = None
 
     @property
     def shape(self) -> RasterShape:
@@ -75,6 +81,7 @@ class CloudStacks:
         points: float32 (s, m, f), centred and scaled; f begins with x, y, z.
         changes: float32 (s, v), change since the epoch before, scaled, 0 where untold, masks last; v may be 0.
         features, change_names: along f and v.
+        reading: all of that as plain values, by which the same is read again; None for sets that were made up.
 
     """
 
@@ -82,6 +89,7 @@ class CloudStacks:
     changes: torch.Tensor
     features: tuple[str, ...]
     change_names: tuple[str, ...]
+    reading: CloudReading | None = None
 
     @property
     def shape(self) -> CloudShape:
@@ -100,9 +108,13 @@ class SampleSet:
         training, validation, test: the blocks.
         inputs: names along i.
         channels: names of the channels that are read.
-        scaling: fitted on the training block alone.
-        month: int64 (t,), calendar month of each step, 0 to 11.
+        scalings: of the channels, one for each site, the same where it is shared; from the training block alone.
+        month: int64 (t,), calendar month of each step, 0 to 11; 0 for a site without time.
         left_out: samples left out, by reason.
+        zone_names: of all sites; with several each bears its site's name.
+        calibration: the block for fitting a calibration; None where none is cut.
+        cross_fitted: whether a calibration is asked for and too few incidents leave no block for it.
+        notes: what of the layers is not read, one sentence each.
 
     """
 
@@ -115,14 +127,33 @@ class SampleSet:
     test: Block
     inputs: tuple[str, ...]
     channels: tuple[str, ...]
-    scaling: Scaling
+    scalings: tuple[Scaling, ...]
     month: torch.Tensor
     left_out: dict[str, int]
+    zone_names: tuple[str, ...]
+    calibration: Block | None = None
+    cross_fitted: bool = False
+    notes: tuple[str, ...] = ()
+
+    @property
+    def scaling(self) -> Scaling:
+        """The scaling of the first site: of all where it is shared."""
+        return self.scalings[0]
 
     @property
     def blocks(self) -> tuple[BlockCount, ...]:
-        """What each block holds."""
-        return self.training.count, self.validation.count, self.test.count
+        """What each block holds, in the order of time."""
+        between = () if self.calibration is None else (self.calibration.count,)
+        return (self.training.count, self.validation.count, *between, self.test.count)
+
+    @property
+    def layer_inputs(self) -> tuple[str, ...]:
+        """Names of what is read of layers: bands, classes, point features, values of a change."""
+        rasters, clouds = self.rasters, self.clouds
+        classes = [f"class {name}" for names in rasters.class_names for name in names] if rasters else []
+        points = [f"point {name}" for name in clouds.features] if clouds else []
+        bands, changes = rasters.names if rasters else (), clouds.change_names if clouds else ()
+        return (*bands, *classes, *points, *changes)
 
     @property
     def shapes(self) -> InputShapes:
