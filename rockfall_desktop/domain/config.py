@@ -5,10 +5,10 @@ from typing import Self
 from pydantic import model_validator
 
 from rockfall_desktop.domain.config_advanced import AdvancedFields
-from rockfall_desktop.domain.config_features import ALL_CHANNELS
+from rockfall_desktop.domain.config_features import ALL_CHANNELS, ALL_LAYERS, CLOUD_KINDS, RASTER_KINDS
 from rockfall_desktop.domain.config_form import Group
 
-__all__ = ["ALL_CHANNELS", "Group", "TrainingConfig"]
+__all__ = ["ALL_CHANNELS", "ALL_LAYERS", "Group", "TrainingConfig"]
 
 
 class TrainingConfig(AdvancedFields):
@@ -25,10 +25,36 @@ class TrainingConfig(AdvancedFields):
             raise ValueError("validation_until: must be later than train_until")
         if bool(self.train_until) != bool(self.validation_until):
             raise ValueError("train_until: give both dates, train_until and validation_until, or neither")
-        if not self.temporal_features and not self.season:
+        if not self.temporal_features and not self.season and self.temporal_network != "none":
             raise ValueError("temporal_features: choose at least one channel or turn season on")
         if len(self.temporal_features) != len(set(self.temporal_features)):
             raise ValueError("temporal_features: a channel is named twice")
+        return self
+
+    @model_validator(mode="after")
+    def _layers_hang_together(self) -> Self:
+        kinds = frozenset(self.spatial_features)
+        if len(self.spatial_features) != len(kinds):
+            raise ValueError("spatial_features: a kind of layer is named twice")
+        if ALL_LAYERS in kinds and len(kinds) > 1:
+            raise ValueError("spatial_features: 'all' stands alone, or name the kinds")
+        networks = {"raster_network": RASTER_KINDS, "cloud_network": CLOUD_KINDS}
+        if self.temporal_network == "none" and not kinds:
+            raise ValueError("temporal_network: without a network for series, choose layers and a network for them")
+        if ALL_LAYERS in kinds and all(getattr(self, name) == "none" for name in networks):
+            raise ValueError("spatial_features: choose a raster network or a cloud network, which reads them")
+        for name, readable in networks.items():
+            asked = sorted(kinds & readable)
+            if asked and getattr(self, name) == "none":
+                raise ValueError(f"{name}: choose one, which reads {', '.join(asked)}, or leave those layers out")
+            if getattr(self, name) != "none" and not (asked or ALL_LAYERS in kinds):
+                raise ValueError(f"spatial_features: choose layers for {name}: 'all', {', '.join(sorted(readable))}")
+        return self
+
+    @model_validator(mode="after")
+    def _answers_hang_together(self) -> Self:
+        if self.uncertainty == "mc_dropout" and self.dropout == 0:
+            raise ValueError("dropout: must be above 0 where uncertainty comes from dropout")
         return self
 
     @model_validator(mode="after")

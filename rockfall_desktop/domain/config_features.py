@@ -1,11 +1,15 @@
 """What a network reads."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from rockfall_desktop.domain.config_data import DataFields
 from rockfall_desktop.domain.config_form import Group, form
 
-ALL_CHANNELS = "all"
+ALL_CHANNELS = ALL_LAYERS = "all"
+RASTER_KINDS, CLOUD_KINDS = frozenset({"drone_imagery", "elevation", "geology"}), frozenset({"lidar"})
+LayerChoice = Literal["all", "drone_imagery", "elevation", "lidar", "geology"]
 
 
 class FeatureFields(DataFields):
@@ -17,11 +21,12 @@ class FeatureFields(DataFields):
         description="Names of the channels that the network reads; 'all' takes every channel of the site.",
         json_schema_extra=form(Group.FEATURES),
     )
-    spatial_features: tuple[str, ...] = Field(
+    spatial_features: tuple[LayerChoice, ...] = Field(
         default=(),
-        max_length=0,
         title="Layers",
-        description="Layers that the network reads; none in this version.",
+        description="Kinds of layers that the network reads: drone_imagery, elevation (as slope analysis), geology, "
+        "lidar; 'all' takes every kind of the site for which a network is chosen. Each sample sees the newest survey "
+        "that was known by then.",
         json_schema_extra=form(Group.FEATURES),
     )
     season: bool = Field(
