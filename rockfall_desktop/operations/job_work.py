@@ -45,8 +45,9 @@ class JobWork:
             RockfallError: when the site, the settings or the machine do not allow it.
         """
         from rockfall_desktop.learning.evaluation.evaluate import evaluate  # noqa: PLC0415
-        from rockfall_desktop.learning.fitting.checkpoints import Checkpoints, write_model  # noqa: PLC0415 - torch loads here
+        from rockfall_desktop.learning.fitting.checkpoints import Checkpoints  # noqa: PLC0415 - torch loads here
         from rockfall_desktop.learning.fitting.fit import fit  # noqa: PLC0415
+        from rockfall_desktop.learning.fitting.model_files import write_model  # noqa: PLC0415
         from rockfall_desktop.learning.planning import parameter_count  # noqa: PLC0415
         from rockfall_desktop.learning.samples.build import build_samples  # noqa: PLC0415
         from rockfall_desktop.learning.threads import bound_threads  # noqa: PLC0415
@@ -69,7 +70,8 @@ class JobWork:
         yield self._turn_to(Phase.FITTING)
         fitted = yield from fit(samples, config, Checkpoints(self._place.folder, time.monotonic), control, now)
         write_model(
-            self._place.folder, config, samples.channels, samples.shapes, samples.scaling, fitted.loss.correction
+            self._place.folder, config, samples.channels, samples.shapes, samples.scaling, fitted.loss.correction,
+            len(fitted.networks),
         )
         yield self._turn_to(Phase.EVALUATING)
         subject: dict[str, str | bool] = {

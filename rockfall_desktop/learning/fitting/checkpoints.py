@@ -1,112 +1,155 @@
-"""The files of a training: written whole or not at all, read without running anything.
+"""The checkpoints of a training: written whole or not at all, read without running anything.
 
-`best.safetensors` and `last.pt` lie in the job's folder, beside `model.json`, which says what the weights belong to.
+`last.pt` holds all that is needed to go on as if nothing had happened, the best weights of the running network too, so
+that no two files can disagree after a kill. `best.safetensors`, or `best-1.safetensors` and so on for an ensemble, are
+written when a network has ended, before `last.pt` names them with their SHA-256.
 """
 
+import hashlib
 import io
-import json
+import shutil
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import torch
 from safetensors.torch import load, save
 
-from rockfall_desktop.domain.config import TrainingConfig
+from rockfall_desktop.domain.errors import StoreFault
 from rockfall_desktop.files import write_file
-from rockfall_desktop.judging.inputs import Scaling
-from rockfall_desktop.judging.probabilities import Correction
-from rockfall_desktop.learning.networks.network import RockfallNetwork
-from rockfall_desktop.learning.networks.shapes import CloudShape, InputShapes, RasterShape
 
-WEIGHTS, LAST, MODEL = "best.safetensors", "last.pt", "model.json"
-_AT_MOST_EVERY_S = 20.0
+LAST = "last.pt"
+SCHEMA = 1
+_LEFT_FREE_BYTES = 16 * 2**20  # what the database needs to say that the disk is full
 
-State = dict[str, torch.Tensor]
+State = dict[str, Any]
+Weights = dict[str, torch.Tensor]
+
+
+def weights_name(member: int, members: int) -> str:
+    """The file of the weights of a network of an ensemble."""
+    return "best.safetensors" if members == 1 else f"best-{member}.safetensors"
 
 
 class Checkpoints:
-    """Keeps the best weights in memory and writes best and last at most every 20 s, and at every end."""
+    """Writes a training's state at most every 20 s, less often where that took long, and at every end.
 
-    def __init__(self, folder: Path, seconds: Callable[[], float]) -> None:
+    Args:
+        folder: the job's folder.
+        seconds: a clock that never goes back.
+        about: what every checkpoint says of the job, e.g. which data it learns from; plain values.
+        at_most_every_s: least time between two.
+        largest_share: of the time that writing may take.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        seconds: Callable[[], float],
+        about: State | None = None,
+        *,
+        at_most_every_s: float = 20.0,
+        largest_share: float = 0.01,
+    ) -> None:
         self._folder = folder
         self._seconds = seconds
+        self._about = about or {}
+        self._pause_s = self._least_s = at_most_every_s
+        self._largest_share = largest_share
         self._written_at = seconds()
-        self._best: State | None = None
-        self._best_waits = False
 
     @property
-    def best(self) -> State | None:
-        """The weights of the best epoch so far."""
-        return self._best
+    def due(self) -> bool:
+        """Whether it is time for another one."""
+        return self._seconds() - self._written_at >= self._pause_s
 
-    def keep_best(self, network: RockfallNetwork) -> None:
-        """Copy the weights of a new best epoch."""
-        self._best = {name: value.detach().clone() for name, value in network.state_dict().items()}
-        self._best_waits = True
-
-    def write(self, last: Callable[[], dict[str, Any]], *, now: bool = False) -> None:
-        """Write best and last when it is time, or at once.
+    def write(self, state: State) -> None:
+        """Write the state of a training.
 
         Raises:
-            StoreFault: when the disk is full; the files of before are unchanged.
-
+            StoreFault: when the disk is full; the file of before is unchanged.
         """
-        if not now and self._seconds() - self._written_at < _AT_MOST_EVERY_S:
-            return
-        if self._best_waits and self._best is not None:
-            write_file(self._folder / WEIGHTS, save(self._best))
-            self._best_waits = False
+        begun = self._seconds()
         buffer = io.BytesIO()
-        torch.save(last(), buffer)
-        write_file(self._folder / LAST, buffer.getvalue())
+        torch.save({"schema": SCHEMA, **self._about, **state}, buffer)
+        self._write(LAST, buffer.getvalue())
         self._written_at = self._seconds()
+        self._pause_s = max(self._least_s, (self._written_at - begun) / self._largest_share)
+
+    def write_weights(self, name: str, weights: Weights) -> str:
+        """Write the weights of a network; their SHA-256.
+
+        Raises:
+            StoreFault: when the disk is full; the file of before is unchanged.
+        """
+        content = save(weights)
+        self._write(name, content)
+        return hashlib.sha256(content).hexdigest()
+
+    def read_weights(self, name: str, sha256: str) -> Weights:
+        """The weights that a checkpoint names.
+
+        Raises:
+            StoreFault: when the file is gone or another one.
+        """
+        try:
+            content = (self._folder / name).read_bytes()
+        except OSError as error:
+            raise _damaged(self._folder / name, error.strerror or str(error)) from error
+        if hashlib.sha256(content).hexdigest() != sha256:
+            raise _damaged(self._folder / name, "it is not the file that the checkpoint names")
+        return load(content)
+
+    def _write(self, name: str, content: bytes) -> None:
+        free = shutil.disk_usage(self._folder).free
+        if free < len(content) + _LEFT_FREE_BYTES:
+            raise StoreFault(
+                "The disk is nearly full",
+                f"{self._folder / name}: {free / 1e6:.0f} MB are free, {len(content) / 1e6:.1f} MB are to be saved.",
+                "Free some space, then resume the job; the checkpoint of before is unchanged.",
+            )
+        write_file(self._folder / name, content)
 
 
-def read_last(folder: Path) -> dict[str, Any]:
-    """The last checkpoint: epoch, network, optimiser; tensors and plain values only, no code is run."""
+def read_last(folder: Path) -> State:
+    """The last checkpoint; tensors and plain values only, no code is run.
+
+    Raises:
+        FileNotFoundError: when there is none yet.
+    """
     content = torch.load(folder / LAST, weights_only=True)
     assert isinstance(content, dict)  # noqa: S101 - `write` makes nothing else
     return content
 
 
-def write_model(
-    folder: Path,
-    config: TrainingConfig,
-    channels: tuple[str, ...],
-    shapes: InputShapes,
-    scaling: Scaling,
-    correction: Correction,
-) -> None:
-    """Write what is needed to use `best.safetensors`: settings, channels, scaling, correction."""
-    content = {
-        "schema": 1,
-        "config": config.model_dump(mode="json"),
-        "channels": channels,
-        "shapes": asdict(shapes),
-        "scaling": {"mean": scaling.mean, "spread": scaling.spread},
-        "correction": {"positive_weight": correction.positive_weight, "focal_gamma": correction.focal_gamma},
-    }
-    write_file(folder / MODEL, json.dumps(content, indent=2).encode())
+def read_checkpoint(folder: Path) -> State | None:
+    """The last checkpoint of a job that is to go on; None when there is none yet.
+
+    Raises:
+        StoreFault: when it cannot be read, or was written by another version.
+    """
+    try:
+        content = read_last(folder)
+    except FileNotFoundError:
+        return None
+    except Exception as error:  # a damaged file makes torch raise many kinds
+        raise _damaged(folder / LAST, "it is damaged") from error
+    if content.get("schema") != SCHEMA:
+        raise _damaged(folder / LAST, "another version of the program wrote it")
+    return content
 
 
-def read_model(folder: Path) -> tuple[RockfallNetwork, TrainingConfig, Scaling, Correction]:
-    """The judged network, ready to answer, with the settings, scaling and correction that belong to it."""
-    content = json.loads((folder / MODEL).read_bytes())
-    config = TrainingConfig.model_validate_json(json.dumps(content["config"]))
-    network = RockfallNetwork(_shapes(content["shapes"]), config)
-    network.load_state_dict(load((folder / WEIGHTS).read_bytes()))
-    network.eval()
-    scaling = Scaling(tuple(content["scaling"]["mean"]), tuple(content["scaling"]["spread"]))
-    correction = Correction(
-        tuple(content["correction"]["positive_weight"]), float(content["correction"]["focal_gamma"])
+def _damaged(path: Path, reason: str) -> StoreFault:
+    return StoreFault(
+        "The checkpoint cannot be used", f"{path}: {reason}.", "Discard the job and start a new training like it."
     )
-    return network, config, scaling, correction
 
 
-def _shapes(content: dict[str, Any]) -> InputShapes:
-    raster, cloud = content["raster"], content["cloud"]
-    if raster is not None:
-        raster = RasterShape(raster["bands"], tuple(raster["class_counts"]), raster["side"])
-    return InputShapes(content["series"], raster, CloudShape(**cloud) if cloud is not None else None)
+def checkpoint_mb(parameters: int, members: int) -> float:
+    """Room that the files of a training take at most while one of them is replaced, in MB.
+
+    A checkpoint in the middle of an epoch holds weights and two moments of AdamW, the same at the epoch's begin, and
+    the best weights: seven numbers a parameter, of four bytes each; every network that has ended one.
+    """
+    random_numbers = 30_000
+    return (2 * (7 * 4 * parameters + random_numbers) + 4 * parameters * members) / 1e6

@@ -30,13 +30,17 @@ class Piece(NamedTuple):
 
 
 class WindowWay:
-    """Batches of samples in random order; `fit` asks for an epoch's steps and takes one after the other."""
+    """Batches of samples in random order; `fit` asks for an epoch's steps and takes one after the other.
+
+    Attributes:
+        piece: samples that go through the network at once; may be made smaller at any time, between two steps.
+    """
 
     def __init__(self, network: RockfallNetwork, samples: SampleSet, loss: Loss, config: TrainingConfig) -> None:
         self._network, self._samples, self._loss = network, samples, loss
         self._augment = Augment(config.augmentation, len(samples.channels))
         self._batch = config.batch_size
-        self._piece = training_piece(config, len(samples.inputs))
+        self.piece = training_piece(config, len(samples.inputs))
 
     @property
     def steps(self) -> int:
@@ -51,7 +55,7 @@ class WindowWay:
         """Send one step through the network, a piece after the other; gradients are there when it ends."""
         block = self._samples.training
         encodings = LearningEncodings(self._network, self._samples, block, picked, self._augment)
-        for piece in torch.split(picked, self._piece):
+        for piece in torch.split(picked, self.piece):
             batch = gather(self._samples, block, piece, encodings.encoded)
             if batch.x_bti is not None:
                 batch = batch._replace(x_bti=self._augment.series(batch.x_bti))

@@ -17,8 +17,9 @@ from rockfall_desktop.learning.evaluation import evaluate as evaluate_module
 from rockfall_desktop.learning.evaluation.baselines import climatology, logistic_regression
 from rockfall_desktop.learning.evaluation.evaluate import evaluate
 from rockfall_desktop.learning.evaluation.scores import calibration_slope, reliability_bins, score, validation_scores
-from rockfall_desktop.learning.fitting.checkpoints import read_last, read_model, write_model
+from rockfall_desktop.learning.fitting.checkpoints import read_last
 from rockfall_desktop.learning.fitting.fit import Fitted
+from rockfall_desktop.learning.fitting.model_files import read_model, write_model
 from rockfall_desktop.learning.samples.build import build_samples
 from rockfall_desktop.learning.samples.sample_set import SampleSet
 from tests.small_site import incidents, site_of, small_site
@@ -107,7 +108,7 @@ def test_that_the_saved_model_gives_the_judged_probabilities(tmp_path: Path) -> 
     samples = build_samples(small_site(), config)
     _, fitted = drain(start(tmp_path, config, samples=samples))
     write_model(tmp_path, config, samples.channels, samples.shapes, samples.scaling, fitted.loss.correction)
-    network, same, scaling, correction = read_model(tmp_path)
+    (network,), same, scaling, correction = read_model(tmp_path)
     assert same == config
     assert scaling == samples.scaling
     windows = whole(samples, samples.test)

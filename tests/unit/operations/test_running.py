@@ -285,14 +285,14 @@ def test_that_a_fault_of_the_site_becomes_a_failure_card(station: Station, sessi
 def test_that_a_fault_of_ours_becomes_a_card_with_its_traceback(
     station: Station, session: Session, site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from rockfall_desktop.learning.fitting import fit as fitting
+    from rockfall_desktop.learning.fitting.member import MemberFit
 
     job = begin(session, station, site)
 
     def broken(*_: object) -> None:
         raise KeyError("ours")
 
-    monkeypatch.setattr(fitting.Fit, "_step", broken)
+    monkeypatch.setattr(MemberFit, "_finish_step", broken)
     last = run(session, station, job)[-1]
     assert isinstance(last, JobFailed)
     assert "KeyError" in last.failure.message
@@ -303,12 +303,12 @@ def test_that_a_fault_of_ours_becomes_a_card_with_its_traceback(
 def test_that_a_lack_of_memory_is_a_sentence(
     station: Station, session: Session, site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from rockfall_desktop.learning.fitting import fit as fitting
+    from rockfall_desktop.learning.fitting.window_way import WindowWay
 
     def hungry(*_: object) -> None:
         raise RuntimeError("[enforce fail at alloc_cpu.cpp] DefaultCPUAllocator: can't allocate memory")
 
-    monkeypatch.setattr(fitting.Fit, "_step", hungry)
+    monkeypatch.setattr(WindowWay, "pieces", hungry)
     last = run(session, station, begin(session, station, site))[-1]
     assert isinstance(last, JobFailed)
     assert "smaller batch" in last.failure.hint

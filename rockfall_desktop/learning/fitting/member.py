@@ -1,0 +1,285 @@
+"""One network of an ensemble, from its first step to its best epoch; it can stop at any step and go on from there."""
+
+import copy
+import time
+from collections.abc import Generator
+from dataclasses import asdict, dataclass, replace
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from rockfall_desktop.aside import run_aside
+from rockfall_desktop.domain.config import TrainingConfig
+from rockfall_desktop.domain.control import Cancelled
+from rockfall_desktop.domain.errors import TrainingFault
+from rockfall_desktop.domain.events import EpochFinished, LogLine, StepProgress, Tick
+from rockfall_desktop.domain.metrics import TrainingMetrics
+from rockfall_desktop.learning.evaluation.predicting import predict
+from rockfall_desktop.learning.evaluation.scores import validation_scores
+from rockfall_desktop.learning.fitting import random_states
+from rockfall_desktop.learning.fitting.checkpoints import State, Weights
+from rockfall_desktop.learning.fitting.memory import halved, out_of_memory
+from rockfall_desktop.learning.fitting.new_network import member_seed, new_network
+from rockfall_desktop.learning.fitting.pieces import answer_piece
+from rockfall_desktop.learning.fitting.progress import FitEvent, Pace, Watch
+from rockfall_desktop.learning.fitting.schedule import Schedule
+from rockfall_desktop.learning.fitting.standing import Diverged, Standing, demand_number
+from rockfall_desktop.learning.fitting.window_way import WindowWay
+from rockfall_desktop.learning.samples.sample_set import SampleSet
+
+_ROLLBACKS = 3
+_RECENT = 100
+
+
+@dataclass(frozen=True)
+class Position:
+    """A point between two optimiser steps.
+
+    Attributes:
+        epoch: epochs done.
+        step: steps done in the running epoch.
+        total: loss of the running epoch, summed over its samples.
+        seen: samples of the running epoch.
+        order: where the generator of the samples' order stood when the epoch began.
+        random: where torch's generators stand.
+    """
+
+    epoch: int
+    step: int
+    total: torch.Tensor
+    seen: int
+    order: torch.Tensor
+    random: random_states.States
+
+
+class MemberFit:
+    """One network, stepwise. `run` is the generator, `state` and `restore` are its whole memory.
+
+    Attributes:
+        network: as it is now.
+        best: weights of the best epoch; None before the first one has ended.
+        standing: which epoch that is.
+    """
+
+    def __init__(self, samples: SampleSet, config: TrainingConfig, member: int, watch: Watch) -> None:
+        self._samples, self._config, self._member, self._watch = samples, config, member, watch
+        self.network, self._loss = new_network(samples, config, member)
+        self._optimiser = torch.optim.AdamW(
+            self.network.parameters(), config.learning_rate, weight_decay=config.weight_decay
+        )
+        self._way = WindowWay(self.network, samples, self._loss, config)
+        self._schedule = Schedule(config, self._optimiser, self._way.steps)
+        self._order = torch.Generator().manual_seed(member_seed(config.seed, member))
+        self._answer_piece = answer_piece(config, len(samples.inputs))
+        self.standing = Standing()
+        self.best: Weights | None = None
+        self._rollbacks = 0
+        self._recent: list[State] = []
+        self._begun = time.perf_counter()
+        self._at = self._begin_of_epoch(0)
+        self._good = self._snapshot()
+
+    def run(self) -> Generator[FitEvent | None, None, None]:
+        """Train until the last epoch, until patience runs out, or until somebody asks to stop.
+
+        Yields None where a checkpoint is due; `state` is whole at every yield.
+
+        Raises:
+            Cancelled: as soon as a cancel is seen.
+            TrainingFault: when it diverged for the fourth time, or one sample alone does not fit into the memory.
+        """
+        while self._goes_on():
+            try:
+                train_loss, rate = yield from self._train_epoch()
+                if self._stops_now():
+                    return
+                metrics = yield from self._judge_epoch(train_loss, rate)
+            except Diverged as problem:
+                yield self._roll_back(problem)
+                continue
+            yield EpochFinished(at=self._watch.now(), metrics=metrics)
+            if self._watch.due():
+                yield None
+
+    def _goes_on(self) -> bool:
+        more = self._at.epoch < self._config.epochs and self.standing.patience_used < self._config.patience
+        return more and not self._stops_now()
+
+    def _stops_now(self) -> bool:
+        """A stop in the first epoch of all waits for its end: before it there is nothing to keep."""
+        return self._watch.control.stopped_early and (self._at.epoch > 0 or self._member > 1)
+
+    def _train_epoch(self) -> Generator[FitEvent | None, None, tuple[float, float]]:
+        """Go through the steps that are left of an epoch; mean loss and samples per second."""
+        self.network.train()
+        if self._at.step == 0:
+            self._begun = time.perf_counter()
+        self._order.set_state(self._at.order)
+        steps, pace = self._way.epoch(self._order), Pace()
+        for picked in steps[self._at.step :]:
+            yield from self._take_step(picked, len(steps), pace)
+            if self._stops_now():
+                break
+            if self._watch.due():
+                demand_number(float(self._at.total))
+                yield None
+        return demand_number(float(self._at.total) / max(self._at.seen, 1)), pace.samples_per_second
+
+    def _take_step(self, picked: torch.Tensor, steps: int, pace: Pace) -> Generator[FitEvent, None, None]:
+        """One optimiser step; once more in smaller pieces when the memory did not do."""
+        done = None
+        while done is None:
+            try:
+                done = yield from self._pieces(picked, steps, pace)
+            except (MemoryError, RuntimeError) as error:
+                if not out_of_memory(error):
+                    raise
+            if done is None:
+                self._way.piece = halved(self._way.piece)
+                random_states.set_torch_states(self._at.random)
+                yield self._watch.warning(
+                    f"Not enough memory: {self._way.piece} samples are learned from at a time, gradients add up."
+                )
+        self._finish_step()
+        total, seen = done
+        self._at = replace(
+            self._at, step=self._at.step + 1, total=total, seen=seen, random=random_states.torch_states()
+        )
+
+    def _pieces(
+        self, picked: torch.Tensor, steps: int, pace: Pace
+    ) -> Generator[StepProgress, None, tuple[torch.Tensor, int]]:
+        """The gradients of a step; what loss and samples of the epoch then are."""
+        self._optimiser.zero_grad()
+        total, seen = self._at.total, self._at.seen
+        for piece in self._way.pieces(picked):
+            total, seen = total + piece.loss, seen + piece.samples
+            if self._watch.control.cancelled:
+                raise Cancelled
+            if pace.count(piece.samples):
+                demand_number(float(total))
+                yield StepProgress(
+                    at=self._watch.now(), member=self._member, epoch=self._at.epoch + 1, step=self._at.step + 1,
+                    steps=steps, samples_per_second=pace.samples_per_second,
+                )  # fmt: skip
+        return total, seen
+
+    def _finish_step(self) -> None:
+        torch.nn.utils.clip_grad_norm_(self.network.parameters(), self._config.gradient_clip)
+        self._optimiser.step()
+        self._schedule.after_step()
+
+    def _judge_epoch(self, train_loss: float, rate: float) -> Generator[Tick | LogLine, None, TrainingMetrics]:
+        answer = yield from self._answers()
+        targets, watch = self._samples.validation.targets.numpy(), self._watch
+        scores = yield from run_aside(lambda: validation_scores(answer, targets), watch.control, watch.now)
+        epoch = self._at.epoch + 1
+        self.standing = self.standing.after(epoch, self.standing.demand_sane(scores.log_loss))
+        if self.standing.best_epoch == epoch:
+            self.best = {name: value.detach().clone() for name, value in self.network.state_dict().items()}
+        learning_rate = self._schedule.learning_rate
+        self._schedule.after_epoch(scores.log_loss)
+        metrics = TrainingMetrics(
+            member=self._member,
+            epoch=epoch,
+            train_loss=train_loss,
+            validation_loss=scores.log_loss,
+            pr_auc=scores.pr_auc,
+            roc_auc=scores.roc_auc,
+            ece=scores.ece,
+            learning_rate=learning_rate,
+            seconds=time.perf_counter() - self._begun,
+            samples_per_second=rate,
+            best_epoch=self.standing.best_epoch,
+            patience_used=self.standing.patience_used,
+            patience=self._config.patience,
+        )
+        self._recent = [*self._recent[1 - _RECENT :], metrics.model_dump()]
+        self._at = self._begin_of_epoch(epoch)
+        self._good = self._snapshot()
+        return metrics
+
+    def _answers(self) -> Generator[Tick | LogLine, None, NDArray[np.float64]]:
+        """Probabilities of the validation block; in smaller pieces when the memory does not do."""
+        samples, watch = self._samples, self._watch
+        while True:
+            try:
+                return (
+                    yield from predict(
+                        self.network, samples, samples.validation, self._answer_piece, self._loss.correction,
+                        watch.control, watch.now,
+                    )
+                )  # fmt: skip
+            except (MemoryError, RuntimeError) as error:
+                if not out_of_memory(error):
+                    raise
+            self._answer_piece = halved(self._answer_piece)
+            yield watch.warning(f"Not enough memory: {self._answer_piece} samples are answered at a time.")
+
+    def _roll_back(self, problem: Diverged) -> LogLine:
+        """Go back to the end of the last epoch that was sound, at half the rate."""
+        rollbacks, words = self._rollbacks + 1, f"{problem} in epoch {self._at.epoch + 1}"
+        self._restore_core(copy.deepcopy(self._good))
+        if rollbacks > _ROLLBACKS:
+            self._rollbacks = 0  # whoever resumes the job gives it three tries more
+            raise TrainingFault(
+                "The training diverged",
+                f"{words}, at an eighth of the learning rate too.",
+                "Choose a lower learning rate or a smaller gradient clip.",
+            )
+        self._rollbacks = rollbacks
+        self._schedule.halve()
+        self._good = self._snapshot()
+        back = f"back to the end of epoch {self._at.epoch}, at half the learning rate"
+        return self._watch.warning(f"{words}: {back} ({rollbacks} of {_ROLLBACKS}).")
+
+    def _begin_of_epoch(self, epoch: int) -> Position:
+        return Position(epoch, 0, torch.zeros(()), 0, self._order.get_state(), random_states.torch_states())
+
+    def state(self) -> State:
+        """All that is needed to go on; tensors that later steps change, and plain values."""
+        return {
+            **self._core(),
+            "member": self._member,
+            "best_epoch": self.standing.best_epoch,
+            "best": self.best,
+            "good": self._good if self._at.step else None,
+            "piece": self._way.piece,
+            "answer_piece": self._answer_piece,
+            "recent": self._recent,
+            "spent_s": time.perf_counter() - self._begun,
+            "random": random_states.other_states(),
+        }
+
+    def restore(self, state: State) -> None:
+        """Go on from a state of the same samples and settings."""
+        self.best, self._recent = state["best"], state["recent"]
+        self._way.piece, self._answer_piece = state["piece"], state["answer_piece"]
+        random_states.set_other_states(state["random"])
+        self._restore_core({name: state[name] for name in self._good})
+        self._good = state["good"] or self._snapshot()
+        self._begun = time.perf_counter() - state["spent_s"]
+
+    def _snapshot(self) -> State:
+        return copy.deepcopy(self._core())
+
+    def _core(self) -> State:
+        """What a step changes."""
+        return {
+            "epoch": self._at.epoch,
+            "position": asdict(self._at),
+            "network": self.network.state_dict(),
+            "optimiser": self._optimiser.state_dict(),
+            "schedule": self._schedule.state(),
+            "standing": asdict(self.standing),
+            "rollbacks": self._rollbacks,
+        }
+
+    def _restore_core(self, core: State) -> None:
+        self.network.load_state_dict(core["network"])
+        self._optimiser.load_state_dict(core["optimiser"])
+        self._schedule.restore(core["schedule"])
+        self.standing, self._rollbacks = Standing(**core["standing"]), core["rollbacks"]
+        self._at = Position(**core["position"])
+        random_states.set_torch_states(self._at.random)

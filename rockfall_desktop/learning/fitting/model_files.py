@@ -1,0 +1,69 @@
+"""What a finished training leaves behind to be used: weights of each network, and `model.json` that explains them."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from safetensors.torch import load
+
+from rockfall_desktop.domain.config import TrainingConfig
+from rockfall_desktop.files import write_file
+from rockfall_desktop.judging.inputs import Scaling
+from rockfall_desktop.judging.probabilities import Correction
+from rockfall_desktop.learning.fitting.checkpoints import weights_name
+from rockfall_desktop.learning.networks.network import RockfallNetwork
+from rockfall_desktop.learning.networks.shapes import CloudShape, InputShapes, RasterShape
+
+MODEL = "model.json"
+
+
+def write_model(
+    folder: Path,
+    config: TrainingConfig,
+    channels: tuple[str, ...],
+    shapes: InputShapes,
+    scaling: Scaling,
+    correction: Correction,
+    networks: int = 1,
+) -> None:
+    """Write what is needed to use the weights: settings, channels, scaling, correction, and where the weights are.
+
+    `networks` is how many of the ensemble have ended; fewer than `config.members` after an early stop.
+    """
+    content = {
+        "schema": 1,
+        "config": config.model_dump(mode="json"),
+        "channels": channels,
+        "shapes": asdict(shapes),
+        "scaling": {"mean": scaling.mean, "spread": scaling.spread},
+        "correction": {"positive_weight": correction.positive_weight, "focal_gamma": correction.focal_gamma},
+        "weights": [weights_name(member, config.members) for member in range(1, networks + 1)],
+    }
+    write_file(folder / MODEL, json.dumps(content, indent=2).encode())
+
+
+def read_model(folder: Path) -> tuple[tuple[RockfallNetwork, ...], TrainingConfig, Scaling, Correction]:
+    """The judged networks, ready to answer, with the settings, scaling and correction that belong to them."""
+    content = json.loads((folder / MODEL).read_bytes())
+    config = TrainingConfig.model_validate_json(json.dumps(content["config"]))
+    shapes = _shapes(content["shapes"])
+    networks = tuple(_network(folder / name, shapes, config) for name in content["weights"])
+    scaling = Scaling(tuple(content["scaling"]["mean"]), tuple(content["scaling"]["spread"]))
+    correction = Correction(
+        tuple(content["correction"]["positive_weight"]), float(content["correction"]["focal_gamma"])
+    )
+    return networks, config, scaling, correction
+
+
+def _network(path: Path, shapes: InputShapes, config: TrainingConfig) -> RockfallNetwork:
+    network = RockfallNetwork(shapes, config)
+    network.load_state_dict(load(path.read_bytes()))
+    return network.eval()
+
+
+def _shapes(content: dict[str, Any]) -> InputShapes:
+    raster, cloud = content["raster"], content["cloud"]
+    if raster is not None:
+        raster = RasterShape(raster["bands"], tuple(raster["class_counts"]), raster["side"])
+    return InputShapes(content["series"], raster, CloudShape(**cloud) if cloud is not None else None)
