@@ -41,7 +41,7 @@ def align_site(session: Session, *, station: Station, config: TrainingConfig) ->
     if not steps:
         raise WrongInput("Nothing was measured over time", "The site has no steps.", "Add a channel to site.toml.")
     bins = min(MOST_BINS, steps)
-    channels = [_channel(channel, arrays, config.window_steps, bins) for channel in arrays.channels]
+    channels = [_channel(channel, arrays, config.history_steps, bins) for channel in arrays.channels]
     layers = _layers(read_manifest(folder), arrays, bins)
     in_block, blocks, left_out, problem = _split(arrays, config, bins)
     first = -(-np.arange(bins) * steps // bins)
@@ -56,7 +56,7 @@ def align_site(session: Session, *, station: Station, config: TrainingConfig) ->
         in_block=in_block,
         blocks=blocks,
         left_out=left_out,
-        embargo_steps=config.window_steps + config.horizon_steps[-1],
+        embargo_steps=config.history_steps + config.horizon_steps[-1],
         problem=problem,
     )
 

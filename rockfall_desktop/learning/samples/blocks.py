@@ -104,22 +104,24 @@ def pooled_block(blocks: Sequence[SiteBlock], starts: Starts) -> Block:
 
 def left_out(part: SitePart, split: Split, config: TrainingConfig) -> dict[str, int]:
     """Pairs of zone and step of a site that are in no block, by reason; with the samples they are all pairs."""
+    undecided = (part.known < 0).any(axis=2)
+    unseen = "no reading in the window" if config.temporal_network != "none" else "no layer known"
     if part.local_date is None:
         held = _held(part, split, config)
         return {
-            "zone without a label": int((~part.usable).sum()),
+            "zone without a label": int(undecided.sum()),
+            unseen: int((~part.usable & ~undecided).sum()),
             "zone in another fold": int((part.usable & ~held).sum()),
         }
     within = np.zeros(part.steps, np.bool_)
     for first, last in split.spans.values():
         within[first : last + 1] = True
-    undecided = (part.known < 0).any(axis=2)
-    ends = config.window_steps - 1 + config.horizon_steps[-1]
+    ends = config.history_steps - 1 + config.horizon_steps[-1]
     reasons = {
         "window or horizon outside the record": part.zones * ends,
         "between two blocks": part.zones * max(0, int((~within).sum()) - ends),
         "answer left open by the record": int((undecided & within).sum()),
-        "no reading in the window": int((~part.usable & ~undecided & within).sum()),
+        unseen: int((~part.usable & ~undecided & within).sum()),
     }
     if config.view != "time":
         reasons["zone held out of the block"] = int((part.usable & within & ~_held(part, split, config)).sum())

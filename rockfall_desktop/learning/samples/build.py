@@ -17,6 +17,7 @@ from rockfall_desktop.domain.layer_arrays import SiteLayers
 from rockfall_desktop.domain.report import BlockCount
 from rockfall_desktop.judging.inputs import input_names
 from rockfall_desktop.learning.samples.blocks import left_out, pooled_block, site_block, starts_of
+from rockfall_desktop.learning.samples.layers import layer_inputs
 from rockfall_desktop.learning.samples.pooling import (
     demand_alike,
     fit_scalings,
@@ -42,19 +43,23 @@ def build_pooled(sites: Sequence[SiteInput], config: TrainingConfig) -> SampleSe
     """Split each site, scale on the training block, index every sample whose answer is known.
 
     Raises:
-        WrongInput: for sites that do not fit together, a channel that does not exist, a window that does not fit, a
-            training block without incident.
+        WrongInput: for sites that do not fit together, a channel or layer that does not exist, a window or batch that
+            does not fit, a training block without incident.
 
     """
     parts = _parts(sites, config)
+    spatial = layer_inputs(parts, config)
+    if spatial is not None and not _reads_series(config):
+        parts = spatial.those_that_see(parts)
     blocks, splits, cross_fitted = _cut(parts, config)
     for block in blocks.values():
         _demand_samples(block.count)
     _demand_both_answers(blocks["training"].count)
+    _demand_a_batch(blocks["training"].count, config)
     season = config.season and _reads_series(config)
     scalings = fit_scalings(parts, splits, config)
-    windows = windows_of(pooled_series(parts, scalings, season=season), config.window_steps)
-    return SampleSet(
+    windows = windows_of(pooled_series(parts, scalings, season=season), config.history_steps)
+    samples = SampleSet(
         windows=windows,
         times=times_of(parts, windows),
         rasters=None,
@@ -71,6 +76,7 @@ def build_pooled(sites: Sequence[SiteInput], config: TrainingConfig) -> SampleSe
         calibration=blocks.get("calibration"),
         cross_fitted=cross_fitted,
     )
+    return samples if spatial is None else spatial.fill(samples)
 
 
 def _parts(sites: Sequence[SiteInput], config: TrainingConfig) -> tuple[SitePart, ...]:
@@ -153,6 +159,15 @@ def _demand_both_answers(count: BlockCount) -> None:
                 f"train_until: {what} into the answers of the training block{_between(count)}.",
                 "Choose a later end of the training block, another horizon, or a site with more incidents.",
             )
+
+
+def _demand_a_batch(count: BlockCount, config: TrainingConfig) -> None:
+    if config.batch_size > count.samples:
+        raise WrongInput(
+            "The batch is larger than the training block",
+            f"batch_size: {config.batch_size:,} samples make a batch, and the training block has {count.samples:,}.",
+            f"Give {count.samples:,} or less.",
+        )
 
 
 def _between(count: BlockCount) -> str:

@@ -43,7 +43,7 @@ class SitePart:
         local_date: int32 (t,), day of each step; None for a site without time.
         day_of_year: float32 (t,).
         time_t: float64 (t,), time of each step from the first, in steps.
-        window_steps: of the configuration; 1 for a site without time.
+        window_steps: steps that are read, of the configuration; 1 for a site without time.
 
     """
 
@@ -105,14 +105,14 @@ def timed_part(site: SiteInput, channels: tuple[ChannelArray, ...], place: int, 
         channels=channels,
         planes=planes,
         known=known,
-        usable=(known >= 0).all(axis=2) & _anything_known(planes, config.window_steps, zones),
+        usable=(known >= 0).all(axis=2) & _anything_known(planes, config.history_steps, zones),
         incidents=arrays.incidents,
         fold=fold_of_zones(arrays, place, config),
         moment_s=sample_moments(arrays),
         local_date=arrays.local_date,
         day_of_year=arrays.day_of_year,
         time_t=(arrays.start_s - arrays.start_s[0]) / arrays.step_s,
-        window_steps=config.window_steps,
+        window_steps=config.history_steps,
     )
 
 

@@ -19,7 +19,7 @@ Span = tuple[int, int]
 class Split:
     """First and last step of the samples of each block, both inclusive; no calibration block where none is cut.
 
-    The embargo, window plus longest horizon steps between two blocks, lies at the end of the earlier one: nothing that
+    The embargo, history plus longest horizon steps between two blocks, lies at the end of the earlier one: nothing that
     is read or answered in one block is read or answered in another.
     """
 
@@ -42,7 +42,7 @@ def split_by_time(config: TrainingConfig, local_date: NDArray[np.int32], *, cali
     name is the same with and without.
 
     Args:
-        config: window, horizons and dates.
+        config: history, horizons and dates.
         local_date: of each step.
         calibrated: whether a calibration block is cut; with dates only where there is `calibration_until`.
 
@@ -50,12 +50,12 @@ def split_by_time(config: TrainingConfig, local_date: NDArray[np.int32], *, cali
         WrongInput: when the window does not fit the record or a block is left without a sample.
 
     """
-    steps, history, horizon = len(local_date), config.window_steps, config.horizon_steps[-1]
+    steps, history, horizon = len(local_date), config.history_steps, config.horizon_steps[-1]
     if history + horizon > steps:
         raise WrongInput(
             "The window does not fit",
             f"window_steps: {history} steps and a horizon of {horizon} are longer than the record of {steps} steps.",
-            "Choose a shorter window or horizon, or a site with a longer record.",
+            _shorter(config),
         )
     first, last = history - 1, steps - 1 - horizon
     begins = _borders(config, local_date, first, last, calibrated=calibrated)
@@ -85,6 +85,11 @@ def _borders(
         dates[1 if not calibrated else 2 :] = [config.calibration_until]
     days = [day.toordinal() - _EPOCH for day in dates]
     return tuple(np.searchsorted(local_date, days).tolist())
+
+
+def _shorter(config: TrainingConfig) -> str:
+    way = ", or the way 'window', which looks back less" if config.history_steps > config.window_steps else ""
+    return f"Choose a shorter window or horizon, or a site with a longer record{way}."
 
 
 def _demand_samples(split: Split, config: TrainingConfig, local_date: NDArray[np.int32]) -> None:
