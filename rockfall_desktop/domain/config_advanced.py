@@ -48,15 +48,15 @@ class AdvancedFields(TrainingFields):
     members: int = Field(
         default=1,
         ge=1,
-        le=1,
+        le=16,
         title="Members",
-        description="Networks in the ensemble; one in this version.",
+        description="Networks in the ensemble, one trained after the other, each from a seed of its own.",
         json_schema_extra=form(Group.ADVANCED),
     )
-    uncertainty: Literal["none"] = Field(
+    uncertainty: Literal["none", "mc_dropout", "laplace"] = Field(
         default="none",
         title="Uncertainty",
-        description="Bayesian choice; none in this version.",
+        description="How sure an answer is: by dropout while answering, or by the last layer's curvature (Laplace).",
         json_schema_extra=form(Group.ADVANCED),
     )
     augmentation: tuple[Augmentation, ...] = Field(
@@ -65,10 +65,11 @@ class AdvancedFields(TrainingFields):
         description="Changes of the training samples that leave their answer as it is; none by default.",
         json_schema_extra=form(Group.ADVANCED),
     )
-    calibration: Literal["none"] = Field(
+    calibration: Literal["none", "temperature", "isotonic"] = Field(
         default="none",
         title="Calibration",
-        description="Map fitted on the calibration block; none in this version.",
+        description="Map to probabilities that mean what they say, fitted on a block of its own: one temperature with "
+        "an offset, or isotonic, which takes more incidents.",
         json_schema_extra=form(Group.ADVANCED),
     )
     seed: int = Field(

@@ -4,6 +4,7 @@ Axes: n sample, w step of the window, i input, f feature, h horizon.
 """
 
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -15,6 +16,7 @@ from sklearn.preprocessing import StandardScaler
 
 from rockfall_desktop.domain.control import Cancelled, Control
 from rockfall_desktop.learning.samples.sample_set import Block, SampleSet
+from rockfall_desktop.learning.samples.static import static_features
 
 _LAGS = 30
 _SPANS = (2, 3, 5, 7, 10, 15, 30, 60, 120, 240, 480, 960)
@@ -38,13 +40,16 @@ def climatology(samples: SampleSet, block: Block) -> NDArray[np.float64]:
 
 
 def logistic_regression(samples: SampleSet, block: Block, seed: int, control: Control) -> NDArray[np.float64]:
-    """Logistic regression on lags and means of the window that the network sees; probabilities (n, h).
+    """Logistic regression on what the network sees; probabilities (n, h).
+
+    Of series lags and means of the window, of layers what they show at the middle of the zone.
 
     Raises:
         Cancelled: when a cancel is seen between two pieces.
     """
-    rows, targets, weights = _thinned(samples.training, seed)
-    known = _features(samples.windows, rows, control)
+    training = samples.training
+    kept, targets, weights = _thinned(training, seed)
+    known = _features(samples, training, kept, control)
     columns = []
     for target in targets.T:
         model = make_pipeline(StandardScaler(), LogisticRegression(C=_PENALTY, max_iter=300, random_state=seed))
@@ -52,15 +57,15 @@ def logistic_regression(samples: SampleSet, block: Block, seed: int, control: Co
             warnings.simplefilter("ignore", ConvergenceWarning)  # 300 steps are enough for a baseline
             model.fit(known, target > 0, logisticregression__sample_weight=weights)
         answers = [
-            model.predict_proba(_features(samples.windows, piece, control))[:, 1]
-            for piece in torch.split(block.rows, _ASKED_AT_ONCE)
+            model.predict_proba(_features(samples, block, picked, control))[:, 1]
+            for picked in torch.split(torch.arange(len(block.rows)), _ASKED_AT_ONCE)
         ]
         columns.append(np.concatenate(answers))
     return np.stack(columns, axis=1)
 
 
 def _thinned(block: Block, seed: int) -> tuple[torch.Tensor, NDArray[np.float32], NDArray[np.float64]]:
-    """Rows, targets and weights: of a large block every sample with an incident and a random part of the others."""
+    """Numbers, targets and weights: of a large block every sample with an incident, a random part of the others."""
     plain = (block.targets == 0).all(dim=1)
     rare, usual = torch.nonzero(~plain).flatten(), torch.nonzero(plain).flatten()
     most = max(1, _MOST_ROWS - len(rare))
@@ -69,10 +74,21 @@ def _thinned(block: Block, seed: int) -> tuple[torch.Tensor, NDArray[np.float32]
         usual = usual[torch.randperm(len(usual), generator=torch.Generator().manual_seed(seed))[:most]]
     kept = torch.cat((rare, usual))
     weights = np.concatenate((np.ones(len(rare)), np.full(len(usual), weight)))
-    return block.rows[kept], block.targets[kept].numpy(), weights
+    return kept, block.targets[kept].numpy(), weights
 
 
-def _features(windows_nwi: torch.Tensor, rows: torch.Tensor, control: Control) -> NDArray[np.float32]:
+def _features(samples: SampleSet, block: Block, picked: torch.Tensor, control: Control) -> NDArray[np.float32]:
+    """What a baseline sees of picked samples of a block; float32 (n, f)."""
+    parts = []
+    if samples.windows.shape[2]:
+        parts.append(_of_windows(samples.windows, block.rows[picked], control))
+    if samples.rasters is not None or samples.clouds is not None:
+        seen = replace(block, rows=block.rows[picked], rasters=block.rasters[picked], clouds=block.clouds[picked])
+        parts.append(static_features(samples, seen))
+    return np.concatenate(parts, axis=1)
+
+
+def _of_windows(windows_nwi: torch.Tensor, rows: torch.Tensor, control: Control) -> NDArray[np.float32]:
     """The last 30 steps, and the means over the last 2, 3, 5, ... steps; float32 (n, f)."""
     window, inputs = windows_nwi.shape[1], windows_nwi.shape[2]
     lags, spans = min(_LAGS, window), [span for span in _SPANS if span <= window]

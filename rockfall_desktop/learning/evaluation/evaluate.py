@@ -10,22 +10,23 @@ from rockfall_desktop.aside import run_aside
 from rockfall_desktop.domain.config import TrainingConfig
 from rockfall_desktop.domain.control import Control
 from rockfall_desktop.domain.events import Tick
+from rockfall_desktop.domain.network_name import network_name
 from rockfall_desktop.domain.report import (
     FEW_INCIDENTS,
     HEADLINE_KEYS,
     PerformanceReport,
-    ReliabilityBin,
     Scores,
     best_rival,
 )
+from rockfall_desktop.learning.evaluation.answer_figures import bins, compared, remarks_on, spread_of
+from rockfall_desktop.learning.evaluation.answer_fitting import FittedAnswers, fit_answers
+from rockfall_desktop.learning.evaluation.answering import answer_block
 from rockfall_desktop.learning.evaluation.baselines import climatology, logistic_regression
-from rockfall_desktop.learning.evaluation.predicting import predict
-from rockfall_desktop.learning.evaluation.scores import reliability_bins, score
+from rockfall_desktop.learning.evaluation.scores import score
 from rockfall_desktop.learning.fitting.fit import Fitted
 from rockfall_desktop.learning.fitting.pieces import answer_piece
 from rockfall_desktop.learning.samples.sample_set import SampleSet
 
-NETWORK_NAMES = {"lstm": "LSTM", "gru": "GRU", "transformer": "Transformer"}
 _EXACT_ANYWAY = ("base_rate", "incidents_in_test")
 
 
@@ -36,25 +37,28 @@ def evaluate(
     subject: dict[str, str | bool],
     control: Control,
     now: Callable[[], datetime],
+    answers: FittedAnswers | None = None,
 ) -> Generator[Tick, None, PerformanceReport]:
-    """Judge a network on the test block; `subject` holds job_id, site_id, site_name and simulated.
+    """Judge the networks on the test block; `subject` holds job_id, site_id, site_name and simulated.
+
+    `answers` are what `fit_answers` gave; None fits them here.
 
     Raises:
         Cancelled: as soon as a cancel is seen.
 
     """
-    test = samples.test
+    if answers is None:
+        answers = yield from fit_answers(fitted, samples, config, control, now)
+    test, state = samples.test, answers.state
     piece = answer_piece(config, len(samples.inputs))
-    answer = yield from predict(fitted.networks[0], samples, test, piece, fitted.loss.correction, control, now)
+    answer = yield from answer_block(fitted.networks, samples, test, piece, state, control, now)
     usual = climatology(samples, test)
     regression = yield from run_aside(lambda: logistic_regression(samples, test, config.seed, control), control, now)
-    models = {
-        NETWORK_NAMES[config.temporal_network]: answer,
-        "logistic regression": regression,
-        "climatology": usual,
-    }
-    scores, bins = yield from run_aside(lambda: _scored(models, samples, config), control, now)
+    name = network_name(config, len(fitted.networks))
+    models = {name: answer.probability, "logistic regression": regression, "climatology": usual}
+    scores = yield from run_aside(lambda: _scored(models, samples, config), control, now)
     few = test.count.occasions < FEW_INCIDENTS
+    calibration = yield from run_aside(lambda: compared(answers, answer, samples, config, few=few), control, now)
     return PerformanceReport(
         **subject,
         **_headline(scores[0], few=few),
@@ -66,26 +70,21 @@ def evaluate(
         blocks=samples.blocks,
         left_out=samples.left_out,
         scores=() if few else scores,
-        reliability=() if few else bins,
+        reliability=() if few else bins(answer.probability, samples, config),
+        network=name,
+        calibration=calibration,
+        spread=spread_of(answer, state.draws),
+        remarks=remarks_on(answers, config),
     )
 
 
-def _scored(
-    models: dict[str, NDArray[np.float64]], samples: SampleSet, config: TrainingConfig
-) -> tuple[tuple[Scores, ...], tuple[ReliabilityBin, ...]]:
+def _scored(models: dict[str, NDArray[np.float64]], samples: SampleSet, config: TrainingConfig) -> tuple[Scores, ...]:
     target, usual = samples.test.targets.numpy(), models["climatology"]
-    scores = [
+    return tuple(
         score(name, horizon, answer[:, h], target[:, h], usual[:, h])
         for h, horizon in enumerate(config.horizon_steps)
         for name, answer in models.items()
-    ]
-    network = next(iter(models.values()))
-    bins = [
-        point
-        for h, horizon in enumerate(config.horizon_steps)
-        for point in reliability_bins(horizon, network[:, h], target[:, h])
-    ]
-    return tuple(scores), tuple(bins)
+    )
 
 
 def _headline(scores: Scores, *, few: bool) -> dict[str, float | None]:
