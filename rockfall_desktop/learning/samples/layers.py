@@ -20,9 +20,25 @@ from rockfall_desktop.judging.layer_sight import Sight, look
 from rockfall_desktop.judging.raster_groups import raster_groups
 from rockfall_desktop.learning.samples.clouds import cloud_stacks
 from rockfall_desktop.learning.samples.sample_set import Block, SampleSet
+from rockfall_desktop.learning.samples.site_part import SitePart
 from rockfall_desktop.learning.samples.stacks import raster_stacks
 
 Blocks = dict[str, Block]
+
+
+def layer_inputs(parts: Sequence[SitePart], config: TrainingConfig) -> "LayerInputs | None":
+    """The layers that a configuration reads at its sites; None where it reads none.
+
+    Raises:
+        WrongInput: as `LayerInputs`.
+    """
+    if not config.spatial_features:
+        return None
+    layers = [part.site.layers for part in parts]
+    read = [one for one in layers if one is not None]
+    if len(read) < len(parts):
+        raise ValueError("layers are asked for and were not read")
+    return LayerInputs(read, [part.moment_s for part in parts], [part.site.arrays.name for part in parts], config)
 
 
 class LayerInputs:
@@ -70,6 +86,12 @@ class LayerInputs:
                 for place, zone in enumerate(zones):
                     known[place] |= sees_r[sight.rows(np.full(len(steps), zone), steps)]
         return known
+
+    def those_that_see(self, parts: Sequence[SitePart]) -> tuple[SitePart, ...]:
+        """The sites without the samples that see no layer at all: a network without series has nothing else."""
+        return tuple(
+            replace(part, usable=part.usable & self.anything_known(number)) for number, part in enumerate(parts)
+        )
 
     def fill(self, samples: SampleSet) -> SampleSet:
         """The same samples, each with its stack and its set.
