@@ -41,6 +41,11 @@ def say_json(content: BaseModel | Sequence[BaseModel] | dict[str, Any]) -> None:
     print(json.dumps(_plain(content)))  # noqa: T201 - plain ASCII, whatever the console's encoding is
 
 
+def say_event(event: BaseModel) -> None:
+    """One JSON text on one line of stdout, at once: somebody follows."""
+    print(json.dumps(_plain(event)), flush=True)  # noqa: T201 - plain ASCII, whatever the console's encoding is
+
+
 def say_table(heads: Sequence[str], rows: Iterable[Sequence[object]], empty: str) -> None:
     """A table, or a sentence when there is nothing to list."""
     table = Table(box=SIMPLE)

@@ -2,7 +2,8 @@
 
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from itertools import chain
 from pathlib import Path
 from types import FrameType
 from typing import Annotated, Any, Self
@@ -12,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from rockfall_desktop.cli.entering import FAILED, Terminal, sentences, signed_in
-from rockfall_desktop.cli.printing import marked, number, say_error, say_json, visible
+from rockfall_desktop.cli.printing import marked, number, say_error, say_event, say_json, visible
 from rockfall_desktop.cli.settings import read_settings
 from rockfall_desktop.domain.control import Control
 from rockfall_desktop.domain.events import EpochFinished, JobCompleted, JobEvent, JobFailed, LogLine, PhaseStarted
@@ -32,25 +33,36 @@ def train(
     setting: Annotated[list[str] | None, typer.Option("--set", help="field=value; repeat for more.")] = None,
     *,
     json: Annotated[bool, typer.Option("--json", help="Print nothing but the last line.")] = False,
+    events: Annotated[bool, typer.Option("--events", help="Print every event, one line of JSON each.")] = False,
 ) -> None:
-    """Train a network on a site's records, to the end. The last line is one JSON object."""
+    """Train a network on a site's records, to the end. The last line is one JSON object.
+
+    With --events every line of the output is an event of the job as JSON, signs of life included: the first is
+    job_created, the last one of job_completed (which holds the report), job_failed and job_cancelled.
+    """
+    if json and events:
+        raise typer.BadParameter("--json prints one line and --events every event; choose one.")
     terminal: Terminal = context.obj
     with signed_in(terminal) as session:
         station = terminal.station
         chosen = read_settings(site, config, setting or [], known_sites(session, station=station))
         job = start_training(session, station=station, config=chosen)
         with sentences(FAILED):
-            last = _watch(session, station, job, quiet=json)
-        say_json(_outcome(station, job, last))
+            last = _watch(session, station, job, quiet=json or events, told=events)
+        if not events:
+            say_json(_outcome(station, job, last))
         if not isinstance(last, JobCompleted):
             raise typer.Exit(FAILED)
 
 
-def _watch(session: Session, station: Station, job: TrainingJob, *, quiet: bool) -> JobEvent | None:
+def _watch(session: Session, station: Station, job: TrainingJob, *, quiet: bool, told: bool) -> JobEvent | None:
     control, last = Control(), None
     console = Console(stderr=True, quiet=quiet)
-    with _cancel_on_interrupt(control), _Bar(console, job) as bar:
-        for event in run_job(session, station=station, job_id=job.job_id, control=control):
+    running = run_job(session, station=station, job_id=job.job_id, control=control)
+    with _cancel_on_interrupt(control), _Bar(console, job) as bar, closing(running) as events:
+        for event in chain([job.first_event()] if told else [], events):
+            if told:
+                say_event(event)
             bar.show(event)
             last = event
     if isinstance(last, JobFailed):
