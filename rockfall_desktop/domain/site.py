@@ -78,6 +78,9 @@ class SiteManifest(Value):
         ahead = [name for channel in self.channel for name in channel.ahead_names]
         _demand_once("channel", [channel.name for channel in self.channel] + [one.name for one in self.derived] + ahead)
         _demand_once("layer", [layer.name for layer in self.layer])
+        labelled = self.zones is not None and self.zones.label_column is not None
+        if labelled and (self.incidents is not None or self.incident_rule is not None):
+            raise ValueError("zones: a site is answered by label_column or by incidents in time, not by both")
         if self.incident_rule is not None and self.incidents is not None:
             raise ValueError("incident_rule: give a list of incidents or a rule, not both")
         if self.incident_rule is not None and self.incident_rule.channel not in [one.name for one in self.channel]:

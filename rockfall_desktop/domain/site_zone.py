@@ -94,6 +94,9 @@ class ZoneFile(Table):
     radius_m: Length | None = Field(default=None, description="Radius around points, in metres.")
     table: Plain = Field(default="", max_length=200, description="Table of a GeoPackage; empty: its only one.")
     crs: Plain = Field(default="", max_length=64, description="Coordinate system of a map that names none.")
+    label_column: ColumnName | None = Field(
+        default=None, description="Column or property with 1 or 0 for each zone: the answer, without time."
+    )
 
     @property
     def is_map(self) -> bool:

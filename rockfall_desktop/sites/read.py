@@ -23,6 +23,7 @@ from rockfall_desktop.sites.read_series import SeriesReading
 from rockfall_desktop.sites.rule_channel import measured_channel, tell_announced_rule
 from rockfall_desktop.sites.series.derived import tell_wrong_derived
 from rockfall_desktop.sites.tables.table import TableReader
+from rockfall_desktop.sites.zone_labels import read_labels
 from rockfall_desktop.sites.zones import Zones, read_zones
 
 
@@ -47,6 +48,9 @@ def load_site(home: SiteFolder, faults: Faults) -> SiteArrays:
     manifest = load_manifest(home, faults)
     reader = TableReader(home, faults, notes)
     zones = read_zones(manifest, home, reader, faults)
+    labels = None
+    with suppress(Unreadable):
+        labels = read_labels(manifest, home, reader, faults)
     tell_wrong_derived(manifest, faults)
     tell_nothing_measured(manifest, faults)
     tell_announced_rule(manifest, faults)
@@ -59,10 +63,12 @@ def load_site(home: SiteFolder, faults: Faults) -> SiteArrays:
         series = with_ahead(manifest, reader, zones, series, reading.clock, faults, notes)
     if faults.count:
         faults.halt()
-    if reading.clock is None:
+    if reading.clock is None and labels is None:
         notes.append("Channels: the site has none, so it has no time steps and nothing can be learned from it.")
+    if reading.clock is not None and labels is not None:
+        notes.append("Channels: labels have no time, so a training with them reads layers only.")
     clock = reading.clock or no_steps(manifest.step_s, manifest.timezone)
-    arrays = _arrays(manifest, zones, series, rows, clock, notes, home.fingerprint)
+    arrays = replace(_arrays(manifest, zones, series, rows, clock, notes, home.fingerprint), labels=labels)
     rule = manifest.incident_rule
     if rule is None:
         return arrays
@@ -81,7 +87,8 @@ def _incident_rows(
     faults: Faults,
     notes: list[str],
 ) -> IncidentRows | None:
-    if manifest.incidents is None and manifest.incident_rule is not None:
+    labelled = manifest.zones is not None and manifest.zones.label_column is not None
+    if manifest.incidents is None and (labelled or manifest.incident_rule is not None):
         return None
     if manifest.incidents is None:
         notes.append("Incidents: the site names no file of incidents, so nothing can be learned from it.")
@@ -115,6 +122,7 @@ def _arrays(
         recorded=_recorded(rows, clock),
         notes=tuple(dict.fromkeys(map(shown, notes))),
         fingerprint=fingerprint,
+        zone_centres=zones.centres,
     )
 
 

@@ -9,16 +9,17 @@ from rockfall_desktop.sites.zone_crs import zones_ground
 from rockfall_desktop.sites.zone_file import Shape, point_shape, polygon_shape, told_id
 
 
-class _ZonesFaults(Faults):
-    """Passes on what the reader of layers finds, in the words of `[zones]`."""
+class ZonesFaults(Faults):
+    """Passes on what the reader of layers finds, in the words of `[zones]`; `key` is the one that names the column."""
 
-    def __init__(self, faults: Faults) -> None:
+    def __init__(self, faults: Faults, key: str = "id_column") -> None:
         super().__init__()
         self._faults = faults
+        self._key = key
 
     def add(self, file: str, row: int | None, message: str, remedy: str) -> None:
         """Note a fault among the site's."""
-        remedy = remedy.replace("in the layer 'zones'", "in [zones]").replace("Write column =", "Write id_column =")
+        remedy = remedy.replace("in the layer 'zones'", "in [zones]").replace("Write column =", f"Write {self._key} =")
         self._faults.add(file, row, message, remedy)
 
 
@@ -32,7 +33,7 @@ def read_zone_map(
     """
     from rockfall_desktop.sites.layers.map_file import read_features  # noqa: PLC0415 - pyogrio loads here
 
-    features = read_features(*zones_ground(zones, crs, folder, _ZonesFaults(faults), notes))
+    features = read_features(*zones_ground(zones, crs, folder, ZonesFaults(faults), notes))
     lost = (np.flatnonzero(~features.held) + 1).tolist()
     for number in lost:
         message = f"feature {number} has no place, or one that is no number"

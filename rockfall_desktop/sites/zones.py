@@ -39,6 +39,13 @@ class Zones:
     outlines: tuple[Any, ...]
     place: Place
 
+    @property
+    def centres(self) -> Floats | None:
+        """Float64 (z, 2), x and y of each zone's centroid; None for the whole site."""
+        if self.whole:
+            return None
+        return np.asarray(shapely.get_coordinates(shapely.centroid(np.array(self.outlines, object))))
+
     def by_id(self, texts: pl.Series) -> NDArray[np.int32]:
         """Index of the zone that each text names, -1 where none does."""
         found = texts.cast(pl.Enum(list(self.ids)), strict=False).to_physical().cast(pl.Int32).fill_null(-1)
