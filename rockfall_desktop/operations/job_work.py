@@ -12,6 +12,7 @@ from rockfall_desktop.domain.events import JobCompleted, JobEvent, Level, LogLin
 from rockfall_desktop.domain.job import TrainingJob
 from rockfall_desktop.files import write_file
 from rockfall_desktop.operations.site_shelf import SiteShelf
+from rockfall_desktop.operations.training_sites import read_for_training
 from rockfall_desktop.threads import spare_threads
 
 REPORT = "report.json"
@@ -44,25 +45,28 @@ class JobWork:
             Cancelled: as soon as a cancel is seen.
             RockfallError: when the site, the settings or the machine do not allow it.
         """
+        from rockfall_desktop.learning.evaluation.answer_files import write_answers  # noqa: PLC0415
+        from rockfall_desktop.learning.evaluation.answer_fitting import fit_answers  # noqa: PLC0415
         from rockfall_desktop.learning.evaluation.evaluate import evaluate  # noqa: PLC0415
         from rockfall_desktop.learning.fitting.checkpoints import Checkpoints  # noqa: PLC0415 - torch loads here
         from rockfall_desktop.learning.fitting.fit import fit  # noqa: PLC0415
         from rockfall_desktop.learning.fitting.model_files import write_model  # noqa: PLC0415
         from rockfall_desktop.learning.planning import parameter_count  # noqa: PLC0415
-        from rockfall_desktop.learning.samples.build import build_samples  # noqa: PLC0415
+        from rockfall_desktop.learning.samples.build import build_pooled  # noqa: PLC0415
         from rockfall_desktop.learning.threads import bound_threads  # noqa: PLC0415
 
         job, config, control, now = self._job, self._job.config, self._control, self._place.now
         threads = spare_threads()
         bound_threads(threads)
         yield self._turn_to(Phase.READING)
-        arrays = yield from run_aside(lambda: self._place.shelf.read(Path(config.sites[0])), control, now)
-        yield from (self._log(note) for note in arrays.notes)
+        sites = yield from run_aside(lambda: read_for_training(config, self._place.shelf), control, now)
+        yield from (self._log(note) for site in sites for note in site.notes)
         yield self._turn_to(Phase.SAMPLES)
-        samples = yield from run_aside(lambda: build_samples(arrays, config), control, now)
+        samples = yield from run_aside(lambda: build_pooled(sites, config), control, now)
+        yield from (self._log(note) for note in samples.notes)
         yield SamplesBuilt(
             at=now(), blocks=samples.blocks, left_out=samples.left_out, channels=samples.inputs,
-            parameters=parameter_count(samples, config),
+            layers=samples.layer_inputs, parameters=parameter_count(samples, config),
         )  # fmt: skip
         if not any(samples.validation.count.positives):
             yield self._log("No incident answers the validation block: the best epoch cannot be told.", Level.WARNING)
@@ -70,16 +74,23 @@ class JobWork:
         yield self._turn_to(Phase.FITTING)
         fitted = yield from fit(samples, config, Checkpoints(self._place.folder, time.monotonic), control, now)
         write_model(
-            self._place.folder, config, samples.channels, samples.shapes, samples.scaling, fitted.loss.correction,
+            self._place.folder,
+            config,
+            samples.channels,
+            samples.shapes,
+            samples.scaling,
+            fitted.loss.correction,
             len(fitted.networks),
         )
         yield self._turn_to(Phase.EVALUATING)
         subject: dict[str, str | bool] = {
             "job_id": job.job_id, "site_id": job.site_id, "site_name": job.site_name, "simulated": job.simulated,
         }  # fmt: skip
-        report = yield from evaluate(fitted, samples, config, subject, control, now)
+        answers = yield from fit_answers(fitted, samples, config, control, now)
+        write_answers(self._place.folder, answers.state)
+        report = yield from evaluate(fitted, samples, config, subject, control, now, answers)
         write_file(self._place.folder / REPORT, report.model_dump_json(indent=2).encode())
-        yield self._log(report.verdict)
+        yield from (self._log(sentence) for sentence in (report.verdict, *report.remarks))
         yield JobCompleted(at=now(), report=report)
 
     def _turn_to(self, phase: Phase) -> PhaseStarted:

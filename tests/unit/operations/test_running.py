@@ -53,7 +53,7 @@ def test_that_a_job_runs_to_its_report(station: Station, session: Session, site:
     assert written["pr_auc"] == report.pr_auc
     assert written["simulated"] is True
     names = {path.name for path in station.files.job_folder(job.job_id).iterdir()}
-    assert names == {"owner.lock", "report.json", "model.json", "best.safetensors", "last.pt"}
+    assert names == {"owner.lock", "report.json", "model.json", "answers.json", "best.safetensors", "last.pt"}
 
 
 def test_that_every_event_is_saved_before_it_is_shown(station: Station, session: Session, site: Path) -> None:
