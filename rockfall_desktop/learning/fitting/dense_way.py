@@ -1,0 +1,115 @@
+"""The dense way to learn: a run of neighbouring steps is read once, and every sample in it is taken from that.
+
+Axes: n sample, b sample of a piece, c chunk, d width, h horizon.
+"""
+
+from collections.abc import Callable, Generator, Iterator
+from datetime import datetime
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from rockfall_desktop.domain.config import TrainingConfig
+from rockfall_desktop.domain.control import Control
+from rockfall_desktop.domain.events import Tick
+from rockfall_desktop.judging.probabilities import probabilities
+from rockfall_desktop.learning.augmentation.augment import NO_CHANGE, Augment
+from rockfall_desktop.learning.evaluation.pulse import Pulse
+from rockfall_desktop.learning.fitting.dense_chunks import ChunkReader, chunk_ends
+from rockfall_desktop.learning.fitting.dense_states import every_state
+from rockfall_desktop.learning.fitting.losses import Loss
+from rockfall_desktop.learning.fitting.pieces import chunk_piece
+from rockfall_desktop.learning.fitting.window_way import Piece
+from rockfall_desktop.learning.gathering import Encoded, LearningEncodings, encode_block, gather_spatial
+from rockfall_desktop.learning.networks.network import RockfallNetwork
+from rockfall_desktop.learning.samples.sample_set import Block, SampleSet
+
+
+class DenseWay:
+    """Chunks of neighbouring samples in random order, cut anew for every epoch.
+
+    For a recurrent network a chunk is window + K steps. The first `window` warm it up, the samples of the other K are
+    learned from; window + K, the longest history among them, is what is read for an answer later. Attention is limited
+    to the window by itself: window + K - 1 steps do, and a sample is answered as by its window alone.
+    An epoch takes every sample of the training block once.
+
+    Attributes:
+        piece: about how many samples go through at once, in whole chunks.
+    """
+
+    def __init__(self, network: RockfallNetwork, samples: SampleSet, loss: Loss, config: TrainingConfig) -> None:
+        self._network, self._samples, self._loss = network, samples, loss
+        self._augment = Augment(config.augmentation, len(samples.channels))
+        self._span, self._batch = config.chunk_steps, config.batch_size
+        self._reader = ChunkReader(samples, config)
+        self.piece = chunk_piece(config, len(samples.inputs))
+
+    @property
+    def steps(self) -> int:
+        """Optimiser steps of an epoch: as many as the window way's, but none without a chunk."""
+        rows_n = self._samples.training.rows
+        return min(-(-len(rows_n) // self._batch), -(-len(torch.unique(rows_n)) // self._span))
+
+    def epoch(self, order: torch.Generator) -> tuple[torch.Tensor, ...]:
+        """The steps of one epoch, drawn from a generator: int64 (b, 2), samples and the rows that end their chunks."""
+        end_n = chunk_ends(self._samples.training, self._span, int(torch.randint(self._span, (1,), generator=order)))
+        _, chunk_n, count_c = torch.unique(end_n, return_inverse=True, return_counts=True)
+        drawn_c = torch.randperm(len(count_c), generator=order)
+        turn_c = torch.empty_like(drawn_c)
+        turn_c[drawn_c] = torch.arange(len(drawn_c))
+        sample_n = torch.argsort(turn_c[chunk_n], stable=True)
+        sizes = [int(part.sum()) for part in torch.tensor_split(count_c[drawn_c], self.steps)]
+        return torch.split(torch.stack((sample_n, end_n[sample_n]), dim=1), sizes)
+
+    def pieces(self, picked: torch.Tensor) -> Iterator[Piece]:
+        """Send one step through the network, some chunks after the other; gradients are there when it ends."""
+        block = self._samples.training
+        encodings = LearningEncodings(self._network, self._samples, block, picked[:, 0], self._augment)
+        for piece in _whole_chunks(picked, self.piece):
+            logits = self._logits(block, piece, encodings.encoded, self._augment)
+            loss = self._loss.of(logits, block.targets.index_select(0, piece[:, 0]))
+            torch.autograd.backward(loss * (len(piece) / len(picked)))
+            yield Piece(loss.detach() * len(piece), len(piece))
+        encodings.backward()
+
+    def predict(
+        self, block: Block, piece: int, control: Control, now: Callable[[], datetime]
+    ) -> Generator[Tick, None, NDArray[np.float64]]:
+        """Corrected probabilities (n, h) of a block read in chunks like the training's, about `piece` samples at once.
+
+        A recurrent network sees histories of window + 1 to window + K steps here; its judge gives it window + K.
+
+        Raises:
+            Cancelled: as soon as a cancel is seen.
+
+        """
+        self._network.eval()
+        answer = np.empty(tuple(block.targets.shape))
+        pulse = Pulse(control, now)
+        with torch.inference_mode():
+            encoded = encode_block(self._network, self._samples, block)
+            chosen = torch.stack((torch.arange(len(block.rows)), chunk_ends(block, self._span)), dim=1)
+            chosen = chosen[torch.argsort(chosen[:, 1], stable=True)]
+        for part in _whole_chunks(chosen, piece):
+            with torch.inference_mode():
+                logits = self._logits(block, part, encoded, NO_CHANGE).numpy(force=True)
+            answer[part[:, 0].numpy()] = probabilities(logits, self._loss.correction)
+            yield from pulse.beat()
+        return answer
+
+    def _logits(self, block: Block, picked: torch.Tensor, encoded: Encoded, augment: Augment) -> torch.Tensor:
+        """Logits (b, h) of samples and the ends of their chunks (b, 2)."""
+        sample_b, end_b = picked.unbind(1)
+        chunks = self._reader.read(block.rows.index_select(0, sample_b), end_b)
+        states_ctd = every_state(self._network.encoder, augment.series(chunks.x_cti), chunks.time_ct)
+        encoding_bd = states_ctd.flatten(0, 1).index_select(0, chunks.place_b)
+        features_bd = self._network.fused(encoding_bd, gather_spatial(block, sample_b, encoded))
+        return torch.as_tensor(self._network.head(features_bd))
+
+
+def _whole_chunks(picked: torch.Tensor, most: int) -> tuple[torch.Tensor, ...]:
+    """Samples (b, 2) that lie chunk after chunk, split between chunks into parts of about `most` samples."""
+    _, count_c = torch.unique_consecutive(picked[:, 1], return_counts=True)
+    at_once = max(1, most * len(count_c) // len(picked))
+    return torch.split(picked, [int(part.sum()) for part in torch.split(count_c, at_once)])
