@@ -1,4 +1,4 @@
-"""Keeps the site that was read last, so that planning, starting and running a training read it once."""
+"""Keeps the sites that were read last, so that planning, starting and running a training read them once."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -65,8 +65,9 @@ def _no_site(place: object, reason: str) -> WrongInput:
 
 
 class SiteShelf:
-    """Holds one site's arrays as long as no file of its folder changed in name, size, times or place on the disk.
+    """Holds the arrays of the sites asked for last: one, or all of a training.
 
+    They hold as long as no file of a site's folder changed in name, size, times or place on the disk.
     The time of the last change of a file's entry is one of them: it cannot be set back with the others.
 
     Behind it lies what was kept of the sites read before, in a folder of the home.
@@ -86,7 +87,15 @@ class SiteShelf:
         Raises:
             WrongInput: with the first fault of the site and how many more there are.
         """
-        return self._series.of(folder)
+        return self._series.of((folder,))[0]
+
+    def read_all(self, folders: tuple[Path, ...]) -> "tuple[SiteArrays, ...]":
+        """The series of several sites, as `read`; from then on those of no other site are held.
+
+        Raises:
+            WrongInput: as `read`.
+        """
+        return self._series.of(folders)
 
     def layers(self, folder: Path) -> "SiteLayers":
         """The layers of a site; slow when the folder changed or is another one than last time.
@@ -94,25 +103,43 @@ class SiteShelf:
         Raises:
             WrongInput: with the first fault of the layers and how many more there are.
         """
-        return self._layers.of(folder)
+        return self._layers.of((folder,))[0]
+
+    def layers_all(self, folders: tuple[Path, ...]) -> "tuple[SiteLayers, ...]":
+        """The layers of several sites, as `layers`; from then on those of no other site are held.
+
+        Raises:
+            WrongInput: as `layers`.
+        """
+        return self._layers.of(folders)
 
 
 class _Last(Generic[_Held]):
-    """What was read last, and the folder as it was then."""
+    """What was read last, and the folders as they were then."""
 
     def __init__(self, read: Callable[[Path], _Held]) -> None:
         self._read = read
         self._lock = threading.Lock()
-        self._kept: tuple[Path, _Signature, _Held] | None = None
+        self._kept: dict[Path, tuple[_Signature, _Held]] = {}
 
-    def of(self, folder: Path) -> _Held:
-        folder = site_place(folder)
-        with self._lock, in_words(folder):
+    def of(self, folders: tuple[Path, ...]) -> tuple[_Held, ...]:
+        """What the folders hold; what others held is let go first, unless all that is asked for is held already."""
+        places = tuple(map(site_place, folders))
+        with self._lock:
+            if not self._kept.keys() >= set(places):
+                self._kept = {place: held for place, held in self._kept.items() if place in places}
+            return tuple(map(self._one, places))
+
+    def _one(self, folder: Path) -> _Held:
+        with in_words(folder):
             signature = _signature(folder)
-            if self._kept is None or self._kept[:2] != (folder, signature):
-                self._kept = None
-                self._kept = (folder, signature, self._read(folder))
-            return self._kept[2]
+            before = self._kept.get(folder)
+            if before is not None and before[0] == signature:
+                return before[1]
+            self._kept.pop(folder, None)
+            held = self._read(folder)
+            self._kept[folder] = signature, held
+            return held
 
 
 def _reading(place: Path) -> "SecondReading":
