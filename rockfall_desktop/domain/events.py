@@ -71,6 +71,7 @@ class SamplesBuilt(_Event):
     blocks: tuple[BlockCount, ...] = Field(description="The time split.")
     left_out: dict[str, int] = Field(description="Samples left out, by reason.")
     channels: tuple[str, ...] = Field(description="Inputs of the network, in their order.")
+    layers: tuple[str, ...] = Field(default=(), description="What the network reads of layers: bands, classes, points.")
     parameters: int = Field(ge=0, description="Trainable numbers of the network.")
 
 

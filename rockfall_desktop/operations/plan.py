@@ -1,11 +1,10 @@
 """Planning a training. Slow where a site is read: call it off the window's thread."""
 
-from pathlib import Path
-
 from rockfall_desktop.domain.config import TrainingConfig
 from rockfall_desktop.domain.plan import TrainingPlan
 from rockfall_desktop.domain.user import Session
 from rockfall_desktop.operations.station import Station
+from rockfall_desktop.operations.training_sites import read_for_training
 from rockfall_desktop.threads import spare_threads
 
 
@@ -16,12 +15,12 @@ def plan_training(session: Session, *, station: Station, config: TrainingConfig)
         WrongInput: when the site has a fault or the settings do not fit it.
     """
     from rockfall_desktop.learning.planning import memory_mb, parameter_count, seconds_per_epoch  # noqa: PLC0415
-    from rockfall_desktop.learning.samples.build import build_samples  # noqa: PLC0415
+    from rockfall_desktop.learning.samples.build import build_pooled  # noqa: PLC0415
     from rockfall_desktop.learning.threads import bound_threads  # noqa: PLC0415
 
     station.demand(session)
     bound_threads(spare_threads())
-    samples = build_samples(station.shelf.read(Path(config.sites[0])), config)
+    samples = build_pooled(read_for_training(config, station.shelf), config)
     seconds = None
     if station.computing.acquire(blocking=False):  # never beside a training: it would change its random numbers
         try:

@@ -13,6 +13,7 @@ from rockfall_desktop.operations.jobs import own_job
 from rockfall_desktop.operations.running import JobRun
 from rockfall_desktop.operations.site_shelf import site_place
 from rockfall_desktop.operations.station import StartedJob, Station
+from rockfall_desktop.operations.training_sites import read_for_training
 from rockfall_desktop.store.job_lock import take_job
 from rockfall_desktop.store.jobs import Jobs
 
@@ -25,11 +26,12 @@ def start_training(session: Session, *, station: Station, config: TrainingConfig
         StoreFault: when the job could not be saved.
     """
     station.demand(session)
-    from rockfall_desktop.learning.samples.build import build_samples  # noqa: PLC0415
+    from rockfall_desktop.learning.samples.build import build_pooled  # noqa: PLC0415
 
     folder = site_place(Path(config.sites[0]))
-    site = station.shelf.read(folder)
-    build_samples(site, config)
+    sites = read_for_training(config, station.shelf)
+    build_pooled(sites, config)
+    site = sites[0].arrays
     job_id = station.new_id()
     lock = take_job(station.files, job_id)
     if lock is None:

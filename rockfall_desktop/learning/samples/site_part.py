@@ -26,6 +26,11 @@ class SiteInput(NamedTuple):
     arrays: SiteArrays
     layers: SiteLayers | None = None
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What reading it left to be told."""
+        return self.arrays.notes + (self.layers.notes if self.layers is not None else ())
+
 
 @dataclass(frozen=True, eq=False)
 class SitePart:
