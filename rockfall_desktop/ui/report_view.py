@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVB
 from rockfall_desktop.domain.report import BlockCount, PerformanceReport, Scores
 from rockfall_desktop.ui.charts.reliability_chart import ReliabilityChart
 from rockfall_desktop.ui.plain import plain_tip, set_role, text_label
+from rockfall_desktop.ui.report_answers import AnswerFigures
 from rockfall_desktop.ui.theme import Theme
 from rockfall_desktop.ui.value_table import ROW_HEIGHT, Cell, Column, ValueTable
 from rockfall_desktop.ui.words import NOTHING, count, three_digits
@@ -55,6 +56,7 @@ class ReportView(QScrollArea):
         self.blocks = ValueTable(BLOCKS, theme, "report_blocks")
         self.chart = ReliabilityChart(theme)
         self.left_out = text_label(role="muted", wrap=True, name="report_left_out")
+        self.answers = AnswerFigures(theme)
         self._inner = QWidget()
         self._arrange()
 
@@ -70,11 +72,12 @@ class ReportView(QScrollArea):
         column.addWidget(self.scores)
         row = QHBoxLayout()
         row.setSpacing(12)
-        row.addWidget(self._chart_panel(), 4)
+        row.addWidget(self._chart_panel(), 4, Qt.AlignmentFlag.AlignTop)
         right = QVBoxLayout()
         right.setSpacing(8)
         right.addWidget(self.blocks)
         right.addWidget(self.left_out)
+        right.addWidget(self.answers)
         right.addStretch()
         row.addLayout(right, 5)
         column.addLayout(row)
@@ -127,7 +130,11 @@ class ReportView(QScrollArea):
         self.scores.setVisible(bool(report.scores))
         for table, rows in ((self.scores, len(report.scores)), (self.blocks, len(report.blocks))):
             table.setFixedHeight(TABLE_FRAME + rows * ROW_HEIGHT)
-        self.chart.show_bins(() if report.few_incidents else report.reliability)
+        before = report.calibration.before if report.calibration is not None else None
+        self.chart.show_bins(
+            () if report.few_incidents else report.reliability, before.reliability if before is not None else ()
+        )
+        self.answers.show_report(report)
         parts = [f"{count(number)} {reason}" for reason, number in report.left_out.items() if number]
         self.left_out.setText("Samples left out: " + "; ".join(parts) + "." if parts else "No sample was left out.")
 
