@@ -122,11 +122,17 @@ def put(
     verdict: Verdict,
 ) -> None:
     """Put neighbouring readings (r,) of a zone onto their steps, with what was found of them."""
-    places, joined, count = steps.resample(step, value, verdict.masked, channel.resampling)
-    series.values[zone, places] = joined
-    series.quality[zone, places] = 0
-    if channel.resampling == "sum":
-        series.sizes.update(dict(zip(*np.unique(count, return_counts=True), strict=True)))
+    if verdict.masked is None and (step[1:] - step[:-1] == 1).all():  # one for each step
+        own = slice(int(step[0]), int(step[0]) + step.size)
+        series.values[zone, own] = value
+        series.quality[zone, own] = 0
+        series.sizes[1] += step.size if channel.resampling == "sum" else 0
+    else:
+        places, joined, count = steps.resample(step, value, verdict.masked, channel.resampling)
+        series.values[zone, places] = joined
+        series.quality[zone, places] = 0
+        if channel.resampling == "sum":
+            series.sizes.update(dict(zip(*np.unique(count, return_counts=True), strict=True)))
     _add_marks(series, zone, step, verdict.mark)
     if verdict.mark is not None:
         for bit in (Mark.FLAT, Mark.SPIKE, Mark.OUT_OF_RANGE):

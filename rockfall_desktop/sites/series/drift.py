@@ -17,8 +17,9 @@ _MARGIN = 0.5
 
 def week_starts(edges_s: Seconds) -> NDArray[np.int64]:
     """The first step of each week in which a step ends, int64 (b,)."""
-    week = (edges_s[1:] - 1) // _WEEK_S
-    return np.flatnonzero(np.concatenate(([True], week[1:] != week[:-1])))
+    ends_s = edges_s[1:]
+    weeks = np.arange((int(ends_s[0]) - 1) // _WEEK_S, (int(ends_s[-1]) - 1) // _WEEK_S + 1, dtype=np.int64)
+    return np.unique(np.searchsorted(ends_s, weeks * _WEEK_S + 1))
 
 
 def find_drift(values: NDArray[np.float32], starts: NDArray[np.int64]) -> NDArray[np.bool_] | None:

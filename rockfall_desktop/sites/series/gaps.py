@@ -24,7 +24,12 @@ class GapRuns:
         """Add the next readings, int64 (r,), at least one."""
         gap_s = np.diff(end_s) if self._last_s is None else np.diff(end_s, prepend=self._last_s)
         self._last_s = int(end_s[-1])
-        if gap_s.size:
+        if gap_s.size and (gap_s == gap_s[0]).all():
+            self._gaps.append(gap_s[:1].copy())
+            self._lengths.append(np.array([gap_s.size]))
+            self._count += gap_s.size
+            self.runs += 1
+        elif gap_s.size:
             first = np.flatnonzero(np.concatenate(([True], gap_s[1:] != gap_s[:-1])))
             self._gaps.append(gap_s[first])
             self._lengths.append(np.diff(first, append=gap_s.size))

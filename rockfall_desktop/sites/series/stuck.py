@@ -34,6 +34,10 @@ class FlatLine:
         new = np.empty(value.size, bool)
         new[0] = value[0] != self._value
         np.not_equal(value[1:], value[:-1], out=new[1:])
+        if value.size > 1 and self._all_short(new):
+            start = value.size - 1 if new[-1] else value.size - 2
+            self._since_s, self._count, self._value = int(end_s[start]), value.size - start, float(value[-1])
+            return None
         starts = np.flatnonzero(new)
         long = self._long_runs(value, end_s, starts)
         if starts.size:
@@ -42,6 +46,14 @@ class FlatLine:
             self._count += value.size
         self._value = float(value[-1])
         return long
+
+    def _all_short(self, new: NDArray[np.bool_]) -> bool:
+        """Whether no three readings of a piece are the same, and none goes on with a run that is twelve with two more.
+
+        Args:
+            new: bool (r,), which readings differ from the one before.
+        """
+        return bool((new[0] or self._count + 2 < _FEWEST) and (new[1:] | new[:-1]).all())
 
     def _long_runs(
         self, value: NDArray[np.float64], end_s: Seconds, starts: NDArray[np.int64]
