@@ -11,15 +11,15 @@ from rockfall_desktop.domain.arrays import SiteArrays
 from rockfall_desktop.domain.config import TrainingConfig
 from rockfall_desktop.domain.errors import WrongInput
 
-_STARTS = 10
 Zones = NDArray[np.bool_]
 
 
 def fold_of_zones(arrays: SiteArrays, place: int, config: TrainingConfig) -> NDArray[np.int64]:
     """The fold of each zone, int64 (z,): 0 for all in the view of time, the site's place where sites are left out.
 
-    Zones are parted by k-means of their centres (Brenning 2012), drawn from the configuration's seed, so that what is
-    tested has no neighbour that was learned from (Roberts et al. 2017). Folds are numbered from the west.
+    Zones are parted by k-means of their centres (Brenning 2012), so that what is tested has no neighbour that was
+    learned from (Roberts et al. 2017). Each seed of the configuration begins k-means once, elsewhere: several seeds are
+    several partitions, as repeated cross-validation wants them. Folds are numbered from the west.
 
     Args:
         arrays: the site.
@@ -57,7 +57,7 @@ def zones_of_block(fold: NDArray[np.int64], config: TrainingConfig, name: str) -
 
 
 def _numbered_from_west(centres: NDArray[np.float64], folds: int, seed: int) -> NDArray[np.int64]:
-    means = KMeans(folds, n_init=_STARTS, random_state=seed).fit(centres - centres.mean(axis=0))
+    means = KMeans(folds, n_init=1, random_state=seed).fit(centres - centres.mean(axis=0))
     rank = np.empty(folds, np.int64)
     rank[np.lexsort(means.cluster_centers_.T[::-1])] = np.arange(folds)
     return np.asarray(rank[means.labels_])
