@@ -1,15 +1,15 @@
 """What a training will take, measured on a few steps; and the first step of all, which loads what torch loads late."""
 
-import math
 import time
 
 import torch
 
 from rockfall_desktop.domain.config import TrainingConfig
-from rockfall_desktop.learning.augmentation.augment import NO_CHANGE
+from rockfall_desktop.learning.device import demand_device, on_device
+from rockfall_desktop.learning.fitting.checkpoints import checkpoint_mb
+from rockfall_desktop.learning.fitting.dense_way import learning_way
 from rockfall_desktop.learning.fitting.fit import new_network
 from rockfall_desktop.learning.fitting.pieces import activation_numbers, answer_piece, training_piece
-from rockfall_desktop.learning.gathering import LearningEncodings, gather
 from rockfall_desktop.learning.networks.network import RockfallNetwork
 from rockfall_desktop.learning.samples.sample_set import SampleSet
 
@@ -19,23 +19,21 @@ _BYTES_EACH = 4 * 4  # weight, gradient, two moments of AdamW, four bytes each
 
 def seconds_per_epoch(samples: SampleSet, config: TrainingConfig) -> float:
     """Seconds of an epoch, from three steps after a first one. Draws random numbers: not beside a training."""
+    samples = on_device(samples, demand_device(config))
     network, loss = new_network(samples, config)
     optimiser = torch.optim.AdamW(network.parameters(), config.learning_rate)
-    piece = training_piece(config, len(samples.inputs))
-    block = samples.training
-    picked = torch.arange(min(piece, len(block.rows)))
+    way = learning_way(network, samples, loss, config)
+    picked = way.epoch(torch.Generator().manual_seed(config.seed))[0][: way.piece]
     begun = 0.0
     for step in range(_STEPS + 1):
         if step == 1:
             begun = time.perf_counter()
         optimiser.zero_grad()
-        encodings = LearningEncodings(network, samples, block, picked, NO_CHANGE)
-        batch = gather(samples, block, picked, encodings.encoded)
-        torch.autograd.backward(loss.of(network(batch), block.targets.index_select(0, picked)))
-        encodings.backward()
+        for _ in way.pieces(picked):
+            pass
         optimiser.step()
     step_s = (time.perf_counter() - begun) / _STEPS
-    return step_s * math.ceil(len(samples.training.rows) / piece)
+    return step_s * len(samples.training.rows) / len(picked)
 
 
 def parameter_count(samples: SampleSet, config: TrainingConfig) -> int:
@@ -51,6 +49,11 @@ def memory_mb(samples: SampleSet, config: TrainingConfig) -> float:
     batch = 4 * piece * activation_numbers(config, inputs)
     network = parameter_count(samples, config) * _BYTES_EACH
     return (samples.windows.untyped_storage().nbytes() + batch + network) / 1e6
+
+
+def disk_mb(samples: SampleSet, config: TrainingConfig) -> float:
+    """Room that checkpoints and weights of all members take at most, in MB."""
+    return checkpoint_mb(parameter_count(samples, config), config.members)
 
 
 def first_step() -> None:

@@ -1,19 +1,35 @@
 """The work of a job: read, build samples, fit, judge, write. It knows no store, so that any process can do it."""
 
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rockfall_desktop.aside import run_aside
 from rockfall_desktop.domain.control import Control
-from rockfall_desktop.domain.events import JobCompleted, JobEvent, Level, LogLine, Phase, PhaseStarted, SamplesBuilt
+from rockfall_desktop.domain.events import (
+    EpochFinished,
+    JobCompleted,
+    JobEvent,
+    Level,
+    LogLine,
+    Phase,
+    PhaseStarted,
+    SamplesBuilt,
+)
 from rockfall_desktop.domain.job import TrainingJob
 from rockfall_desktop.files import write_file
 from rockfall_desktop.operations.site_shelf import SiteShelf
+from rockfall_desktop.operations.thread_choice import ThreadChoice
 from rockfall_desktop.operations.training_sites import read_for_training
 from rockfall_desktop.threads import spare_threads
+
+if TYPE_CHECKING:
+    from rockfall_desktop.learning.fitting.checkpoints import State
+    from rockfall_desktop.learning.fitting.fit import Fitted
+    from rockfall_desktop.learning.samples.sample_set import SampleSet
+    from rockfall_desktop.learning.samples.site_part import SiteInput
 
 REPORT = "report.json"
 
@@ -48,16 +64,13 @@ class JobWork:
         from rockfall_desktop.learning.evaluation.answer_files import write_answers  # noqa: PLC0415
         from rockfall_desktop.learning.evaluation.answer_fitting import fit_answers  # noqa: PLC0415
         from rockfall_desktop.learning.evaluation.evaluate import evaluate  # noqa: PLC0415
-        from rockfall_desktop.learning.fitting.checkpoints import Checkpoints  # noqa: PLC0415 - torch loads here
-        from rockfall_desktop.learning.fitting.fit import fit  # noqa: PLC0415
         from rockfall_desktop.learning.fitting.model_files import write_model  # noqa: PLC0415
         from rockfall_desktop.learning.planning import parameter_count  # noqa: PLC0415
         from rockfall_desktop.learning.samples.build import build_pooled  # noqa: PLC0415
         from rockfall_desktop.learning.threads import bound_threads  # noqa: PLC0415
 
         job, config, control, now = self._job, self._job.config, self._control, self._place.now
-        threads = spare_threads()
-        bound_threads(threads)
+        bound_threads(spare_threads())
         yield self._turn_to(Phase.READING)
         sites = yield from run_aside(lambda: read_for_training(config, self._place.shelf), control, now)
         yield from (self._log(note) for site in sites for note in site.notes)
@@ -70,9 +83,7 @@ class JobWork:
         )  # fmt: skip
         if not any(samples.validation.count.positives):
             yield self._log("No incident answers the validation block: the best epoch cannot be told.", Level.WARNING)
-        yield self._log(f"Training with {threads} thread(s) on {config.device}, seed {config.seed}.")
-        yield self._turn_to(Phase.FITTING)
-        fitted = yield from fit(samples, config, Checkpoints(self._place.folder, time.monotonic), control, now)
+        fitted = yield from self._fit(samples, sites)
         write_model(
             self._place.folder,
             config,
@@ -81,6 +92,7 @@ class JobWork:
             samples.scaling,
             fitted.loss.correction,
             len(fitted.networks),
+            samples.layer_content,
         )
         yield self._turn_to(Phase.EVALUATING)
         subject: dict[str, str | bool] = {
@@ -92,6 +104,39 @@ class JobWork:
         write_file(self._place.folder / REPORT, report.model_dump_json(indent=2).encode())
         yield from (self._log(sentence) for sentence in (report.verdict, *report.remarks))
         yield JobCompleted(at=now(), report=report)
+
+    def _fit(self, samples: "SampleSet", sites: "Sequence[SiteInput]") -> Generator[JobEvent, None, "Fitted"]:
+        """Train, from the last checkpoint where the job has one."""
+        from rockfall_desktop.learning.fitting import resuming  # noqa: PLC0415
+        from rockfall_desktop.learning.fitting.checkpoints import Checkpoints, read_checkpoint  # noqa: PLC0415
+        from rockfall_desktop.learning.fitting.fit import fit  # noqa: PLC0415
+        from rockfall_desktop.learning.threads import bound_threads  # noqa: PLC0415
+
+        job, config, place, control = self._job, self._job.config, self._place, self._control
+        state = yield from run_aside(lambda: read_checkpoint(place.folder), control, place.now)
+        data = resuming.data_fingerprint(sites)
+        if state is not None:
+            resuming.demand_same_data(state, data)
+        choice = ThreadChoice(place.shelf.place.with_name("threads.json"), spare_threads(), place.now)
+        threads = yield from choice.choose(samples, config, None if state is None else state["threads"])
+        bound_threads(threads)
+        yield self._log(f"Training with {threads} thread(s) on {config.device}, seed {config.seed}.")
+        if state is not None:
+            yield from self._tell_of_resuming(state, threads)
+        yield self._turn_to(Phase.FITTING)
+        for metrics in resuming.missed(state, resuming.Stand(job.member, job.current_epoch)):
+            yield EpochFinished(at=place.now(), metrics=metrics)
+        checkpoints = Checkpoints(place.folder, time.monotonic, resuming.about(threads, data))
+        return (yield from fit(samples, config, checkpoints, control, place.now, state))
+
+    def _tell_of_resuming(self, state: "State", threads: int) -> Iterator[LogLine]:
+        from rockfall_desktop.learning.fitting.resuming import changed  # noqa: PLC0415
+
+        of = f" of member {state['member']}" if self._job.config.members > 1 else ""
+        steps = state["position"]["step"]
+        yield self._log(f"Resumed after epoch {state['epoch']}{of} and {steps} steps of the next one.")
+        if different := changed(state, threads):
+            yield self._log(f"Not bit for bit as without the interruption: {', '.join(different)}.", Level.WARNING)
 
     def _turn_to(self, phase: Phase) -> PhaseStarted:
         return PhaseStarted(at=self._place.now(), phase=phase)

@@ -9,12 +9,12 @@ from rockfall_desktop.threads import spare_threads
 
 
 def plan_training(session: Session, *, station: Station, config: TrainingConfig) -> TrainingPlan:
-    """What a choice of settings means: samples and incidents of each block, seconds per epoch, memory.
+    """What a choice of settings means: samples and incidents of each block, seconds per epoch, memory and disk.
 
     Raises:
         WrongInput: when the site has a fault or the settings do not fit it.
     """
-    from rockfall_desktop.learning.planning import memory_mb, parameter_count, seconds_per_epoch  # noqa: PLC0415
+    from rockfall_desktop.learning.planning import disk_mb, memory_mb, parameter_count, seconds_per_epoch  # noqa: PLC0415
     from rockfall_desktop.learning.samples.build import build_pooled  # noqa: PLC0415
     from rockfall_desktop.learning.threads import bound_threads  # noqa: PLC0415
 
@@ -33,4 +33,7 @@ def plan_training(session: Session, *, station: Station, config: TrainingConfig)
         parameters=parameter_count(samples, config),
         seconds_per_epoch=seconds,
         memory_mb=memory_mb(samples, config),
+        disk_mb=disk_mb(samples, config),
+        epochs=config.epochs,
+        members=config.members,
     )

@@ -9,6 +9,7 @@ from rockfall_desktop.domain.errors import StoreFault, WrongInput
 from rockfall_desktop.domain.events import JobCreated, JobEvent
 from rockfall_desktop.domain.job import TrainingJob
 from rockfall_desktop.domain.user import Session
+from rockfall_desktop.operations.disk_room import demand_room
 from rockfall_desktop.operations.jobs import own_job
 from rockfall_desktop.operations.running import JobRun
 from rockfall_desktop.operations.site_shelf import site_place
@@ -23,14 +24,14 @@ def start_training(session: Session, *, station: Station, config: TrainingConfig
 
     Raises:
         WrongInput: when the site has a fault or the settings do not fit it.
-        StoreFault: when the job could not be saved.
+        StoreFault: when the job could not be saved, or the disk has no room for its checkpoints.
     """
     station.demand(session)
     from rockfall_desktop.learning.samples.build import build_pooled  # noqa: PLC0415
 
-    folder = site_place(Path(config.sites[0]))
+    config = config.model_copy(update={"sites": tuple(str(site_place(Path(site))) for site in config.sites)})
     sites = read_for_training(config, station.shelf)
-    build_pooled(sites, config)
+    demand_room(station.files.jobs, build_pooled(sites, config), config)
     site = sites[0].arrays
     job_id = station.new_id()
     lock = take_job(station.files, job_id)
@@ -40,7 +41,7 @@ def start_training(session: Session, *, station: Station, config: TrainingConfig
         at=station.now(),
         job_id=job_id,
         user_id=session.user_id,
-        config=config.model_copy(update={"sites": (str(folder),)}),
+        config=config,
         site_id=site.site_id,
         site_name=site.name,
         simulated=site.simulated,
