@@ -11,10 +11,7 @@ from rockfall_desktop.ui.theme import Theme
 from rockfall_desktop.ui.train.form import TrainingForm, offered_fields
 from tests.ui.conftest import Photograph
 
-SINGLE = {
-    "spatial_features", "raster_network", "cloud_network", "fusion", "members", "uncertainty",
-    "calibration", "device", "precision",
-}  # fmt: skip
+SINGLE = {"device", "precision"}
 
 
 @pytest.fixture
