@@ -53,7 +53,8 @@ class JobCreated(_Event):
     user_id: str = Field(description="Who asked for it.")
     config: TrainingConfig = Field(description="What was asked for.")
     site_id: str = Field(description="Site that it learns from.")
-    site_name: str = Field(description="Name of the site.")
+    site_name: str = Field(description="Name of the site; of several their names together.")
+    site_names: tuple[str, ...] = Field(default=(), description="Name of each site; empty in jobs of old.")
     simulated: bool = Field(description="Whether the site's records are made up.")
 
 

@@ -63,7 +63,8 @@ class TrainingJob(Value):
     user_id: str = Field(description="Who asked for it.")
     config: TrainingConfig = Field(description="What was asked for.")
     site_id: str = Field(description="Site that it learns from.")
-    site_name: str = Field(description="Name of the site.")
+    site_name: str = Field(description="Name of the site; of several their names together.")
+    site_names: tuple[str, ...] = Field(default=(), description="Name of each site; empty in jobs of old.")
     simulated: bool = Field(description="Whether the site's records are made up.")
     status: Status = Field(description="Where it stands.")
     phase: Phase | None = Field(default=None, description="What it is doing or did last.")
@@ -104,6 +105,7 @@ class TrainingJob(Value):
             config=event.config,
             site_id=event.site_id,
             site_name=event.site_name,
+            site_names=event.site_names,
             simulated=event.simulated,
             status=Status.QUEUED,
             created_at=event.at,
@@ -119,6 +121,7 @@ class TrainingJob(Value):
             config=self.config,
             site_id=self.site_id,
             site_name=self.site_name,
+            site_names=self.site_names,
             simulated=self.simulated,
         )
 
