@@ -22,7 +22,7 @@ from rockfall_desktop.domain.job import TrainingJob
 from rockfall_desktop.files import write_file
 from rockfall_desktop.operations.site_shelf import SiteShelf
 from rockfall_desktop.operations.thread_choice import ThreadChoice
-from rockfall_desktop.operations.training_sites import read_for_training
+from rockfall_desktop.operations.training_sites import notes_of, read_for_training
 from rockfall_desktop.threads import spare_threads
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class JobWork:
         bound_threads(spare_threads())
         yield self._turn_to(Phase.READING)
         sites = yield from run_aside(lambda: read_for_training(config, self._place.shelf), control, now)
-        yield from (self._log(note) for site in sites for note in site.notes)
+        yield from (self._log(note) for note in notes_of(sites))
         yield self._turn_to(Phase.SAMPLES)
         samples = yield from run_aside(lambda: build_pooled(sites, config), control, now)
         yield from (self._log(note) for note in samples.notes)

@@ -14,13 +14,15 @@ from rockfall_desktop.operations.jobs import own_job
 from rockfall_desktop.operations.running import JobRun
 from rockfall_desktop.operations.site_shelf import site_place
 from rockfall_desktop.operations.station import StartedJob, Station
-from rockfall_desktop.operations.training_sites import read_for_training
+from rockfall_desktop.operations.training_sites import names_of, read_for_training, title_of
 from rockfall_desktop.store.job_lock import take_job
 from rockfall_desktop.store.jobs import Jobs
 
 
 def start_training(session: Session, *, station: Station, config: TrainingConfig) -> TrainingJob:
     """Make a job that `run_job` then runs. Whatever does not fit is said before anything is stored.
+
+    A job of several sites goes by the id of the first and the names of all.
 
     Raises:
         WrongInput: when the site has a fault or the settings do not fit it.
@@ -43,8 +45,9 @@ def start_training(session: Session, *, station: Station, config: TrainingConfig
         user_id=session.user_id,
         config=config,
         site_id=site.site_id,
-        site_name=site.name,
-        simulated=site.simulated,
+        site_name=title_of(sites),
+        site_names=names_of(sites),
+        simulated=any(one.arrays.simulated for one in sites),
     )
     try:
         job = Jobs(station.store).create(created)
