@@ -1,6 +1,7 @@
 """What a finished training leaves behind to be used: weights of each network, and `model.json` that explains them."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from rockfall_desktop.domain.config import TrainingConfig
 from rockfall_desktop.files import write_file
 from rockfall_desktop.judging.inputs import Scaling
 from rockfall_desktop.judging.probabilities import Correction
+from rockfall_desktop.judging.reading_content import reading_content
 from rockfall_desktop.learning.fitting.checkpoints import weights_name
 from rockfall_desktop.learning.networks.network import RockfallNetwork
 from rockfall_desktop.learning.networks.shapes import CloudShape, InputShapes, RasterShape
@@ -26,17 +28,24 @@ def write_model(
     scaling: Scaling,
     correction: Correction,
     networks: int = 1,
+    layers: Mapping[str, Any] | None = None,
 ) -> None:
     """Write what is needed to use the weights: settings, channels, scaling, correction, and where the weights are.
+
+    `layers` is how layers are read (`judging.reading_content`).
+
+    `history_steps` is how many steps must be read for an answer: more than the window after dense training.
 
     `networks` is how many of the ensemble have ended; fewer than `config.members` after an early stop.
     """
     content = {
         "schema": 1,
         "config": config.model_dump(mode="json"),
+        "history_steps": config.history_steps,
         "channels": channels,
         "shapes": asdict(shapes),
         "scaling": {"mean": scaling.mean, "spread": scaling.spread},
+        "layers": layers if layers is not None else reading_content(None, None),
         "correction": {"positive_weight": correction.positive_weight, "focal_gamma": correction.focal_gamma},
         "weights": [weights_name(member, config.members) for member in range(1, networks + 1)],
     }

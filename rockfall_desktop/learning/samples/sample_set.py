@@ -5,6 +5,7 @@ s stack or set, c band, k class band, y row (north to south), x column, m point,
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 
@@ -12,6 +13,7 @@ from rockfall_desktop.domain.report import BlockCount
 from rockfall_desktop.judging.cloud_inputs import CloudReading
 from rockfall_desktop.judging.inputs import Scaling
 from rockfall_desktop.judging.raster_inputs import RasterReading
+from rockfall_desktop.judging.reading_content import reading_content
 from rockfall_desktop.learning.networks.shapes import CloudShape, InputShapes, RasterShape
 
 MISSING = -1
@@ -154,6 +156,12 @@ class SampleSet:
         points = [f"point {name}" for name in clouds.features] if clouds else []
         bands, changes = rasters.names if rasters else (), clouds.change_names if clouds else ()
         return (*bands, *classes, *points, *changes)
+
+    @property
+    def layer_content(self) -> dict[str, Any]:
+        """How layers are read, for a file (`judging.reading_content`)."""
+        rasters = None if self.rasters is None else self.rasters.reading
+        return reading_content(rasters, None if self.clouds is None else self.clouds.reading)
 
     @property
     def shapes(self) -> InputShapes:

@@ -1,5 +1,6 @@
 """Which layer a sample sees, and what a network reads of it."""
 
+import json
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,10 @@ from hypothesis import strategies as st
 from rockfall_desktop.domain.config import TrainingConfig
 from rockfall_desktop.domain.errors import WrongInput
 from rockfall_desktop.domain.layer_arrays import TIMELESS
+from rockfall_desktop.judging.layer_sight import look
+from rockfall_desktop.judging.raster_groups import raster_groups
+from rockfall_desktop.judging.raster_inputs import network_rasters, raw_chips
+from rockfall_desktop.judging.reading_content import readings_from
 from rockfall_desktop.learning.samples.build import build_samples
 from rockfall_desktop.learning.samples.sample_set import Block, SampleSet
 from tests.small_site import DAY_S, FIRST_DAY, small_site
@@ -285,3 +290,19 @@ def test_that_a_timeless_layer_is_the_oldest_epoch() -> None:
     )
     red = unscaled(samples, samples.training)[:, 0, 0, 0]
     np.testing.assert_allclose(red, np.where(samples.training.steps >= 100, 0.75, 0.25), atol=1e-6)
+
+
+def test_that_how_layers_are_read_goes_through_a_file_and_reads_the_same() -> None:
+    layers = layers_of(raster(seed=1), units("rock"), faults(), cloud(change=np.ones((2, 2), np.float32)))
+    samples = build_samples(SITE, reading("all", cloud_network="pointnet"), layers)
+    rasters, clouds = readings_from(json.loads(json.dumps(samples.layer_content)))
+    assert samples.rasters is not None
+    assert samples.clouds is not None
+    assert rasters == samples.rasters.reading
+    assert clouds == samples.clouds.reading
+    groups, row_s = raster_groups([layers]), np.arange(2)
+    sight = look([(tuple(group.epochs(0, 2) for group in groups), np.zeros(1, np.int64))])
+    assert rasters is not None
+    bands, classes = network_rasters(groups, raw_chips(groups, sight, row_s), rasters)
+    np.testing.assert_array_equal(bands, samples.rasters.bands.numpy())
+    np.testing.assert_array_equal(classes, samples.rasters.classes.numpy())
