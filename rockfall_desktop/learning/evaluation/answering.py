@@ -16,6 +16,7 @@ from rockfall_desktop.domain.events import Tick
 from rockfall_desktop.judging.answer_state import AnswerState
 from rockfall_desktop.judging.mixtures import Answer, joined
 from rockfall_desktop.judging.probabilities import probabilities
+from rockfall_desktop.learning.device import beside
 from rockfall_desktop.learning.evaluation.pulse import Pulse
 from rockfall_desktop.learning.gathering import Encoded, encode_block, gather
 from rockfall_desktop.learning.networks.batch import Batch
@@ -49,6 +50,7 @@ def answer_block(
         Cancelled: as soon as a cancel is seen.
 
     """
+    samples, block = beside(networks[0], samples, block)
     pulse, members = Pulse(control, now), []
     for place, network in enumerate(networks):
         network.eval()
@@ -56,7 +58,7 @@ def answer_block(
             members.append(_Member(encode_block(network, samples, block), _draws(network, state, place)))
         yield from pulse.beat()
     parts = []
-    for picked in torch.split(torch.arange(len(block.rows)), piece):
+    for picked in torch.split(torch.arange(len(block.rows), device=block.rows.device), piece):
         found = []
         for member in members:
             with torch.inference_mode():

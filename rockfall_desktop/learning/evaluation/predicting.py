@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from rockfall_desktop.domain.control import Control
 from rockfall_desktop.domain.events import Tick
 from rockfall_desktop.judging.probabilities import Correction, probabilities
+from rockfall_desktop.learning.device import beside
 from rockfall_desktop.learning.evaluation.pulse import Pulse
 from rockfall_desktop.learning.gathering import encode_block, gather
 from rockfall_desktop.learning.networks.network import RockfallNetwork
@@ -37,11 +38,12 @@ def predict(
 
     """
     network.eval()
+    samples, block = beside(network, samples, block)
     pieces: list[NDArray[np.float64]] = []
     pulse = Pulse(control, now)
     with torch.inference_mode():
         encoded = encode_block(network, samples, block)
-    for picked in torch.split(torch.arange(len(block.rows)), piece):
+    for picked in torch.split(torch.arange(len(block.rows), device=block.rows.device), piece):
         with torch.inference_mode():
             logits = network(gather(samples, block, picked, encoded)).numpy(force=True)
         pieces.append(probabilities(logits, correction))

@@ -17,6 +17,7 @@ from safetensors.torch import load, save
 
 from rockfall_desktop.domain.errors import StoreFault
 from rockfall_desktop.files import write_file
+from rockfall_desktop.learning.device import on_cpu
 
 LAST = "last.pt"
 SCHEMA = 1
@@ -71,7 +72,7 @@ class Checkpoints:
         """
         begun = self._seconds()
         buffer = io.BytesIO()
-        torch.save({"schema": SCHEMA, **self._about, **state}, buffer)
+        torch.save(on_cpu({"schema": SCHEMA, **self._about, **state}), buffer)
         self._write(LAST, buffer.getvalue())
         self._written_at = self._seconds()
         self._pause_s = max(self._least_s, (self._written_at - begun) / self._largest_share)
@@ -117,7 +118,7 @@ def read_last(folder: Path) -> State:
     Raises:
         FileNotFoundError: when there is none yet.
     """
-    content = torch.load(folder / LAST, weights_only=True)
+    content = torch.load(folder / LAST, weights_only=True, map_location="cpu")
     assert isinstance(content, dict)  # noqa: S101 - `write` makes nothing else
     return content
 

@@ -10,6 +10,7 @@ from rockfall_desktop.domain.config import TrainingConfig
 from rockfall_desktop.domain.control import Cancelled, Control
 from rockfall_desktop.domain.errors import StoreFault, TrainingFault
 from rockfall_desktop.domain.events import Level, LogLine, Tick
+from rockfall_desktop.learning.device import demand_device, on_device
 from rockfall_desktop.learning.fitting.checkpoints import Checkpoints, State, weights_name
 from rockfall_desktop.learning.fitting.losses import Loss, make_loss
 from rockfall_desktop.learning.fitting.member import MemberFit
@@ -48,7 +49,8 @@ class Fit:
         now: Callable[[], datetime],
         resumed: State | None = None,
     ) -> None:
-        self._samples, self._config, self._checkpoints = samples, config, checkpoints
+        self._samples = on_device(samples, demand_device(config))
+        self._config, self._checkpoints = config, checkpoints
         self._watch = Watch(control, now, lambda: checkpoints.due)
         self._networks: list[RockfallNetwork] = []
         self._ended: list[State] = []
@@ -62,7 +64,7 @@ class Fit:
         for ended in state["ended"]:
             network = RockfallNetwork(self._samples.shapes, self._config)
             network.load_state_dict(self._checkpoints.read_weights(ended["name"], ended["sha256"]))
-            self._networks.append(network)
+            self._networks.append(network.to(self._samples.training.rows.device))
             self._ended.append(ended)
         self._over = state["over"]
         self._resumed = state if state["member"] > len(self._ended) else None

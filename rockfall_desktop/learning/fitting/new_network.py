@@ -18,7 +18,7 @@ def member_seed(seed: int, member: int) -> int:
 
 
 def new_network(samples: SampleSet, config: TrainingConfig, member: int = 1) -> tuple[RockfallNetwork, Loss]:
-    """The untrained network of a seed, whose heads start at the base rate, and its loss.
+    """The untrained network of a seed where the samples lie, whose heads start at the base rate, and its loss.
 
     Seeds torch's generators: what a training draws follows from `config.seed` and `member` alone.
     """
@@ -26,4 +26,4 @@ def new_network(samples: SampleSet, config: TrainingConfig, member: int = 1) -> 
     network = RockfallNetwork(samples.shapes, config)
     loss = make_loss(config, samples.training.targets)
     network.start_at(loss.start_h)
-    return network, loss
+    return network.to(samples.training.rows.device), loss

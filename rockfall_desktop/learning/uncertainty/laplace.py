@@ -10,11 +10,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from rockfall_desktop.aside import run_aside
 from rockfall_desktop.domain.config import TrainingConfig
 from rockfall_desktop.domain.control import Control
 from rockfall_desktop.domain.events import Tick
 from rockfall_desktop.judging.head_posterior import HeadPosterior, linearised
 from rockfall_desktop.judging.probabilities import Correction
+from rockfall_desktop.learning.device import beside
 from rockfall_desktop.learning.evaluation.pulse import Pulse
 from rockfall_desktop.learning.fitting.pieces import answer_piece
 from rockfall_desktop.learning.gathering import encode_block, gather
@@ -23,7 +25,7 @@ from rockfall_desktop.learning.samples.sample_set import SampleSet
 
 _MOST_SAMPLES = 50_000
 _PRECISIONS_Q = np.logspace(-4, 8, 61)
-_FLOOR = 1e-6
+_BIAS_PRECISION = 0.01  # a standard deviation of 10 in log odds
 
 
 def laplace_head(
@@ -41,18 +43,20 @@ def laplace_head(
 
     """
     network.eval()
-    block, pulse = samples.training, Pulse(control, now)
+    samples, block = beside(network, samples, samples.training)
+    pulse = Pulse(control, now)
     mean_jf = _weights(network)
     curvature = np.zeros((mean_jf.size, mean_jf.size))
     with torch.inference_mode():
         encoded = encode_block(network, samples, block)
-    picked = _thinned(len(block.rows), config.seed)
+    picked = _thinned(len(block.rows), config.seed).to(block.rows.device)
     for piece in torch.split(picked, answer_piece(config, len(samples.inputs))):
         with torch.inference_mode():
             features_nd = network.features(gather(samples, block, piece, encoded)).numpy(force=True)
         curvature += curvature_of(features_nd, mean_jf, correction, config.horizon_steps)
         yield from pulse.beat()
-    return posterior(mean_jf, curvature * (len(block.rows) / len(picked)))
+    curvature *= len(block.rows) / len(picked)
+    return (yield from run_aside(lambda: posterior(mean_jf, curvature), control, now))
 
 
 def curvature_of(
@@ -84,20 +88,21 @@ def curvature_of(
 def posterior(mean_jf: NDArray[np.float64], curvature: NDArray[np.float64]) -> HeadPosterior:
     """Gaussian with the curvature and the prior precision of the largest marginal likelihood (MacKay 1992).
 
-    The prior is about 0 for weights and flat for biases, which only say how rare incidents are.
+    The prior of the weights is about 0; that of the biases, which only say how rare incidents are, is broad.
     """
-    weighs_p = np.ones_like(mean_jf)
-    weighs_p[:, -1] = 0.0
-    weighs_p = weighs_p.ravel()
+    weight_p = np.ones(mean_jf.shape, np.bool_)
+    weight_p[:, -1] = False
+    weight_p = weight_p.ravel()
+    curved = curvature + np.diag(np.where(weight_p, 0.0, _BIAS_PRECISION))
+    own, across = curved[np.ix_(weight_p, weight_p)], curved[np.ix_(weight_p, ~weight_p)]
+    rest = own - across @ np.linalg.solve(curved[np.ix_(~weight_p, ~weight_p)], across.T)
+    bend = np.maximum(np.linalg.eigvalsh(rest), 0.0)  # the determinant for every precision follows from these
     squares = float((mean_jf[:, :-1] ** 2).sum())
-    floor = np.eye(len(curvature)) * _FLOOR
-
-    def evidence(precision: float) -> float:
-        _, determinant = np.linalg.slogdet(curvature + floor + np.diag(precision * weighs_p))
-        return 0.5 * float(weighs_p.sum() * np.log(precision) - precision * squares - determinant)
-
-    precision = float(max(_PRECISIONS_Q, key=evidence))
-    covariance = np.linalg.inv(curvature + floor + np.diag(precision * weighs_p))
+    evidence_q = (
+        len(bend) * np.log(_PRECISIONS_Q) - _PRECISIONS_Q * squares - np.log(bend[:, None] + _PRECISIONS_Q).sum(axis=0)
+    )
+    precision = float(_PRECISIONS_Q[evidence_q.argmax()])
+    covariance = np.linalg.inv(curved + np.diag(np.where(weight_p, precision, 0.0)))
     return HeadPosterior(mean_jf, (covariance + covariance.T) / 2, precision)
 
 
