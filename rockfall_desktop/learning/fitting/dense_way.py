@@ -15,12 +15,13 @@ from rockfall_desktop.domain.control import Control
 from rockfall_desktop.domain.events import Tick
 from rockfall_desktop.judging.probabilities import probabilities
 from rockfall_desktop.learning.augmentation.augment import NO_CHANGE, Augment
+from rockfall_desktop.learning.device import beside, learning_format
 from rockfall_desktop.learning.evaluation.pulse import Pulse
 from rockfall_desktop.learning.fitting.dense_chunks import ChunkReader, chunk_ends
 from rockfall_desktop.learning.fitting.dense_states import every_state
 from rockfall_desktop.learning.fitting.losses import Loss
 from rockfall_desktop.learning.fitting.pieces import chunk_piece
-from rockfall_desktop.learning.fitting.window_way import Piece
+from rockfall_desktop.learning.fitting.window_way import Piece, WindowWay
 from rockfall_desktop.learning.gathering import Encoded, LearningEncodings, encode_block, gather_spatial
 from rockfall_desktop.learning.networks.network import RockfallNetwork
 from rockfall_desktop.learning.samples.sample_set import Block, SampleSet
@@ -41,7 +42,7 @@ class DenseWay:
     def __init__(self, network: RockfallNetwork, samples: SampleSet, loss: Loss, config: TrainingConfig) -> None:
         self._network, self._samples, self._loss = network, samples, loss
         self._augment = Augment(config.augmentation, len(samples.channels))
-        self._span, self._batch = config.chunk_steps, config.batch_size
+        self._span, self._batch, self._format = config.chunk_steps, config.batch_size, learning_format(config)
         self._reader = ChunkReader(samples, config)
         self.piece = chunk_piece(config, len(samples.inputs))
 
@@ -55,9 +56,9 @@ class DenseWay:
         """The steps of one epoch, drawn from a generator: int64 (b, 2), samples and the rows that end their chunks."""
         end_n = chunk_ends(self._samples.training, self._span, int(torch.randint(self._span, (1,), generator=order)))
         _, chunk_n, count_c = torch.unique(end_n, return_inverse=True, return_counts=True)
-        drawn_c = torch.randperm(len(count_c), generator=order)
+        drawn_c = torch.randperm(len(count_c), generator=order).to(end_n.device)
         turn_c = torch.empty_like(drawn_c)
-        turn_c[drawn_c] = torch.arange(len(drawn_c))
+        turn_c[drawn_c] = torch.arange(len(drawn_c), device=end_n.device)
         sample_n = torch.argsort(turn_c[chunk_n], stable=True)
         sizes = [int(part.sum()) for part in torch.tensor_split(count_c[drawn_c], self.steps)]
         return torch.split(torch.stack((sample_n, end_n[sample_n]), dim=1), sizes)
@@ -67,8 +68,9 @@ class DenseWay:
         block = self._samples.training
         encodings = LearningEncodings(self._network, self._samples, block, picked[:, 0], self._augment)
         for piece in _whole_chunks(picked, self.piece):
-            logits = self._logits(block, piece, encodings.encoded, self._augment)
-            loss = self._loss.of(logits, block.targets.index_select(0, piece[:, 0]))
+            with self._format():
+                logits = self._logits(block, piece, encodings.encoded, self._augment)
+                loss = self._loss.of(logits, block.targets.index_select(0, piece[:, 0]))
             torch.autograd.backward(loss * (len(piece) / len(picked)))
             yield Piece(loss.detach() * len(piece), len(piece))
         encodings.backward()
@@ -85,16 +87,19 @@ class DenseWay:
 
         """
         self._network.eval()
+        _, block = beside(self._network, self._samples, block)
         answer = np.empty(tuple(block.targets.shape))
         pulse = Pulse(control, now)
         with torch.inference_mode():
             encoded = encode_block(self._network, self._samples, block)
-            chosen = torch.stack((torch.arange(len(block.rows)), chunk_ends(block, self._span)), dim=1)
+            chosen = torch.stack(
+                (torch.arange(len(block.rows), device=block.rows.device), chunk_ends(block, self._span)), dim=1
+            )
             chosen = chosen[torch.argsort(chosen[:, 1], stable=True)]
         for part in _whole_chunks(chosen, piece):
             with torch.inference_mode():
                 logits = self._logits(block, part, encoded, NO_CHANGE).numpy(force=True)
-            answer[part[:, 0].numpy()] = probabilities(logits, self._loss.correction)
+            answer[part[:, 0].numpy(force=True)] = probabilities(logits, self._loss.correction)
             yield from pulse.beat()
         return answer
 
@@ -106,6 +111,14 @@ class DenseWay:
         encoding_bd = states_ctd.flatten(0, 1).index_select(0, chunks.place_b)
         features_bd = self._network.fused(encoding_bd, gather_spatial(block, sample_b, encoded))
         return torch.as_tensor(self._network.head(features_bd))
+
+
+def learning_way(
+    network: RockfallNetwork, samples: SampleSet, loss: Loss, config: TrainingConfig
+) -> WindowWay | DenseWay:
+    """The way that a configuration names; without series there is nothing to read in chunks."""
+    dense = config.way == "dense" and network.encoder is not None
+    return (DenseWay if dense else WindowWay)(network, samples, loss, config)
 
 
 def _whole_chunks(picked: torch.Tensor, most: int) -> tuple[torch.Tensor, ...]:

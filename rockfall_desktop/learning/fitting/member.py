@@ -15,17 +15,16 @@ from rockfall_desktop.domain.control import Cancelled
 from rockfall_desktop.domain.errors import TrainingFault
 from rockfall_desktop.domain.events import EpochFinished, LogLine, StepProgress, Tick
 from rockfall_desktop.domain.metrics import TrainingMetrics
-from rockfall_desktop.learning.evaluation.predicting import predict
 from rockfall_desktop.learning.evaluation.scores import validation_scores
 from rockfall_desktop.learning.fitting import random_states
 from rockfall_desktop.learning.fitting.checkpoints import State, Weights
+from rockfall_desktop.learning.fitting.dense_way import learning_way
 from rockfall_desktop.learning.fitting.memory import halved, out_of_memory
 from rockfall_desktop.learning.fitting.new_network import member_seed, new_network
 from rockfall_desktop.learning.fitting.pieces import answer_piece
 from rockfall_desktop.learning.fitting.progress import FitEvent, Pace, Watch
 from rockfall_desktop.learning.fitting.schedule import Schedule
 from rockfall_desktop.learning.fitting.standing import Diverged, Standing, demand_number
-from rockfall_desktop.learning.fitting.window_way import WindowWay
 from rockfall_desktop.learning.samples.sample_set import SampleSet
 
 _ROLLBACKS = 3
@@ -68,7 +67,7 @@ class MemberFit:
         self._optimiser = torch.optim.AdamW(
             self.network.parameters(), config.learning_rate, weight_decay=config.weight_decay
         )
-        self._way = WindowWay(self.network, samples, self._loss, config)
+        self._way = learning_way(self.network, samples, self._loss, config)
         self._schedule = Schedule(config, self._optimiser, self._way.steps)
         self._order = torch.Generator().manual_seed(member_seed(config.seed, member))
         self._answer_piece = answer_piece(config, len(samples.inputs))
@@ -172,7 +171,7 @@ class MemberFit:
 
     def _judge_epoch(self, train_loss: float, rate: float) -> Generator[Tick | LogLine, None, TrainingMetrics]:
         answer = yield from self._answers()
-        targets, watch = self._samples.validation.targets.numpy(), self._watch
+        targets, watch = self._samples.validation.targets.numpy(force=True), self._watch
         scores = yield from run_aside(lambda: validation_scores(answer, targets), watch.control, watch.now)
         epoch = self._at.epoch + 1
         self.standing = self.standing.after(epoch, self.standing.demand_sane(scores.log_loss))
@@ -202,15 +201,10 @@ class MemberFit:
 
     def _answers(self) -> Generator[Tick | LogLine, None, NDArray[np.float64]]:
         """Probabilities of the validation block; in smaller pieces when the memory does not do."""
-        samples, watch = self._samples, self._watch
+        block, watch = self._samples.validation, self._watch
         while True:
             try:
-                return (
-                    yield from predict(
-                        self.network, samples, samples.validation, self._answer_piece, self._loss.correction,
-                        watch.control, watch.now,
-                    )
-                )  # fmt: skip
+                return (yield from self._way.predict(block, self._answer_piece, watch.control, watch.now))
             except (MemoryError, RuntimeError) as error:
                 if not out_of_memory(error):
                     raise

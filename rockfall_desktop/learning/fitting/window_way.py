@@ -3,18 +3,25 @@
 Axes: b batch, h horizon.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
+from datetime import datetime
 from typing import NamedTuple
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from rockfall_desktop.domain.config import TrainingConfig
+from rockfall_desktop.domain.control import Control
+from rockfall_desktop.domain.events import Tick
 from rockfall_desktop.learning.augmentation.augment import Augment
+from rockfall_desktop.learning.device import learning_format
+from rockfall_desktop.learning.evaluation.predicting import predict
 from rockfall_desktop.learning.fitting.losses import Loss
 from rockfall_desktop.learning.fitting.pieces import training_piece
 from rockfall_desktop.learning.gathering import LearningEncodings, gather
 from rockfall_desktop.learning.networks.network import RockfallNetwork
-from rockfall_desktop.learning.samples.sample_set import SampleSet
+from rockfall_desktop.learning.samples.sample_set import Block, SampleSet
 
 
 class Piece(NamedTuple):
@@ -39,7 +46,7 @@ class WindowWay:
     def __init__(self, network: RockfallNetwork, samples: SampleSet, loss: Loss, config: TrainingConfig) -> None:
         self._network, self._samples, self._loss = network, samples, loss
         self._augment = Augment(config.augmentation, len(samples.channels))
-        self._batch = config.batch_size
+        self._batch, self._format = config.batch_size, learning_format(config)
         self.piece = training_piece(config, len(samples.inputs))
 
     @property
@@ -49,17 +56,25 @@ class WindowWay:
 
     def epoch(self, order: torch.Generator) -> tuple[torch.Tensor, ...]:
         """The steps of one epoch, int64 numbers of samples each, drawn from a generator."""
-        return torch.split(torch.randperm(len(self._samples.training.rows), generator=order), self._batch)
+        rows_n = self._samples.training.rows
+        return torch.split(torch.randperm(len(rows_n), generator=order).to(rows_n.device), self._batch)
 
     def pieces(self, picked: torch.Tensor) -> Iterator[Piece]:
         """Send one step through the network, a piece after the other; gradients are there when it ends."""
         block = self._samples.training
         encodings = LearningEncodings(self._network, self._samples, block, picked, self._augment)
         for piece in torch.split(picked, self.piece):
-            batch = gather(self._samples, block, piece, encodings.encoded)
-            if batch.x_bti is not None:
-                batch = batch._replace(x_bti=self._augment.series(batch.x_bti))
-            loss = self._loss.of(self._network(batch), block.targets.index_select(0, piece))
+            with self._format():
+                batch = gather(self._samples, block, piece, encodings.encoded)
+                if batch.x_bti is not None:
+                    batch = batch._replace(x_bti=self._augment.series(batch.x_bti))
+                loss = self._loss.of(self._network(batch), block.targets.index_select(0, piece))
             torch.autograd.backward(loss * (len(piece) / len(picked)))
             yield Piece(loss.detach() * len(piece), len(piece))
         encodings.backward()
+
+    def predict(
+        self, block: Block, piece: int, control: Control, now: Callable[[], datetime]
+    ) -> Generator[Tick, None, NDArray[np.float64]]:
+        """Corrected probabilities (n, h) of a block; see `learning.evaluation.predicting.predict`."""
+        return predict(self._network, self._samples, block, piece, self._loss.correction, control, now)
