@@ -51,7 +51,8 @@ def status(context: typer.Context, job: _Job, *, json: _Json = False) -> None:
         if json:
             say_json(found)
             return
-        say(f"{found.status}  {found.progress:.0f} %  epoch {found.current_epoch}/{found.total_epochs}")
+        of = f"member {found.member}/{found.members}  " if found.members > 1 else ""
+        say(f"{found.status}  {found.progress:.0f} %  {of}epoch {found.current_epoch}/{found.total_epochs}")
         if found.failure:
             say(f"{found.failure.title}: {found.failure.message} {found.failure.hint}")
         for line in found.logs:

@@ -10,6 +10,7 @@ from rockfall_desktop import __version__
 from rockfall_desktop.cli import jobs as jobs_commands
 from rockfall_desktop.cli.entering import FACTORY_PASSWORD, PASSWORD, Terminal, asked, chosen, sentences
 from rockfall_desktop.cli.printing import say, say_json
+from rockfall_desktop.cli.resume import resume
 from rockfall_desktop.cli.self_test import self_test
 from rockfall_desktop.cli.site import site
 from rockfall_desktop.cli.training import train
@@ -51,6 +52,7 @@ def program(
     commands.command()(window)
     commands.command()(setup)
     commands.command()(train)
+    commands.command()(resume)
     for command in (
         jobs_commands.status, jobs_commands.cancel, jobs_commands.jobs, jobs_commands.report, jobs_commands.deploy,
         jobs_commands.deployments,

@@ -47,12 +47,21 @@ def train(
         station = terminal.station
         chosen = read_settings(site, config, setting or [], known_sites(session, station=station))
         job = start_training(session, station=station, config=chosen)
-        with sentences(FAILED):
-            last = _watch(session, station, job, quiet=json or events, told=events)
-        if not events:
-            say_json(_outcome(station, job, last))
-        if not isinstance(last, JobCompleted):
-            raise typer.Exit(FAILED)
+        to_the_end(session, station, job, quiet=json, told=events)
+
+
+def to_the_end(session: Session, station: Station, job: TrainingJob, *, quiet: bool, told: bool = False) -> None:
+    """Run a job that was started or resumed here and print how it ended; with `told` every event instead.
+
+    Raises:
+        typer.Exit: when it did not complete.
+    """
+    with sentences(FAILED):
+        last = _watch(session, station, job, quiet=quiet or told, told=told)
+    if not told:
+        say_json(_outcome(station, job, last))
+    if not isinstance(last, JobCompleted):
+        raise typer.Exit(FAILED)
 
 
 def _watch(session: Session, station: Station, job: TrainingJob, *, quiet: bool, told: bool) -> JobEvent | None:
@@ -110,7 +119,8 @@ class _Bar:
             console=console,
         )
         name = marked(job.site_name, simulated=job.simulated)
-        self._task: TaskID = self._progress.add_task(visible(name), total=job.total_epochs, scores="")
+        self._members, self._epochs = job.config.members, job.total_epochs
+        self._task: TaskID = self._progress.add_task(visible(name), total=self._members * self._epochs, scores="")
 
     def __enter__(self) -> Self:
         self._progress.start()
@@ -123,7 +133,9 @@ class _Bar:
         match event:
             case EpochFinished(metrics=m):
                 scores = f"loss {number(m.validation_loss)}  PR-AUC {number(m.pr_auc)}  best {m.best_epoch}"
-                self._progress.update(self._task, completed=m.epoch, scores=scores)
+                of = f"member {m.member}/{self._members}  " if self._members > 1 else ""
+                done = (m.member - 1) * self._epochs + m.epoch
+                self._progress.update(self._task, completed=done, scores=of + scores)
             case PhaseStarted(phase=phase):
                 self._progress.update(self._task, scores=phase.value)
             case LogLine(text=text):

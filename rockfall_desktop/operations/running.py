@@ -17,6 +17,7 @@ from rockfall_desktop.domain.events import (
     is_stored,
 )
 from rockfall_desktop.domain.job import TrainingJob
+from rockfall_desktop.operations.awake import KeptAwake
 from rockfall_desktop.operations.job_faults import failure_of
 from rockfall_desktop.operations.job_work import JobWork, Workplace
 from rockfall_desktop.operations.process_work import ProcessWork
@@ -105,7 +106,7 @@ class JobRun:
         try:
             place = Workplace(self._folder, self._station.shelf, self._station.now)
             kind = ProcessWork if self._job.config.place == "process" else JobWork
-            with closing(kind(self._job, place, self._control).events()) as work:
+            with KeptAwake(), closing(kind(self._job, place, self._control).events()) as work:
                 for event in work:
                     if isinstance(event, PhaseStarted):
                         self._phase = event.phase.value

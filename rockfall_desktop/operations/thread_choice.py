@@ -35,8 +35,8 @@ class ThreadChoice:
         """The threads of a training; `before` is what its checkpoint says, which a smaller machine may not have."""
         from rockfall_desktop.learning.fitting.thread_probe import probe_key, probe_threads  # noqa: PLC0415
 
-        if before is not None or self._most == 1:
-            return min(before or 1, self._most)
+        if before is not None or self._most == 1 or config.device != "cpu":
+            return min(before or self._most, self._most)
         key = hashlib.sha256(probe_key(samples, config, self._most).encode()).hexdigest()[:16]
         known = self._read()
         if key not in known:

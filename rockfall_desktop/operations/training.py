@@ -29,8 +29,10 @@ def start_training(session: Session, *, station: Station, config: TrainingConfig
         StoreFault: when the job could not be saved, or the disk has no room for its checkpoints.
     """
     station.demand(session)
+    from rockfall_desktop.learning.device import demand_device  # noqa: PLC0415 - torch loads here
     from rockfall_desktop.learning.samples.build import build_pooled  # noqa: PLC0415
 
+    demand_device(config)
     config = config.model_copy(update={"sites": tuple(str(site_place(Path(site))) for site in config.sites)})
     sites = read_for_training(config, station.shelf)
     demand_room(station.files.jobs, build_pooled(sites, config), config)
@@ -59,7 +61,7 @@ def start_training(session: Session, *, station: Station, config: TrainingConfig
 
 
 def run_job(session: Session, *, station: Station, job_id: str, control: Control) -> Generator[JobEvent, None, None]:
-    """Run a job that `start_training` made, to its end, as a generator of events.
+    """Run a job that `start_training` made or `resume_training` took up, to its end, as a generator of events.
 
     The last event is JobCompleted, JobFailed or JobCancelled. A session that was locked after `start_training` stops
     nothing: the job was authorised there.

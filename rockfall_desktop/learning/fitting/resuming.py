@@ -78,7 +78,7 @@ def _made_with(threads: int) -> dict[str, str]:
     return {
         "the program": __version__,
         "Python": platform.python_version(),
-        "torch": torch.__version__,
+        "torch": str(torch.__version__),
         "numpy": metadata.version("numpy"),
         "the processor's instructions": f"{platform.machine()} {torch.backends.cpu.get_cpu_capability()}",
         "threads": str(threads),
