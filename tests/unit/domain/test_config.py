@@ -4,6 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from rockfall_desktop.domain.config import Group, TrainingConfig
+from rockfall_desktop.domain.config_faults import faults_by_field
 from rockfall_desktop.domain.presets import PRESETS
 
 
@@ -27,7 +28,15 @@ def test_that_every_field_of_the_form_has_a_title_a_group_and_a_unit() -> None:
         ({"temporal_features": (), "season": False}, "temporal_features"),
         ({"temporal_features": ("a", "a")}, "temporal_features"),
         ({"width": 30}, "width"),
-        ({"spatial_features": ("lidar",)}, "spatial_features"),
+        ({"spatial_features": ("rain",), "raster_network": "cnn"}, "spatial_features"),
+        ({"spatial_features": ("all", "lidar"), "cloud_network": "pointnet"}, "spatial_features"),
+        ({"spatial_features": ("lidar", "lidar"), "cloud_network": "pointnet"}, "spatial_features"),
+        ({"spatial_features": ("all",)}, "spatial_features"),
+        ({"raster_network": "cnn"}, "spatial_features"),
+        ({"spatial_features": ("geology",), "raster_network": "cnn", "cloud_network": "pointnet"}, "spatial_features"),
+        ({"spatial_features": ("lidar",)}, "cloud_network"),
+        ({"spatial_features": ("geology", "lidar"), "cloud_network": "pointnet"}, "raster_network"),
+        ({"temporal_network": "none"}, "temporal_network"),
         ({"learning_rate": float("nan")}, "learning_rate"),
         ({"epoch": 3}, "epoch"),
         ({"sites": ()}, "sites"),
@@ -36,7 +45,20 @@ def test_that_every_field_of_the_form_has_a_title_a_group_and_a_unit() -> None:
 def test_that_a_wrong_setting_is_refused_by_the_name_of_its_field(changes: dict[str, object], field: str) -> None:
     with pytest.raises(ValidationError) as refused:
         TrainingConfig.model_validate({"sites": ("a",)} | changes)
-    assert field in str(refused.value)
+    assert list(faults_by_field(refused.value)) == [field]
+
+
+def test_that_layers_alone_are_enough_without_channels_and_season() -> None:
+    alone = {"temporal_network": "none", "temporal_features": (), "season": False}
+    TrainingConfig.model_validate(
+        {
+            "sites": ("a",),
+            "spatial_features": ("geology", "lidar"),
+            "raster_network": "cnn",
+            "cloud_network": "pointnet",
+        }
+        | alone
+    )
 
 
 def test_that_every_preset_is_a_valid_configuration() -> None:
