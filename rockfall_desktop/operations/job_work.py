@@ -19,6 +19,7 @@ from rockfall_desktop.domain.events import (
     SamplesBuilt,
 )
 from rockfall_desktop.domain.job import TrainingJob
+from rockfall_desktop.domain.report import PerformanceReport
 from rockfall_desktop.files import write_file
 from rockfall_desktop.operations.site_shelf import SiteShelf
 from rockfall_desktop.operations.thread_choice import ThreadChoice
@@ -61,15 +62,11 @@ class JobWork:
             Cancelled: as soon as a cancel is seen.
             RockfallError: when the site, the settings or the machine do not allow it.
         """
-        from rockfall_desktop.learning.evaluation.answer_files import write_answers  # noqa: PLC0415
-        from rockfall_desktop.learning.evaluation.answer_fitting import fit_answers  # noqa: PLC0415
-        from rockfall_desktop.learning.evaluation.evaluate import evaluate  # noqa: PLC0415
-        from rockfall_desktop.learning.fitting.model_files import write_model  # noqa: PLC0415
         from rockfall_desktop.learning.planning import parameter_count  # noqa: PLC0415
         from rockfall_desktop.learning.samples.build import build_pooled  # noqa: PLC0415
         from rockfall_desktop.learning.threads import bound_threads  # noqa: PLC0415
 
-        job, config, control, now = self._job, self._job.config, self._control, self._place.now
+        config, control, now = self._job.config, self._control, self._place.now
         bound_threads(spare_threads())
         yield self._turn_to(Phase.READING)
         sites = yield from run_aside(lambda: read_for_training(config, self._place.shelf), control, now)
@@ -84,6 +81,17 @@ class JobWork:
         if not any(samples.validation.count.positives):
             yield self._log("No incident answers the validation block: the best epoch cannot be told.", Level.WARNING)
         fitted = yield from self._fit(samples, sites)
+        yield self._turn_to(Phase.EVALUATING)
+        yield JobCompleted(at=now(), report=(yield from self._judge(fitted, samples)))
+
+    def _judge(self, fitted: "Fitted", samples: "SampleSet") -> Generator[JobEvent, None, PerformanceReport]:
+        """Write the model, judge it, write the report."""
+        from rockfall_desktop.learning.evaluation.answer_files import write_answers  # noqa: PLC0415
+        from rockfall_desktop.learning.evaluation.answer_fitting import fit_answers  # noqa: PLC0415
+        from rockfall_desktop.learning.evaluation.evaluate import evaluate  # noqa: PLC0415
+        from rockfall_desktop.learning.fitting.model_files import write_model  # noqa: PLC0415
+
+        job, config, control, now = self._job, self._job.config, self._control, self._place.now
         write_model(
             self._place.folder,
             config,
@@ -94,7 +102,6 @@ class JobWork:
             len(fitted.networks),
             samples.layer_content,
         )
-        yield self._turn_to(Phase.EVALUATING)
         subject: dict[str, str | bool] = {
             "job_id": job.job_id, "site_id": job.site_id, "site_name": job.site_name, "simulated": job.simulated,
         }  # fmt: skip
@@ -103,7 +110,7 @@ class JobWork:
         report = yield from evaluate(fitted, samples, config, subject, control, now, answers)
         write_file(self._place.folder / REPORT, report.model_dump_json(indent=2).encode())
         yield from (self._log(sentence) for sentence in (report.verdict, *report.remarks))
-        yield JobCompleted(at=now(), report=report)
+        return report
 
     def _fit(self, samples: "SampleSet", sites: "Sequence[SiteInput]") -> Generator[JobEvent, None, "Fitted"]:
         """Train, from the last checkpoint where the job has one."""
