@@ -23,7 +23,7 @@ _SPANS = (2, 3, 5, 7, 10, 15, 30, 60, 120, 240, 480, 960)
 _MONTH_WEIGHT = 200.0
 _MOST_ROWS = 100_000
 _ASKED_AT_ONCE = 16_384
-_PENALTY = 0.01
+_PENALTY, _PENALTY_SAMPLES = 0.01, 10_000
 _PIECE = 1024
 
 
@@ -50,9 +50,10 @@ def logistic_regression(samples: SampleSet, block: Block, seed: int, control: Co
     training = samples.training
     kept, targets, weights = _thinned(training, seed)
     known = _features(samples, training, kept, control)
+    penalty = _PENALTY * max(1.0, _PENALTY_SAMPLES / len(kept))  # a rival that few samples hold down is none
     columns = []
     for target in targets.T:
-        model = make_pipeline(StandardScaler(), LogisticRegression(C=_PENALTY, max_iter=300, random_state=seed))
+        model = make_pipeline(StandardScaler(), LogisticRegression(C=penalty, max_iter=300, random_state=seed))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)  # 300 steps are enough for a baseline
             model.fit(known, target > 0, logisticregression__sample_weight=weights)

@@ -94,6 +94,8 @@ def _headline(scores: Scores, *, few: bool) -> dict[str, float | None]:
 
 def _verdict(scores: tuple[Scores, ...], samples: SampleSet) -> str:
     count, network = samples.test.count, scores[0]
+    if count.occasions < FEW_INCIDENTS and count.start is None:
+        return f"{count.occasions} zones of the test block are labelled 1: too few to judge. Choose fewer folds."
     if count.occasions < FEW_INCIDENTS:
         return (
             f"{_counted(count.occasions)} into the test block ({count.start} to {count.end}): too few to judge. "

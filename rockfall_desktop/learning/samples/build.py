@@ -141,6 +141,9 @@ def _zone_names(sites: Sequence[SiteInput]) -> tuple[str, ...]:
 
 
 def _demand_samples(count: BlockCount) -> None:
+    if count.samples == 0 and count.start is None:
+        message = f"zone_fold: no zone of the {count.name} block has a label."
+        raise WrongInput("A block is empty", message, "Choose fewer folds, or label more zones.")
     if count.samples == 0:
         field = "train_until" if count.name == "training" else "validation_until"
         raise WrongInput(
@@ -152,6 +155,13 @@ def _demand_samples(count: BlockCount) -> None:
 
 def _demand_both_answers(count: BlockCount) -> None:
     for positives in count.positives:
+        if positives in (0, count.samples) and count.start is None:
+            what = "No zone" if positives == 0 else "Every zone"
+            raise WrongInput(
+                "The training block teaches nothing",
+                f"zone_folds: {what} of the training block is labelled 1.",
+                "Choose other folds, or a site with zones of either label.",
+            )
         if positives in (0, count.samples):
             what = "No incident falls" if positives == 0 else "Nothing but incidents falls"
             raise WrongInput(
