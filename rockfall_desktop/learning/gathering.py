@@ -3,18 +3,23 @@
 Axes: s stack or set, u one that the batch needs, b batch, t step of the window, i input, k token, d width.
 """
 
-from collections.abc import Callable
+from collections.abc import Generator, Iterator
 from typing import NamedTuple
 
 import torch
 
 from rockfall_desktop.learning.augmentation.augment import NO_CHANGE, Augment
+from rockfall_desktop.learning.device import since_last
+from rockfall_desktop.learning.encoding import (
+    KEPT_NUMBERS,
+    LearningEncoding,
+    SpatialInput,
+    encoded_plainly,
+    spatial_inputs,
+)
 from rockfall_desktop.learning.networks.batch import Batch
 from rockfall_desktop.learning.networks.network import RockfallNetwork
 from rockfall_desktop.learning.samples.sample_set import MISSING, Block, SampleSet
-
-_ENCODED_AT_ONCE = 16
-_Encode = Callable[[torch.Tensor], torch.Tensor]
 
 
 class Tokens(NamedTuple):
@@ -44,56 +49,83 @@ class Encoded(NamedTuple):
 class LearningEncodings:
     """Encodings for one batch: made once, used by all its pieces, whose gradients go back into the encoders at once.
 
-    Attributes:
-        encoded: what `gather` takes.
-
+    Encoders of many zones take their time: `groups` and `backward_groups` go forth and back in steps between which a
+    stop is heard. `encoded` and `backward` do what is left of it at once.
     """
 
     def __init__(
         self, network: RockfallNetwork, samples: SampleSet, block: Block, picked: torch.Tensor, augment: Augment
     ) -> None:
-        self._groups: list[tuple[list[torch.Tensor], torch.Tensor]] = []
-        self.encoded = _encode(network, samples, block, picked, augment, self._learned)
+        raster, cloud = spatial_inputs(network, samples, block, picked, augment)
+        self._raster = LearningEncoding(raster) if raster is not None else None
+        self._cloud = LearningEncoding(cloud) if cloud is not None else None
+        self._forth, self._back = self._encode(), self._hand_back()
 
-    def _learned(self, encode: _Encode, stack_u: torch.Tensor) -> torch.Tensor:
-        groups = [encode(group) for group in torch.split(stack_u, _ENCODED_AT_ONCE)]
-        leaf = torch.cat([group.detach() for group in groups]).requires_grad_()
-        self._groups.append((groups, leaf))
-        return leaf
+    def groups(self) -> Iterator[None]:
+        """Encode, a group of stacks or sets after the other."""
+        return self._forth
+
+    def backward_groups(self) -> Iterator[None]:
+        """Hand the gathered gradients to the encoders, a group after the other."""
+        return self._back
+
+    @property
+    def encoded(self) -> Encoded:
+        """What `gather` takes."""
+        for _ in self._forth:
+            pass
+        return Encoded(*(None if part is None else Tokens(part.tokens_ukd, part.place_s) for part in self._parts))
 
     def backward(self) -> None:
         """Hand the gathered gradients to the encoders."""
-        for groups, leaf in self._groups:
-            if leaf.grad is None:
-                continue
-            for tokens, gradient in zip(groups, torch.split(leaf.grad, _ENCODED_AT_ONCE), strict=True):
-                if tokens.requires_grad:
-                    torch.autograd.backward(tokens, gradient)
+        for _ in self._back:
+            pass
+
+    @property
+    def _parts(self) -> tuple[LearningEncoding | None, LearningEncoding | None]:
+        return self._raster, self._cloud
+
+    def _encode(self) -> Iterator[None]:
+        room = KEPT_NUMBERS
+        for part in self._parts:
+            if part is not None:
+                room = yield from part.encode(room)
+
+    def _hand_back(self) -> Iterator[None]:
+        for part in self._parts:
+            if part is not None:
+                yield from part.backward()
+
+
+def encoding_block(network: RockfallNetwork, samples: SampleSet, block: Block) -> Generator[None, None, Encoded]:
+    """Encode what a block needs, for answering: no gradients are kept. Yields after each group of stacks or sets."""
+    everything = torch.arange(len(block.rows), device=block.rows.device)
+    raster, cloud = spatial_inputs(network, samples, block, everything, NO_CHANGE)
+    return Encoded((yield from _plainly(raster)), (yield from _plainly(cloud)))
 
 
 def encode_block(network: RockfallNetwork, samples: SampleSet, block: Block) -> Encoded:
-    """Encode what a block needs, for answering: no gradients are kept. Call it in inference mode."""
-
-    def plain(encode: _Encode, stack_u: torch.Tensor) -> torch.Tensor:
-        return torch.cat([encode(group) for group in torch.split(stack_u, _ENCODED_AT_ONCE)])
-
-    return _encode(network, samples, block, torch.arange(len(block.rows)), NO_CHANGE, plain)
+    """Encode what a block needs, all at once; see `encoding_block`."""
+    steps = encoding_block(network, samples, block)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return Encoded(*end.value)
 
 
 def gather(samples: SampleSet, block: Block, picked: torch.Tensor, encoded: Encoded) -> Batch:
     """The batch of picked samples of a block, int64 (b,) numbers within the block."""
     batch = gather_spatial(block, picked, encoded)
-    if samples.windows.shape[2]:
-        rows = block.rows.index_select(0, picked)
-        times_bt = samples.times.index_select(0, rows)
-        batch = batch._replace(
-            x_bti=samples.windows.index_select(0, rows), time_bt=(times_bt - times_bt[:, -1:]).to(torch.float32)
-        )
-    return batch
+    if not samples.windows.shape[2]:
+        return batch
+    rows = block.rows.index_select(0, picked)
+    times_bt = samples.times.index_select(0, rows)
+    return batch._replace(x_bti=samples.windows.index_select(0, rows), time_bt=since_last(times_bt))
 
 
 def gather_spatial(block: Block, picked: torch.Tensor, encoded: Encoded) -> Batch:
-    """As `gather`, without the windows: for samples whose series are read in chunks."""
+    """The same batch without its series."""
     batch = Batch(len(picked))
     if encoded.raster is not None:
         tokens, here = encoded.raster.of(block.rasters.index_select(0, picked))
@@ -104,31 +136,7 @@ def gather_spatial(block: Block, picked: torch.Tensor, encoded: Encoded) -> Batc
     return batch
 
 
-def _encode(
-    network: RockfallNetwork,
-    samples: SampleSet,
-    block: Block,
-    picked: torch.Tensor,
-    augment: Augment,
-    apply: Callable[[_Encode, torch.Tensor], torch.Tensor],
-) -> Encoded:
-    raster = cloud = None
-    if (rasters := samples.rasters) is not None:
-        stack_u, place_s = _needed(block.rasters.index_select(0, picked), len(rasters.bands))
-        tokens = apply(lambda u: network.raster_tokens(*augment.rasters(rasters, u)), stack_u)
-        raster = Tokens(tokens, place_s)
-    if (clouds := samples.clouds) is not None:
-        stack_u, place_s = _needed(block.clouds.index_select(0, picked), len(clouds.points))
-        tokens = apply(lambda u: network.cloud_tokens(augment.clouds(clouds, u), clouds.changes[u]), stack_u)
-        cloud = Tokens(tokens, place_s)
-    return Encoded(raster, cloud)
-
-
-def _needed(stack_b: torch.Tensor, stacks: int) -> tuple[torch.Tensor, torch.Tensor]:
-    """Which stacks a batch needs (at least one, so that shapes hold), and the place of each among them."""
-    stack_u = torch.unique(stack_b[stack_b != MISSING])
-    if not len(stack_u):
-        stack_u = torch.zeros(1, dtype=torch.int64)
-    place_s = torch.zeros(stacks + 1, dtype=torch.int64)
-    place_s[stack_u] = torch.arange(len(stack_u))
-    return stack_u, place_s
+def _plainly(needed: SpatialInput | None) -> Generator[None, None, Tokens | None]:
+    if needed is None:
+        return None
+    return Tokens((yield from encoded_plainly(needed)), needed.place_s)

@@ -61,4 +61,4 @@ class AttentionLayer(nn.Module):
 
 
 def _by_head(tokens_bqd: torch.Tensor) -> torch.Tensor:
-    return tokens_bqd.unflatten(-1, (HEADS, -1)).transpose(1, 2)
+    return tokens_bqd.reshape(*tokens_bqd.shape[:2], HEADS, -1).transpose(1, 2)

@@ -123,9 +123,11 @@ def needed_steps(band_of_layers: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(reversed(steps))
 
 
-def temporal_encoder(inputs: int, config: TrainingConfig) -> TemporalEncoder:
-    """The encoder that a configuration names."""
+def temporal_encoder(inputs: int, config: TrainingConfig) -> TemporalEncoder | None:
+    """The encoder that a configuration names; None for none."""
     match config.temporal_network:
+        case "none":
+            return None
         case "lstm":
             return RecurrentEncoder(nn.LSTM, inputs, config)
         case "gru":
