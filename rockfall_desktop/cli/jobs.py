@@ -132,7 +132,7 @@ def _print_report(report: PerformanceReport) -> None:
     say(f"{report.site_name}{' - SIMULATED records' if report.simulated else ''}")
     say(report.verdict)
     for block in report.blocks:
-        say(f"{block.name}: {block.start} to {block.end}, {block.samples} samples, {block.incidents} incidents")
+        say(f"{block.name}: {block.days}, {block.samples} samples, {block.incidents} incidents")
     heads = ["model", "horizon", "base rate", "PR-AUC", "ROC-AUC", "Brier", "skill", "log loss", "ECE", "slope",
              "obs/exp", "accuracy", "never"]  # fmt: skip
     rows = [_score_row(scores) for scores in report.scores]

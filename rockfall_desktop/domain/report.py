@@ -26,6 +26,11 @@ class BlockCount(Value):
     incidents: int = Field(ge=0, description="Incidents that answer a sample of the block, first horizon.")
     occasions: int = Field(ge=0, description="Different zones and times among them.")
 
+    @property
+    def days(self) -> str:
+        """From when to when, in words."""
+        return "no time" if self.start is None else f"{self.start} to {self.end}"
+
 
 class Scores(Value):
     """Scores of one model for one horizon on the test block. None means: cannot be computed here."""

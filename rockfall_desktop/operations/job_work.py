@@ -97,7 +97,7 @@ class JobWork:
             config,
             samples.channels,
             samples.shapes,
-            samples.scaling,
+            samples.scalings,
             fitted.loss.correction,
             len(fitted.networks),
             samples.layer_content,

@@ -154,6 +154,6 @@ def score_row(scores: Scores, tone: str, *, strong: bool) -> tuple[Cell, ...]:
 def block_row(block: BlockCount) -> tuple[Cell, ...]:
     """One block of the split as the cells of BLOCKS."""
     return (
-        Cell(block.name), Cell(str(block.start)), Cell(str(block.end)), Cell(count(block.samples)),
+        Cell(block.name), Cell(str(block.start or "")), Cell(str(block.end or "")), Cell(count(block.samples)),
         Cell(count(block.incidents), "" if block.incidents else "warning"), Cell("" if block.samples else NOTHING),
     )  # fmt: skip

@@ -25,12 +25,14 @@ def write_model(
     config: TrainingConfig,
     channels: tuple[str, ...],
     shapes: InputShapes,
-    scaling: Scaling,
+    scalings: tuple[Scaling, ...],
     correction: Correction,
     networks: int = 1,
     layers: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write what is needed to use the weights: settings, channels, scaling, correction, and where the weights are.
+    """Write what is needed to use the weights: settings, channels, scalings, correction, and where the weights are.
+
+    `scalings` stand in the order of the configuration's sites.
 
     `layers` is how layers are read (`judging.reading_content`).
 
@@ -44,7 +46,7 @@ def write_model(
         "history_steps": config.history_steps,
         "channels": channels,
         "shapes": asdict(shapes),
-        "scaling": {"mean": scaling.mean, "spread": scaling.spread},
+        "scalings": [{"mean": scaling.mean, "spread": scaling.spread} for scaling in scalings],
         "layers": layers if layers is not None else reading_content(None, None),
         "correction": {"positive_weight": correction.positive_weight, "focal_gamma": correction.focal_gamma},
         "weights": [weights_name(member, config.members) for member in range(1, networks + 1)],
@@ -52,17 +54,17 @@ def write_model(
     write_file(folder / MODEL, json.dumps(content, indent=2).encode())
 
 
-def read_model(folder: Path) -> tuple[tuple[RockfallNetwork, ...], TrainingConfig, Scaling, Correction]:
-    """The judged networks, ready to answer, with the settings, scaling and correction that belong to them."""
+def read_model(folder: Path) -> tuple[tuple[RockfallNetwork, ...], TrainingConfig, tuple[Scaling, ...], Correction]:
+    """The judged networks, ready to answer, with the settings, scalings and correction that belong to them."""
     content = json.loads((folder / MODEL).read_bytes())
     config = TrainingConfig.model_validate_json(json.dumps(content["config"]))
     shapes = _shapes(content["shapes"])
     networks = tuple(_network(folder / name, shapes, config) for name in content["weights"])
-    scaling = Scaling(tuple(content["scaling"]["mean"]), tuple(content["scaling"]["spread"]))
+    scalings = tuple(Scaling(tuple(one["mean"]), tuple(one["spread"])) for one in content["scalings"])
     correction = Correction(
         tuple(content["correction"]["positive_weight"]), float(content["correction"]["focal_gamma"])
     )
-    return networks, config, scaling, correction
+    return networks, config, scalings, correction
 
 
 def _network(path: Path, shapes: InputShapes, config: TrainingConfig) -> RockfallNetwork:

@@ -138,11 +138,6 @@ class SampleSet:
     notes: tuple[str, ...] = ()
 
     @property
-    def scaling(self) -> Scaling:
-        """The scaling of the first site: of all where it is shared."""
-        return self.scalings[0]
-
-    @property
     def blocks(self) -> tuple[BlockCount, ...]:
         """What each block holds, in the order of time."""
         between = () if self.calibration is None else (self.calibration.count,)

@@ -92,7 +92,7 @@ def block_rows(found: Alignment) -> list[tuple[Cell, ...]]:
     """A row for each block of the split."""
     return [
         (
-            Cell(block.name), Cell(str(block.start)), Cell(str(block.end)), Cell(count(block.samples)),
+            Cell(block.name), Cell(str(block.start or "")), Cell(str(block.end or "")), Cell(count(block.samples)),
             _incidents(block), Cell(_hundredths(block.positives[0] / block.samples if block.samples else 0.0)),
         )
         for block in found.blocks

@@ -104,6 +104,6 @@ def plan_blocks(plan: TrainingPlan) -> tuple[str, ...]:
 
 def left_out_words(plan: TrainingPlan) -> str:
     """Dates of the blocks, and what was left out and why."""
-    lines = [f"{block.name}: {block.start} to {block.end}" for block in plan.blocks]
+    lines = [f"{block.name}: {block.days}" for block in plan.blocks]
     lines += [f"left out, {reason}: {count(number)}" for reason, number in plan.left_out.items() if number]
     return "\n".join(lines)

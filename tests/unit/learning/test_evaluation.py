@@ -107,10 +107,10 @@ def test_that_the_saved_model_gives_the_judged_probabilities(tmp_path: Path) -> 
     config = small_config(imbalance="class_weights", epochs=2)
     samples = build_samples(small_site(), config)
     _, fitted = drain(start(tmp_path, config, samples=samples))
-    write_model(tmp_path, config, samples.channels, samples.shapes, samples.scaling, fitted.loss.correction)
-    (network,), same, scaling, correction = read_model(tmp_path)
+    write_model(tmp_path, config, samples.channels, samples.shapes, samples.scalings, fitted.loss.correction)
+    (network,), same, scalings, correction = read_model(tmp_path)
     assert same == config
-    assert scaling == samples.scaling
+    assert scalings == samples.scalings
     windows = whole(samples, samples.test)
     fitted.networks[0].eval()
     with torch.inference_mode():
@@ -181,7 +181,7 @@ def test_that_no_baseline_learns_from_the_block_that_it_is_judged_on() -> None:
     samples.test.targets[:] = 1 - samples.test.targets
     np.testing.assert_array_equal(turned[0], climatology(samples, samples.test))
     np.testing.assert_array_equal(turned[1], logistic_regression(samples, samples.test, 1, Control()))
-    assert samples.scaling != build_samples(small_site(steps=450), config).scaling
+    assert samples.scalings != build_samples(small_site(steps=450), config).scalings
 
 
 def test_that_climatology_knows_the_calendar_month() -> None:

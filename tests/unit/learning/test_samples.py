@@ -21,7 +21,7 @@ def config(**changes: Any) -> TrainingConfig:
 def test_that_a_window_holds_the_steps_up_to_its_sample_and_no_later() -> None:
     site = small_site()
     samples = build_samples(site, config())
-    series = network_series(transformed(site.channels, 2, 900), samples.scaling, site.day_of_year, season=True)
+    series = network_series(transformed(site.channels, 2, 900), samples.scalings[0], site.day_of_year, season=True)
     for block in (samples.training, samples.validation, samples.test):
         for number in (0, len(block.rows) // 2, len(block.rows) - 1):
             zone, step = int(block.zones[number]), int(block.steps[number])
