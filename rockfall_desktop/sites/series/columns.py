@@ -155,12 +155,13 @@ class SharedTables:
         for piece in self._pieces(sharing):
             taken = {key: column.take(piece) for key, column in columns.items()}
             yield Passing(piece, found, taken, self._time_zone)
+            del piece, taken  # so that no two pieces are held
 
-    def said(self, channel: Channel, passing: Passing) -> list[str]:
-        """Notes about a channel's columns of which `passing` is the last piece."""
-        found = [passing.found[number_key(channel, name)] for name in number_columns(channel)]
+    def said(self, channel: Channel, met: dict[Any, Any]) -> list[str]:
+        """Notes about a channel's columns; met: what the last piece found in each."""
+        found = [met[number_key(channel, name)] for name in number_columns(channel)]
         said = [text for one in found for text in one.said(channel)]
-        return said + self._lost(channel, passing.found)
+        return said + self._lost(channel, met)
 
     def _lost(self, channel: Channel, found: dict[Any, Any]) -> list[str]:
         lost = None if channel.zone_column is None else found[channel.zone_column]

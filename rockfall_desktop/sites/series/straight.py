@@ -34,8 +34,8 @@ from rockfall_desktop.sites.tables.times import Times
 
 Ends = tuple[tuple[int, str, int], tuple[int, str, int]]
 """The first and the last reading: end in seconds since 1970 UTC, file and row."""
-_EVERY = 16
-_LOOKED_AT = 200_000
+_MOST_HELD = 400_000
+"""Of a channel twice as many readings at most are held to check its unit as are looked at."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +70,7 @@ class StraightChannel:
         self._series = channels.empty_series((zones, clock.count))
         self._zones: dict[int, StraightZone] = {}
         self._sample: list[NDArray[np.float64]] = []
+        self._every, self._held = 1, 0
         self._count = self._twice = 0
         self._time_zone = ""
         self._ends: Ends | None = None
@@ -150,8 +151,13 @@ class StraightChannel:
     def _note_sample(self, value: NDArray[np.float64]) -> None:
         if self.channel.kind in RAIN and self.channel.valid_range is None and (value < 0).any():
             raise Irregular
-        self._sample.append(value[:: 1 if self._count < _LOOKED_AT else _EVERY].copy())
+        self._sample.append(value[:: self._every].copy())
+        self._held += self._sample[-1].size
         self._count += value.size
+        while self._held > _MOST_HELD:
+            self._every *= 2
+            self._sample = [np.concatenate(self._sample)[::2].copy()]
+            self._held = self._sample[0].size
 
     def _check_unit(self) -> None:
         value = np.concatenate(self._sample)
@@ -198,10 +204,12 @@ def read_straight(
                 one.add(passing, count)
             origins.append(passing.piece.origin)
             count += passing.piece.origin.count
+            met = passing.found
+            del passing
         if not count:
             return None
         origin = joined(origins)
-        return {one.channel.name: one.result(tables.said(one.channel, passing), origin) for one in filling}
+        return {one.channel.name: one.result(tables.said(one.channel, met), origin) for one in filling}
     except (Irregular, Unreadable):
         return None
 
