@@ -12,7 +12,7 @@ from rockfall_desktop.domain.errors import WrongInput
 from rockfall_desktop.domain.site import KnownSite
 from rockfall_desktop.operations.site_shelf import site_place
 
-_LISTS = ("horizon_steps", "temporal_features", "spatial_features", "augmentation")
+_LISTS = ("sites", "horizon_steps", "temporal_features", "spatial_features", "augmentation")
 
 
 def read_settings(site: str, file: Path | None, pairs: list[str], known: tuple[KnownSite, ...]) -> TrainingConfig:
@@ -23,12 +23,17 @@ def read_settings(site: str, file: Path | None, pairs: list[str], known: tuple[K
     """
     values: dict[str, Any] = _from_file(file) if file else {}
     values |= dict(_pair(text) for text in pairs)
-    values["sites"] = (site_folder(site, known),)
+    values["sites"] = tuple(site_folder(one, known) for one in (site, *_several(values.get("sites", ()))))
     try:
         return TrainingConfig.model_validate(values)
     except ValidationError as error:
         name, words = next(iter(faults_by_field(error).items()))
         raise WrongInput("Wrong setting", f"{name}: {words}", _hint(name)) from error
+
+
+def _several(more: Any) -> tuple[str, ...]:
+    """The sites that are learned from beside the first, as a file or a pair names them."""
+    return tuple(map(str, more)) if isinstance(more, list | tuple) else (str(more),)
 
 
 def site_folder(site: str, known: tuple[KnownSite, ...]) -> str:

@@ -38,6 +38,9 @@ def align_site(session: Session, *, station: Station, config: TrainingConfig) ->
     folder = site_place(Path(config.sites[0]))
     arrays = station.shelf.read(folder)
     steps = len(arrays.start_s)
+    if arrays.labels is not None:
+        message = f"The zones of {arrays.name} have labels, which say nothing of when: there are no windows."
+        raise WrongInput("Labels have no time", message, "Train it on layers alone, with groups of zones left out.")
     if not steps:
         raise WrongInput("Nothing was measured over time", "The site has no steps.", "Add a channel to site.toml.")
     bins = min(MOST_BINS, steps)
@@ -131,7 +134,7 @@ def _split(
     inside[3] &= ~inside[:3].any(axis=0)
     shares = np.stack([bin_means(one, bins) for one in inside])
     try:
-        samples = build_samples(arrays, config)
+        samples = build_samples(arrays, config.model_copy(update={"batch_size": 1}))  # no batch is made of them
     except WrongInput as problem:
         return shares, (), {}, f"{problem.message} {problem.hint}"
     return shares, samples.blocks, samples.left_out, ""
