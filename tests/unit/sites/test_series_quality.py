@@ -185,6 +185,14 @@ def test_that_drift_is_what_its_plain_definition_says(seed: int) -> None:
     assert found.tolist() == plain_drift(values.tolist(), weeks.tolist())
 
 
+@pytest.mark.parametrize("step_s", [600, 3600, 86_400, 10 * 86_400])
+@pytest.mark.parametrize("start_s", [0, 1, 345_599, 345_601, -7_000_003])
+def test_that_a_week_starts_with_its_first_step_that_ends_in_it(step_s: int, start_s: int) -> None:
+    edges_s = start_s + np.arange(400, dtype=np.int64) * step_s
+    week = (edges_s[1:] - 1) // (7 * 86_400)
+    assert week_starts(edges_s).tolist() == [k for k in range(week.size) if k == 0 or week[k] != week[k - 1]]
+
+
 def test_that_drift_does_not_know_what_comes_later() -> None:
     random = np.random.default_rng(5)
     clock = make_clock(1_600_000_000, 1_600_000_000 + 700 * DAY, DAY, "Etc/UTC")
