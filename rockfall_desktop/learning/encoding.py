@@ -4,6 +4,7 @@ Axes: s stack or set, u one that the batch needs, b batch, k token, d width.
 """
 
 from collections.abc import Callable, Generator, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -13,6 +14,8 @@ from rockfall_desktop.learning.augmentation.augment import Augment
 from rockfall_desktop.learning.networks.cost import Cost
 from rockfall_desktop.learning.networks.network import RockfallNetwork
 from rockfall_desktop.learning.samples.sample_set import MISSING, Block, SampleSet
+
+Within = Callable[[], AbstractContextManager[object]]
 
 KEPT_NUMBERS = 1e8
 """Most numbers that all groups of a batch together keep for the way back; others are encoded a second time there."""
@@ -71,19 +74,8 @@ def spatial_inputs(
     return SpatialInputs(raster, cloud)
 
 
-def encoded_plainly(needed: SpatialInput) -> Generator[None, None, torch.Tensor]:
-    """Tokens (u, k, d) for answering: nothing is kept for the way back. Yields after each group."""
-    tokens = []
-    for group in needed.groups:
-        with torch.inference_mode():
-            tokens.append(needed.encode(*needed.take(group)))
-        yield
-    with torch.inference_mode():
-        return torch.cat(tokens)
-
-
 class LearningEncoding:
-    """One spatial input, encoded for learning.
+    """One spatial input, encoded for learning; `within` is the number format in which encoders compute.
 
     Attributes:
         tokens_ukd: what `encode` made; a leaf to which the pieces of the batch add their gradients.
@@ -91,8 +83,8 @@ class LearningEncoding:
 
     """
 
-    def __init__(self, needed: SpatialInput) -> None:
-        self._needed = needed
+    def __init__(self, needed: SpatialInput, within: Within) -> None:
+        self._needed, self._within = needed, within
         self._made: list[tuple[tuple[torch.Tensor, ...], torch.Tensor, bool]] = []
         self.tokens_ukd = torch.empty(0)
         self.place_s = needed.place_s
@@ -102,7 +94,7 @@ class LearningEncoding:
         for group in self._needed.groups:
             taken = self._needed.take(group)
             room -= len(group) * self._needed.cost.kept_numbers
-            with torch.set_grad_enabled(room >= 0):
+            with torch.set_grad_enabled(room >= 0), self._within():
                 self._made.append((taken, self._needed.encode(*taken), room >= 0))
             yield
         self.tokens_ukd = torch.cat([tokens.detach() for _, tokens, _ in self._made]).requires_grad_()
@@ -115,10 +107,14 @@ class LearningEncoding:
         for (taken, tokens, kept), gradient in zip(
             self._made, torch.split(gradient_ukd, self._needed.cost.at_once), strict=True
         ):
-            again = tokens if kept else self._needed.encode(*taken)
+            again = tokens if kept else self._again(taken)
             if again.requires_grad:
                 torch.autograd.backward(again, gradient)
             yield
+
+    def _again(self, taken: tuple[torch.Tensor, ...]) -> torch.Tensor:
+        with self._within():
+            return self._needed.encode(*taken)
 
 
 def _needed(stack_b: torch.Tensor, stacks: int) -> tuple[torch.Tensor, torch.Tensor]:

@@ -3,18 +3,20 @@
 Axes: s stack or set, u one that the batch needs, b batch, t step of the window, i input, k token, d width.
 """
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import nullcontext
 from typing import NamedTuple
 
 import torch
 
+from rockfall_desktop.domain.events import Tick
 from rockfall_desktop.learning.augmentation.augment import NO_CHANGE, Augment
 from rockfall_desktop.learning.device import since_last
 from rockfall_desktop.learning.encoding import (
     KEPT_NUMBERS,
     LearningEncoding,
     SpatialInput,
-    encoded_plainly,
+    Within,
     spatial_inputs,
 )
 from rockfall_desktop.learning.networks.batch import Batch
@@ -54,11 +56,17 @@ class LearningEncodings:
     """
 
     def __init__(
-        self, network: RockfallNetwork, samples: SampleSet, block: Block, picked: torch.Tensor, augment: Augment
+        self,
+        network: RockfallNetwork,
+        samples: SampleSet,
+        block: Block,
+        picked: torch.Tensor,
+        augment: Augment,
+        within: Within = nullcontext,
     ) -> None:
         raster, cloud = spatial_inputs(network, samples, block, picked, augment)
-        self._raster = LearningEncoding(raster) if raster is not None else None
-        self._cloud = LearningEncoding(cloud) if cloud is not None else None
+        self._raster = LearningEncoding(raster, within) if raster is not None else None
+        self._cloud = LearningEncoding(cloud, within) if cloud is not None else None
         self._forth, self._back = self._encode(), self._hand_back()
 
     def groups(self) -> Iterator[None]:
@@ -97,21 +105,13 @@ class LearningEncodings:
                 yield from part.backward()
 
 
-def encoding_block(network: RockfallNetwork, samples: SampleSet, block: Block) -> Generator[None, None, Encoded]:
-    """Encode what a block needs, for answering: no gradients are kept. Yields after each group of stacks or sets."""
+def encode_block(
+    network: RockfallNetwork, samples: SampleSet, block: Block, beat: Callable[[], Iterator[Tick]]
+) -> Generator[Tick, None, Encoded]:
+    """Encode what a block needs, for answering: no gradients are kept. Beats after each group of stacks or sets."""
     everything = torch.arange(len(block.rows), device=block.rows.device)
     raster, cloud = spatial_inputs(network, samples, block, everything, NO_CHANGE)
-    return Encoded((yield from _plainly(raster)), (yield from _plainly(cloud)))
-
-
-def encode_block(network: RockfallNetwork, samples: SampleSet, block: Block) -> Encoded:
-    """Encode what a block needs, all at once; see `encoding_block`."""
-    steps = encoding_block(network, samples, block)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return Encoded(*end.value)
+    return Encoded((yield from _plainly(raster, beat)), (yield from _plainly(cloud, beat)))
 
 
 def gather(samples: SampleSet, block: Block, picked: torch.Tensor, encoded: Encoded) -> Batch:
@@ -136,7 +136,13 @@ def gather_spatial(block: Block, picked: torch.Tensor, encoded: Encoded) -> Batc
     return batch
 
 
-def _plainly(needed: SpatialInput | None) -> Generator[None, None, Tokens | None]:
+def _plainly(needed: SpatialInput | None, beat: Callable[[], Iterator[Tick]]) -> Generator[Tick, None, Tokens | None]:
     if needed is None:
         return None
-    return Tokens((yield from encoded_plainly(needed)), needed.place_s)
+    tokens = []
+    for group in needed.groups:
+        with torch.inference_mode():
+            tokens.append(needed.encode(*needed.take(group)))
+        yield from beat()
+    with torch.inference_mode():
+        return Tokens(torch.cat(tokens), needed.place_s)

@@ -54,8 +54,9 @@ def answer_block(
     pulse, members = Pulse(control, now), []
     for place, network in enumerate(networks):
         network.eval()
+        encoded = yield from encode_block(network, samples, block, pulse.beat)
         with torch.inference_mode():
-            members.append(_Member(encode_block(network, samples, block), _draws(network, state, place)))
+            members.append(_Member(encoded, _draws(network, state, place)))
         yield from pulse.beat()
     parts = []
     for picked in torch.split(torch.arange(len(block.rows), device=block.rows.device), piece):

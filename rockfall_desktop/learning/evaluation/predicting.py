@@ -41,8 +41,7 @@ def predict(
     samples, block = beside(network, samples, block)
     pieces: list[NDArray[np.float64]] = []
     pulse = Pulse(control, now)
-    with torch.inference_mode():
-        encoded = encode_block(network, samples, block)
+    encoded = yield from encode_block(network, samples, block, pulse.beat)
     for picked in torch.split(torch.arange(len(block.rows), device=block.rows.device), piece):
         with torch.inference_mode():
             logits = network(gather(samples, block, picked, encoded)).numpy(force=True)

@@ -21,7 +21,7 @@ from rockfall_desktop.learning.fitting.dense_chunks import ChunkReader, chunk_en
 from rockfall_desktop.learning.fitting.dense_states import every_state
 from rockfall_desktop.learning.fitting.losses import Loss
 from rockfall_desktop.learning.fitting.pieces import chunk_piece
-from rockfall_desktop.learning.fitting.window_way import Piece, WindowWay
+from rockfall_desktop.learning.fitting.window_way import NOTHING, Piece, WindowWay
 from rockfall_desktop.learning.gathering import Encoded, LearningEncodings, encode_block, gather_spatial
 from rockfall_desktop.learning.networks.network import RockfallNetwork
 from rockfall_desktop.learning.samples.sample_set import Block, SampleSet
@@ -66,14 +66,17 @@ class DenseWay:
     def pieces(self, picked: torch.Tensor) -> Iterator[Piece]:
         """Send one step through the network, some chunks after the other; gradients are there when it ends."""
         block = self._samples.training
-        encodings = LearningEncodings(self._network, self._samples, block, picked[:, 0], self._augment)
+        encodings = LearningEncodings(self._network, self._samples, block, picked[:, 0], self._augment, self._format)
+        for _ in encodings.groups():
+            yield NOTHING
         for piece in _whole_chunks(picked, self.piece):
             with self._format():
                 logits = self._logits(block, piece, encodings.encoded, self._augment)
                 loss = self._loss.of(logits, block.targets.index_select(0, piece[:, 0]))
             torch.autograd.backward(loss * (len(piece) / len(picked)))
             yield Piece(loss.detach() * len(piece), len(piece))
-        encodings.backward()
+        for _ in encodings.backward_groups():
+            yield NOTHING
 
     def predict(
         self, block: Block, piece: int, control: Control, now: Callable[[], datetime]
@@ -90,8 +93,8 @@ class DenseWay:
         _, block = beside(self._network, self._samples, block)
         answer = np.empty(tuple(block.targets.shape))
         pulse = Pulse(control, now)
+        encoded = yield from encode_block(self._network, self._samples, block, pulse.beat)
         with torch.inference_mode():
-            encoded = encode_block(self._network, self._samples, block)
             chosen = torch.stack(
                 (torch.arange(len(block.rows), device=block.rows.device), chunk_ends(block, self._span)), dim=1
             )

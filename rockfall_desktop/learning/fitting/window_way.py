@@ -36,6 +36,10 @@ class Piece(NamedTuple):
     samples: int
 
 
+NOTHING = Piece(torch.zeros(()), 0)
+"""Between two groups of stacks or sets, on the way to the samples or back: a moment at which a stop is heard."""
+
+
 class WindowWay:
     """Batches of samples in random order; `fit` asks for an epoch's steps and takes one after the other.
 
@@ -62,7 +66,9 @@ class WindowWay:
     def pieces(self, picked: torch.Tensor) -> Iterator[Piece]:
         """Send one step through the network, a piece after the other; gradients are there when it ends."""
         block = self._samples.training
-        encodings = LearningEncodings(self._network, self._samples, block, picked, self._augment)
+        encodings = LearningEncodings(self._network, self._samples, block, picked, self._augment, self._format)
+        for _ in encodings.groups():
+            yield NOTHING
         for piece in torch.split(picked, self.piece):
             with self._format():
                 batch = gather(self._samples, block, piece, encodings.encoded)
@@ -71,7 +77,8 @@ class WindowWay:
                 loss = self._loss.of(self._network(batch), block.targets.index_select(0, piece))
             torch.autograd.backward(loss * (len(piece) / len(picked)))
             yield Piece(loss.detach() * len(piece), len(piece))
-        encodings.backward()
+        for _ in encodings.backward_groups():
+            yield NOTHING
 
     def predict(
         self, block: Block, piece: int, control: Control, now: Callable[[], datetime]

@@ -47,8 +47,7 @@ def laplace_head(
     pulse = Pulse(control, now)
     mean_jf = _weights(network)
     curvature = np.zeros((mean_jf.size, mean_jf.size))
-    with torch.inference_mode():
-        encoded = encode_block(network, samples, block)
+    encoded = yield from encode_block(network, samples, block, pulse.beat)
     picked = _thinned(len(block.rows), config.seed).to(block.rows.device)
     for piece in torch.split(picked, answer_piece(config, len(samples.inputs))):
         with torch.inference_mode():
