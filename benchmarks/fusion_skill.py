@@ -1,0 +1,203 @@
+"""How near full fusion comes to the forecast truth of the simulated pit, and whether it beats each modality alone."""
+
+import csv
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Generator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.figures import verdict
+
+SEEDS = (7, 8, 9, 10, 11)
+FUSION: dict[str, Any] = {
+    "spatial_features": ("all",), "temporal_network": "lstm", "raster_network": "cnn", "cloud_network": "pointnet",
+    "fusion": "gated", "calibration": "temperature", "batch_size": 512, "learning_rate": 0.004,
+}  # fmt: skip
+ALONE: dict[str, dict[str, Any]] = {
+    "series alone": {"spatial_features": (), "raster_network": "none", "cloud_network": "none", "fusion": "mlp"},
+    "rasters alone": {"spatial_features": ("drone_imagery", "elevation", "geology"), "temporal_network": "none",
+                      "cloud_network": "none", "fusion": "mlp"},
+    "points alone": {"spatial_features": ("lidar",), "temporal_network": "none", "raster_network": "none",
+                     "fusion": "mlp"},
+}  # fmt: skip
+_ZONES_OUT = 120
+_RESAMPLES = 1000
+_BLOCK_STEPS = 30
+
+
+class Judged(NamedTuple):
+    """Probabilities for the test block: probability, target, zone and step of each sample, float64 and int64 (n,)."""
+
+    probability: NDArray[np.float64]
+    target: NDArray[np.float32]
+    zone: NDArray[np.int64]
+    step: NDArray[np.int64]
+
+
+def run() -> None:
+    """Five seeds of the full fusion against the forecast truth; then 120 zones with zones left out."""
+    with tempfile.TemporaryDirectory() as folder:
+        near = _nearness(Path(folder) / "site")
+        better = _zones_out(Path(folder) / "wide")
+    share, slope, ratio, skill = near
+    met = share >= 0.9 and 0.8 <= slope <= 1.25 and 0.85 <= ratio <= 1.15 and skill > 0 and all(better.values())
+    figure = (
+        f"PR-AUC {share:.2f} of the forecast truth's, calibration slope {slope:.2f}, observed/expected {ratio:.2f}, "
+        f"Brier skill {skill:.3f}; better than {', '.join(name for name, won in better.items() if won) or 'none'}"
+    )
+    goal = (
+        ">= .9 of the truth's PR-AUC, slope .8 to 1.25, observed/expected .85 to 1.15, Brier skill > 0, better than "
+        "each modality alone with zones left out"
+    )
+    verdict("fusion_skill", figure, goal, met=met)
+
+
+def _nearness(site: Path) -> tuple[float, float, float, float]:
+    """Medians over seeds: PR-AUC as a share of the truth's on the same pairs, slope, observed/expected, Brier skill."""
+    from sklearn.metrics import average_precision_score
+
+    from rockfall_desktop.operations.sites import simulate_site
+
+    simulate_site(site, layers=True, futures=True)
+    truth = _truth(site)
+    rows = []
+    for seed in SEEDS:
+        judged, report, took_s = train(site, FUSION | cut_at_the_truth(site) | {"seed": seed})
+        place = {(step, zone): n for n, (step, zone) in enumerate(zip(judged.step, judged.zone, strict=True))}
+        pairs = [(place[key], chance) for key, chance in truth.items() if key in place]
+        picked, chance = np.array([pair[0] for pair in pairs]), np.array([pair[1] for pair in pairs])
+        happened = judged.target[picked]
+        network = average_precision_score(happened, judged.probability[picked])
+        ceiling = average_precision_score(happened, chance)
+        whole = next(row for row in report.scores if row.model == report.network)
+        print(
+            f"seed {seed}: PR-AUC {network:.3f} of {ceiling:.3f} on {len(pairs)} pairs with {int(happened.sum())} "
+            f"falls; test block: PR-AUC {whole.pr_auc:.3f}, ROC-AUC {whole.roc_auc:.3f}, "
+            f"slope {whole.calibration_slope:.2f}, "
+            f"observed/expected {whole.observed_expected:.2f}, Brier skill {whole.brier_skill:.3f}; {took_s:.0f} s",
+            flush=True,
+        )
+        rows.append((network / ceiling, whole.calibration_slope, whole.observed_expected, whole.brier_skill))
+    share, slope, ratio, skill = (statistics.median(column) for column in zip(*rows, strict=True))
+    return share, slope, ratio, skill
+
+
+def _truth(site: Path) -> dict[tuple[int, int], float]:
+    """The forecast truth by step and zone number, first horizon."""
+    with (site / "truth" / "simulated_forecast_truth.csv").open(newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["horizon_steps"] == "1"]
+    return {(int(row["step"]), int(row["zone"].removeprefix("Z")) - 1): float(row["probability"]) for row in rows}
+
+
+def cut_at_the_truth(site: Path) -> dict[str, date]:
+    """Dates by which the test block is that of the truth: learning .6, validation .7, calibration .8 of the record."""
+    from rockfall_desktop.sites.read import read_site
+
+    days = read_site(site).local_date
+    cut = [
+        date(1970, 1, 1) + timedelta(days=int(days[29 + int((len(days) - 30) * share)])) for share in (0.6, 0.7, 0.8)
+    ]
+    return dict(zip(("train_until", "validation_until", "calibration_until"), cut, strict=True))
+
+
+def train(site: Path, settings: dict[str, Any]) -> tuple[Judged, Any, float]:
+    """Train in this process as a job does; the test block's probabilities, the report and the seconds it took."""
+    from rockfall_desktop.domain.config import TrainingConfig
+    from rockfall_desktop.domain.control import Control
+    from rockfall_desktop.learning.evaluation.answer_fitting import fit_answers
+    from rockfall_desktop.learning.evaluation.answering import answer_block
+    from rockfall_desktop.learning.evaluation.evaluate import evaluate
+    from rockfall_desktop.learning.fitting.checkpoints import Checkpoints
+    from rockfall_desktop.learning.fitting.fit import fit
+    from rockfall_desktop.learning.fitting.pieces import answer_piece
+    from rockfall_desktop.learning.samples.build import build_samples
+    from rockfall_desktop.learning.threads import bound_threads
+    from rockfall_desktop.sites.read import read_site
+    from rockfall_desktop.sites.read_layers import read_layers
+    from rockfall_desktop.threads import spare_threads
+
+    bound_threads(spare_threads())
+    config = TrainingConfig(sites=(str(site),), **settings)
+    samples = build_samples(read_site(site), config, read_layers(site) if config.spatial_features else None)
+    control, begun = Control(), time.perf_counter()
+    with tempfile.TemporaryDirectory() as folder:
+        fitted = _drain(fit(samples, config, Checkpoints(Path(folder), time.monotonic), control, _now))
+    answers = _drain(fit_answers(fitted, samples, config, control, _now))
+    subject: dict[str, str | bool] = {"job_id": "", "site_id": "", "site_name": "", "simulated": True}
+    report = _drain(evaluate(fitted, samples, config, subject, control, _now, answers))
+    piece, test = answer_piece(config, len(samples.inputs)), samples.test
+    answer = _drain(answer_block(fitted.networks, samples, test, piece, answers.state, control, _now))
+    judged = Judged(answer.probability[:, 0], test.targets[:, 0].numpy(), test.zones.numpy(), test.steps.numpy())
+    return judged, report, time.perf_counter() - begun
+
+
+def _zones_out(site: Path) -> dict[str, bool]:
+    """Whether fusion beats each modality alone on zones it has not learned from, by a paired interval."""
+    from rockfall_desktop.operations.sites import simulate_site
+
+    simulate_site(site, zones=_ZONES_OUT, layers=True)
+    view = {"view": "zones", "calibration": "none"}
+    both, _, took_s = train(site, FUSION | view)
+    print(f"zones out, fusion: {took_s:.0f} s", flush=True)
+    won = {}
+    for name, changes in ALONE.items():
+        alone, _, took_s = train(site, FUSION | view | changes)
+        low, middle, high = paired_interval(both, alone)
+        print(
+            f"zones out, fusion above {name}: PR-AUC {middle:+.3f} ({low:+.3f} to {high:+.3f}); {took_s:.0f} s",
+            flush=True,
+        )
+        won[name] = low > 0
+    return won
+
+
+def paired_interval(one: Judged, other: Judged) -> tuple[float, float, float]:
+    """Difference of PR-AUC with its 95 % interval, zones and blocks of 30 steps drawn anew, the same for both."""
+    from sklearn.metrics import average_precision_score
+
+    keys = [set(zip(judged.zone.tolist(), judged.step.tolist(), strict=True)) for judged in (one, other)]
+    shared = sorted(keys[0] & keys[1])
+    first, second = (_in_order(judged, shared) for judged in (one, other))
+    zone, time_block = np.array([key[0] for key in shared]), np.array([key[1] for key in shared]) // _BLOCK_STEPS
+    zones, blocks = np.unique(zone, return_inverse=True)[1], np.unique(time_block, return_inverse=True)[1]
+    random, found = np.random.default_rng(7), []
+    for _ in range(_RESAMPLES):
+        zone_weight = np.bincount(random.integers(zones.max() + 1, size=zones.max() + 1), minlength=zones.max() + 1)
+        time_weight = np.bincount(random.integers(blocks.max() + 1, size=blocks.max() + 1), minlength=blocks.max() + 1)
+        weight = zone_weight[zones] * time_weight[blocks]
+        if (first.target * weight).sum() > 0:
+            scores = [average_precision_score(j.target, j.probability, sample_weight=weight) for j in (first, second)]
+            found.append(scores[0] - scores[1])
+    whole = [average_precision_score(j.target, j.probability) for j in (first, second)]
+    low, high = np.quantile(found, (0.025, 0.975))
+    print(f"  {len(shared)} samples, {zones.max() + 1} zones, PR-AUC {whole[0]:.3f} and {whole[1]:.3f}")
+    return float(low), float(whole[0] - whole[1]), float(high)
+
+
+def _in_order(judged: Judged, keys: list[tuple[int, int]]) -> Judged:
+    place = {key: n for n, key in enumerate(zip(judged.zone.tolist(), judged.step.tolist(), strict=True))}
+    picked = np.array([place[key] for key in keys])
+    return Judged(*(part[picked] for part in judged))
+
+
+def _drain(generator: Generator[Any, None, Any]) -> Any:
+    while True:
+        try:
+            next(generator)
+        except StopIteration as end:
+            return end.value
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+if __name__ == "__main__":
+    sys.exit("run it as: python -m benchmarks fusion_skill")
