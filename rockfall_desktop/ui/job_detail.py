@@ -21,6 +21,7 @@ from rockfall_desktop.operations.jobs import (
 from rockfall_desktop.ui.background import BackgroundCall, LatestCall
 from rockfall_desktop.ui.card import FaultCard, push_button
 from rockfall_desktop.ui.crash import in_words
+from rockfall_desktop.ui.going_on import GoingOnButtons
 from rockfall_desktop.ui.plain import ElidedLabel, text_label
 from rockfall_desktop.ui.question import Answer, Question
 from rockfall_desktop.ui.report_view import ReportView
@@ -48,10 +49,14 @@ class JobDetail(QWidget):
     Signals:
         back_wanted: to the list.
         deployed: a Deployment was made.
+        resume_wanted: the job is to go on, as its id.
+        discarded: the job was given up.
     """
 
     back_wanted = Signal()
     deployed = Signal(object)
+    resume_wanted = Signal(str)
+    discarded = Signal()
 
     def __init__(self, seat: Seat, theme: Theme) -> None:
         super().__init__()
@@ -67,6 +72,7 @@ class JobDetail(QWidget):
         self.name = ElidedLabel(role="section", name="job_name")
         self.deployed_note = text_label(role="good", wrap=True, name="deployed_note")
         self.deploy = push_button("Deploy …", "deploy_job", "main")
+        self.going_on = GoingOnButtons(seat)
         self._events, self._reports = LatestCall("job events", self), LatestCall("report", self)
         self._newer = LatestCall("newer events", self)
         self._arrange()
@@ -79,6 +85,7 @@ class JobDetail(QWidget):
         head.setSpacing(12)
         head.addWidget(back)
         head.addWidget(self.name, 1)
+        head.addWidget(self.going_on)
         head.addWidget(self.deploy)
         self.monitor.set_margins(0, 12, 0, 0)
         self.tabs.addTab(self.report, "&Report")
@@ -93,6 +100,9 @@ class JobDetail(QWidget):
 
     def _connect(self) -> None:
         self.deploy.clicked.connect(self._ask_for_reason)
+        self.going_on.resume_wanted.connect(self.resume_wanted)
+        self.going_on.discarded.connect(self.discarded)
+        self.going_on.refused.connect(self.card.show_error)
         self.monitor.stop_wanted.connect(lambda: self._request(Status.COMPLETED))
         self.monitor.cancel_wanted.connect(lambda: self._request(Status.CANCELLED))
         self.monitor.report_wanted.connect(lambda: self.tabs.setCurrentWidget(self.report))
@@ -109,6 +119,7 @@ class JobDetail(QWidget):
         self.card.hide()
         self.deployed_note.hide()
         self.name.setText(f"{job.site_name}, {moment(job.created_at)} \N{EM DASH} {job.status}")
+        self.going_on.show_job(job)
         done = job.status is Status.COMPLETED
         self.deploy.setVisible(done)
         self.tabs.setTabVisible(0, done)

@@ -24,9 +24,11 @@ class JobsPage(QWidget):
 
     Signals:
         deployed: a Deployment was made.
+        resume_wanted: a job is to go on, as its id.
     """
 
     deployed = Signal(object)
+    resume_wanted = Signal(str)
     title = "Jobs"
 
     def __init__(self, seat: Seat, theme: Theme) -> None:
@@ -68,6 +70,8 @@ class JobsPage(QWidget):
         self.table.opened.connect(self.open_job)
         self.detail.back_wanted.connect(self.show_list)
         self.detail.deployed.connect(self.deployed)
+        self.detail.resume_wanted.connect(self.resume_wanted)
+        self.detail.discarded.connect(self.refresh)
 
     def refresh(self) -> None:
         """Ask for the list."""

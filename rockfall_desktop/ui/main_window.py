@@ -13,6 +13,7 @@ from rockfall_desktop.ui import icons
 from rockfall_desktop.ui.card import FaultCard
 from rockfall_desktop.ui.closing import ClosingPlan
 from rockfall_desktop.ui.deployments_page import DeploymentsPage
+from rockfall_desktop.ui.interrupted_jobs import InterruptedJobs
 from rockfall_desktop.ui.jobs_page import JobsPage
 from rockfall_desktop.ui.rail import Rail
 from rockfall_desktop.ui.running_job import RunningJob
@@ -60,6 +61,7 @@ class MainWindow(QMainWindow):
         self.card = FaultCard("crash_card")
         self._pages = QStackedWidget()
         self._closing = ClosingPlan(self.running, self)
+        self._interrupted = InterruptedJobs(seat, theme, self)
         self._arrange()
         self._connect()
         self._add_shortcuts()
@@ -98,6 +100,9 @@ class MainWindow(QMainWindow):
         self.train.simulated_wanted.connect(self.site.try_simulated)
         self.train.report_wanted.connect(self._read_report)
         self.jobs.deployed.connect(self.deployments.refresh)
+        self.jobs.resume_wanted.connect(self._resume)
+        self._interrupted.resume_wanted.connect(self._resume)
+        self._interrupted.changed.connect(self.jobs.refresh)
         self.running.began.connect(self._follow)
         self.running.moved.connect(self._follow)
         self.running.ended.connect(self._follow_to_the_end)
@@ -118,6 +123,7 @@ class MainWindow(QMainWindow):
         if self._seat.session.user_id != self._user_id:
             self._user_id = self._seat.session.user_id
             self._take_another_person()
+            self._interrupted.look()
         self.train.show_what_may_be_seen()
         self._show_progress(self.running.job)
         self.top.user.setText(self._seat.session.name)
@@ -164,6 +170,10 @@ class MainWindow(QMainWindow):
     def _take_site(self, summary: SiteSummary) -> None:
         self.status.show_site(summary)
         self.train.take_site(summary)
+
+    def _resume(self, job_id: str) -> None:
+        self.turn_to(TRAIN)
+        self.train.resume(job_id)
 
     def _read_report(self, job_id: str) -> None:
         self.turn_to(JOBS)

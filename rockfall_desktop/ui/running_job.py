@@ -1,6 +1,8 @@
 """The one job that this window runs: started, watched and stopped here; pages listen."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
@@ -10,18 +12,27 @@ from rockfall_desktop.domain.errors import StoreFault
 from rockfall_desktop.domain.events import Failure, JobCreated, JobEvent, JobFailed, StopRequested
 from rockfall_desktop.domain.job import TrainingJob
 from rockfall_desktop.domain.user import Role, Session
-from rockfall_desktop.operations.jobs import cancel_training, stop_training_early
+from rockfall_desktop.operations.jobs import cancel_training, job_events, stop_training_early
+from rockfall_desktop.operations.resuming import resume_training
 from rockfall_desktop.operations.training import run_job, start_training
 from rockfall_desktop.ui.background import BackgroundCall, BackgroundRun
 from rockfall_desktop.ui.crash import in_words
 from rockfall_desktop.ui.seat import Seat
 
 
+class _Start(NamedTuple):
+    """A job that may run now, and what had happened to it before it was resumed."""
+
+    job: TrainingJob
+    before: tuple[JobEvent, ...] = ()
+
+
 class RunningJob(QObject):
     """Runs one job at a time in a thread; locking the window does not touch it.
 
     Signals:
-        happened: every event of the job, the first one included.
+        happened: every event of the job, the first one included; of a resumed job those since.
+        recalled: what had happened to a job before it was resumed, all of it, the resuming included; after `began`.
         began: the job was accepted, as a TrainingJob.
         refused: the job was not accepted, or a request was not heard, as a RockfallError.
         unsaved: an event could not be saved; the job is found interrupted at the next start.
@@ -30,6 +41,7 @@ class RunningJob(QObject):
     """
 
     happened = Signal(object)
+    recalled = Signal(object)
     began = Signal(object)
     refused = Signal(object)
     unsaved = Signal()
@@ -63,8 +75,23 @@ class RunningJob(QObject):
         if self.active:
             return
         session, station = self._seat.session, self._seat.station
-        self._started_by, self._control = session, Control()
-        call = BackgroundCall(lambda: start_training(session, station=station, config=config), "start training")
+        self._start(lambda: _Start(start_training(session, station=station, config=config)), "start training")
+
+    def resume(self, job_id: str) -> None:
+        """Let a job that was interrupted or failed go on; the answer is `began` or `refused`."""
+        if self.active:
+            return
+        session, station = self._seat.session, self._seat.station
+
+        def call() -> _Start:
+            job = resume_training(session, station=station, job_id=job_id)
+            return _Start(job, job_events(session, station=station, job_id=job_id))
+
+        self._start(call, "resume training")
+
+    def _start(self, make: Callable[[], "_Start"], name: str) -> None:
+        self._started_by, self._control = self._seat.session, Control()
+        call = BackgroundCall(make, name)
         self._starting = call
         call.succeeded.connect(self._begin)
         call.failed.connect(self._refuse)
@@ -96,11 +123,11 @@ class RunningJob(QObject):
         call.failed.connect(self._not_heard)
         call.begin()
 
-    def _begin(self, job: object) -> None:
+    def _begin(self, start: object) -> None:
         self._starting = None
-        if not isinstance(job, TrainingJob) or self._started_by is None:
-            raise TypeError("start_training gave no job")
-        self.job = job
+        if not isinstance(start, _Start) or self._started_by is None:
+            raise TypeError("no job was started")
+        self.job = job = start.job
         session, station, control = self._started_by, self._seat.station, self._control
         run = BackgroundRun(
             lambda: run_job(session, station=station, job_id=job.job_id, control=control), f"job {job.job_id}"
@@ -110,7 +137,10 @@ class RunningJob(QObject):
         run.failed.connect(self._broke)
         run.ended.connect(self._end)
         self.began.emit(job)
-        self.happened.emit(job.first_event())
+        if start.before:
+            self.recalled.emit(start.before)
+        else:
+            self.happened.emit(job.first_event())
         self._tell_what_was_asked(session.user_id)
         run.begin()
 

@@ -62,9 +62,8 @@ class MonitorHeader(QWidget):
         """What the job is doing."""
         self.phase.setText(words)
 
-    def show_epoch(self, metrics: TrainingMetrics, total: int, best: tuple[float, int] | None) -> None:
+    def show_epoch(self, metrics: TrainingMetrics, best: tuple[float, int] | None) -> None:
         """Show an epoch; `best` is the PR-AUC of the best epoch with the number of that epoch."""
-        self.facts["epoch"].setText(f"{metrics.epoch}/{total}")
         self.facts["best"].setText(NOTHING if best is None else f"{three_digits(best[0])} @{best[1]}")
         self.facts["patience"].setText(f"{metrics.patience_used}/{metrics.patience}")
         self.facts["pace"].setText(count(round(metrics.samples_per_second)))

@@ -16,6 +16,7 @@ from rockfall_desktop.domain.events import (
     JobEvent,
     JobFailed,
     JobInterrupted,
+    JobResumed,
     LogLine,
     Phase,
     PhaseStarted,
@@ -27,6 +28,7 @@ from rockfall_desktop.domain.events import (
 from rockfall_desktop.ui.card import FaultCard
 from rockfall_desktop.ui.plain import set_role, text_label
 from rockfall_desktop.ui.theme import Theme
+from rockfall_desktop.ui.train.course import Course
 from rockfall_desktop.ui.train.curves import Curve, CurvesChart
 from rockfall_desktop.ui.train.header import MonitorHeader
 from rockfall_desktop.ui.train.log_view import LogView
@@ -41,7 +43,6 @@ PHASES = {
     Phase.FITTING: "training",
     Phase.EVALUATING: "judging on the test block",
 }
-NO_EPOCH = "The first epoch has not ended yet."
 
 
 class Monitor(QWidget):
@@ -75,9 +76,7 @@ class Monitor(QWidget):
         self.card = FaultCard("failure_card")
         self.buttons = StopButtons()
         self._note = text_label(wrap=True, name="monitor_note")
-        self._total = 1
-        self._epoch_s = 0.0
-        self._epochs_done = 0
+        self._course = Course(self.loss, self.scores)
         self._eta_s: float | None = None
         self._progress: StepProgress | None = None
         self._lines: list[LogLine] = []
@@ -125,10 +124,8 @@ class Monitor(QWidget):
         match event:
             case JobCreated():
                 self._begin(event)
-            case PhaseStarted(phase=phase):
-                self.header.say(PHASES[phase])
-            case SamplesBuilt():
-                self._note_samples(event)
+            case PhaseStarted() | SamplesBuilt():
+                self._note_phase(event)
             case EpochFinished():
                 self._add_epoch(event)
             case StepProgress():
@@ -137,6 +134,8 @@ class Monitor(QWidget):
                 self._lines.append(event)
             case StopRequested() | StopClimbed():
                 self._note_stop(event)
+            case JobResumed(member=member, epoch=epoch):
+                self._resume(member, epoch)
             case JobCompleted() | JobFailed() | JobCancelled() | JobInterrupted():
                 self._finish(event)
         if not self._timer.isActive():
@@ -206,48 +205,51 @@ class Monitor(QWidget):
         network = event.config.temporal_network.upper() if event.config.temporal_network != "transformer" else ""
         self.header.begin(f"{event.site_name} \N{EM DASH} {network or 'Transformer'}", simulated=event.simulated)
         self.forget()
-        self._total = event.config.epochs
+        self._course.begin(event.config.epochs, event.config.members)
         self.buttons.begin()
 
     def forget(self) -> None:
         """Hold nothing of the job that was shown."""
-        self._epoch_s, self._epochs_done, self._progress, self._eta_s = 0.0, 0, None, None
+        self._progress, self._eta_s = None, None
         self._lines = []
         self.log.clear()
         self.card.hide()
         self.say("")
-        self.loss.clear(NO_EPOCH)
-        self.scores.clear(NO_EPOCH)
+        self._course.forget()
         self.buttons.ended()
+
+    def _resume(self, member: int, epoch: int) -> None:
+        """What came after the checkpoint is done again."""
+        self._course.go_back(member, epoch)
+        self.card.hide()
+        self.say("")
+        self.header.say("resumed")
+        self.buttons.begin()
+        self._show_how_far(member, epoch)
 
     def _add_epoch(self, event: EpochFinished) -> None:
         metrics = event.metrics
-        self.loss.add("train", metrics.epoch, metrics.train_loss)
-        self.loss.add("validation", metrics.epoch, metrics.validation_loss)
-        self.loss.mark_best("validation", metrics.best_epoch)
-        self.scores.add("pr_auc", metrics.epoch, metrics.pr_auc)
-        self.scores.add("ece", metrics.epoch, metrics.ece)
-        self.scores.mark_best("pr_auc", metrics.best_epoch)
-        self._epoch_s += metrics.seconds
-        self._epochs_done += 1
+        self._course.add(metrics)
         self._progress = None
-        best = self.scores.series["pr_auc"].value_at(float(metrics.best_epoch))
-        self.header.show_epoch(metrics, self._total, None if best is None else (best, metrics.best_epoch))
-        self.header.show_progress(metrics.epoch / self._total)
-        self._show_eta(float(self._total - metrics.epoch))
+        self.header.show_epoch(metrics, self._course.best(metrics))
+        self._show_how_far(metrics.member, metrics.epoch)
 
     def _draw_progress(self, progress: StepProgress) -> None:
         share = progress.step / progress.steps
-        self.header.facts["epoch"].setText(f"{progress.epoch}/{self._total}")
         self.header.facts["pace"].setText(count(round(progress.samples_per_second)))
-        self.header.show_progress((progress.epoch - 1 + share) / self._total)
-        self._show_eta(self._total - (progress.epoch - 1) - share)
+        self._show_how_far(progress.member, progress.epoch - 1 + share, progress.epoch)
 
-    def _show_eta(self, epochs_left: float) -> None:
-        self._eta_s = self._epoch_s / self._epochs_done * epochs_left if self._epochs_done else None
+    def _show_how_far(self, member: int, epochs: float, running: int | None = None) -> None:
+        """Epochs of a member that are done, a part of the running one too."""
+        self.header.facts["epoch"].setText(self._course.words(member, running or int(epochs)))
+        self.header.show_progress(self._course.done(member, epochs))
+        self._eta_s = self._course.eta_s(member, epochs)
         self.header.show_eta(self._eta_s)
 
-    def _note_samples(self, event: SamplesBuilt) -> None:
+    def _note_phase(self, event: PhaseStarted | SamplesBuilt) -> None:
+        if isinstance(event, PhaseStarted):
+            self.header.say(PHASES[event.phase])
+            return
         parts = ", ".join(f"{b.name} {count(b.samples)} with {count(b.incidents)} incidents" for b in event.blocks)
         self.header.phase.setToolTip("")
         self.header.say(f"samples: {parts}")
@@ -281,6 +283,6 @@ class Monitor(QWidget):
         self.header.show_eta(None)
         self.header.show_progress(1.0 if words == "completed" else 0.0)
         self.buttons.ended()
-        if not self._epochs_done:
+        if self._course.is_empty:
             for chart in (self.loss, self.scores):
                 chart.say_why_empty("The job ended before its first epoch.")

@@ -13,6 +13,7 @@ from rockfall_desktop.ui.seat import Seat
 from rockfall_desktop.ui.words import count, duration
 
 PAUSE_MS = 350
+_TOLD_MB = 1.0
 WAITING = "\N{HORIZONTAL ELLIPSIS}"
 
 
@@ -87,14 +88,19 @@ class PlanLine(QWidget):
 
 
 def plan_words(plan: TrainingPlan) -> str:
-    """Samples, incidents, pace and memory in one line."""
+    """Samples, incidents, pace, the longest it may take, memory and disk."""
     samples = sum(block.samples for block in plan.blocks)
     incidents = sum(block.incidents for block in plan.blocks)
     pace = f"{duration(plan.seconds_per_epoch)}/epoch" if plan.seconds_per_epoch is not None else "pace not measured"
-    return (
-        f"{count(samples)} samples \N{MIDDLE DOT} {count(incidents)} incidents \N{MIDDLE DOT} {pace} "
-        f"\N{MIDDLE DOT} {plan.memory_mb:.0f} MB"
-    )
+    parts = [f"{count(samples)} samples", f"{count(incidents)} incidents", pace]
+    if plan.longest_s is not None:
+        parts.append(f"{duration(plan.longest_s)} at most")
+    if plan.members > 1:
+        parts.append(f"{plan.members} networks")
+    parts.append(f"{plan.memory_mb:.0f} MB")
+    if plan.disk_mb >= _TOLD_MB:
+        parts.append(f"{plan.disk_mb:.0f} MB of disk")
+    return " \N{MIDDLE DOT} ".join(parts)
 
 
 def plan_blocks(plan: TrainingPlan) -> tuple[str, ...]:

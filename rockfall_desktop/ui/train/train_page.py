@@ -5,7 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from rockfall_desktop.domain.errors import RockfallError
+from rockfall_desktop.domain.errors import RockfallError, WrongInput
 from rockfall_desktop.domain.events import JobEvent
 from rockfall_desktop.domain.job import TrainingJob
 from rockfall_desktop.domain.site import KnownSite, SiteSummary
@@ -95,6 +95,7 @@ class TrainPage(QWidget):
         running.began.connect(self._began)
         running.refused.connect(self._refused)
         running.happened.connect(self.take)
+        running.recalled.connect(self.monitor.replay)
         running.ended.connect(self._ended)
 
     def offer_sites(self, sites: tuple[KnownSite, ...]) -> None:
@@ -118,8 +119,21 @@ class TrainPage(QWidget):
         self._right.setCurrentWidget(self.monitor if self._running.seen else self.before)
 
     def take(self, event: JobEvent) -> None:
-        """An event of the running job."""
-        self.monitor.take(event)
+        """An event of the running job, after those of before it was resumed."""
+        if self.monitor.replaying:
+            self.monitor.go_on((event,))
+        else:
+            self.monitor.take(event)
+
+    def resume(self, job_id: str) -> None:
+        """Let a job of before go on; only one runs at a time."""
+        if self._running.active:
+            self.card.show_error(
+                WrongInput("A training is running", "Another job is resumed when it has ended.", "Wait, or stop it.")
+            )
+            return
+        self._wait_for_start("Resuming")
+        self._running.resume(job_id)
 
     def _replan(self) -> None:
         self.plan.recompute(self.form.config())
@@ -133,13 +147,16 @@ class TrainPage(QWidget):
         config = self.form.demand()
         if config is None:
             return
+        self._wait_for_start("Starting")
+        self._running.start(config)
+
+    def _wait_for_start(self, word: str) -> None:
         self.card.hide()
         self.window().setFocus()  # a button that is switched off would hand the focus to the rail
         self.start.setEnabled(False)
-        self.start.setText("Starting \N{HORIZONTAL ELLIPSIS}")
+        self.start.setText(f"{word} \N{HORIZONTAL ELLIPSIS}")
         self.cancel_start.setEnabled(True)
         self.cancel_start.show()
-        self._running.start(config)
 
     def _cancel_start(self) -> None:
         """The start cannot be broken off, but the job ends as soon as it begins."""
