@@ -43,12 +43,17 @@ def parameter_count(samples: SampleSet, config: TrainingConfig) -> int:
 
 
 def memory_mb(samples: SampleSet, config: TrainingConfig) -> float:
-    """Memory of the series, what one piece of a batch keeps, and the network with its optimiser, in MB; about."""
+    """Memory of series and layers, what one piece of a batch keeps, the network and its optimiser, in MB; about."""
     inputs = len(samples.inputs)
     piece = max(training_piece(config, inputs), answer_piece(config, inputs))
     batch = 4 * piece * activation_numbers(config, inputs)
     network = parameter_count(samples, config) * _BYTES_EACH
-    return (samples.windows.untyped_storage().nbytes() + batch + network) / 1e6
+    held = [samples.windows]
+    if samples.rasters is not None:
+        held += [samples.rasters.bands, samples.rasters.classes]
+    if samples.clouds is not None:
+        held += [samples.clouds.points, samples.clouds.changes]
+    return (sum(one.untyped_storage().nbytes() for one in held) + batch + network) / 1e6
 
 
 def disk_mb(samples: SampleSet, config: TrainingConfig) -> float:
