@@ -29,6 +29,8 @@ class TrainingConfig(AdvancedFields):
             raise ValueError("temporal_features: choose at least one channel or turn season on")
         if len(self.temporal_features) != len(set(self.temporal_features)):
             raise ValueError("temporal_features: a channel is named twice")
+        if self.precision == "mixed" and self.device != "cuda":
+            raise ValueError("precision: mixed is for the device cuda; choose float32")
         return self
 
     @model_validator(mode="after")

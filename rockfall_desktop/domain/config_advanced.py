@@ -80,16 +80,16 @@ class AdvancedFields(TrainingFields):
         description="Start of every random draw: the same seed gives the same losses.",
         json_schema_extra=form(Group.ADVANCED),
     )
-    device: Literal["cpu"] = Field(
+    device: Literal["cpu", "cuda", "mps"] = Field(
         default="cpu",
         title="Device",
-        description="Where the training computes.",
+        description="Where the training computes: the processor, a CUDA graphics card, or that of an Apple computer.",
         json_schema_extra=form(Group.ADVANCED),
     )
-    precision: Literal["float32"] = Field(
+    precision: Literal["float32", "mixed"] = Field(
         default="float32",
         title="Precision",
-        description="Number format of the training.",
+        description="Number format of the training; mixed learns in bfloat16 on a CUDA card and answers in float32.",
         json_schema_extra=form(Group.ADVANCED),
     )
     place: Literal["thread", "process"] = Field(

@@ -14,11 +14,13 @@ def plan_training(session: Session, *, station: Station, config: TrainingConfig)
     Raises:
         WrongInput: when the site has a fault or the settings do not fit it.
     """
+    from rockfall_desktop.learning.device import demand_device  # noqa: PLC0415 - torch loads here
     from rockfall_desktop.learning.planning import disk_mb, memory_mb, parameter_count, seconds_per_epoch  # noqa: PLC0415
     from rockfall_desktop.learning.samples.build import build_pooled  # noqa: PLC0415
     from rockfall_desktop.learning.threads import bound_threads  # noqa: PLC0415
 
     station.demand(session)
+    demand_device(config)
     bound_threads(spare_threads())
     samples = build_pooled(read_for_training(config, station.shelf), config)
     seconds = None

@@ -61,7 +61,8 @@ def discard_job(session: Session, *, station: Station, job_id: str) -> TrainingJ
 
 
 def _resumed(station: Station, job: TrainingJob) -> tuple[JobEvent, ...]:
-    from rockfall_desktop.learning.fitting.checkpoints import read_checkpoint  # noqa: PLC0415 - torch loads here
+    from rockfall_desktop.learning.device import demand_device  # noqa: PLC0415 - torch loads here
+    from rockfall_desktop.learning.fitting.checkpoints import read_checkpoint  # noqa: PLC0415
     from rockfall_desktop.learning.fitting.resuming import (  # noqa: PLC0415
         Stand,
         data_fingerprint,
@@ -69,6 +70,7 @@ def _resumed(station: Station, job: TrainingJob) -> tuple[JobEvent, ...]:
         stand_of,
     )
 
+    demand_device(job.config)
     state = read_checkpoint(station.files.job_folder(job.job_id))
     sites = read_for_training(job.config, station.shelf)
     if state is not None:

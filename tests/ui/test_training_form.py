@@ -11,7 +11,7 @@ from rockfall_desktop.ui.theme import Theme
 from rockfall_desktop.ui.train.form import TrainingForm, offered_fields
 from tests.ui.conftest import Photograph
 
-SINGLE = {"device", "precision"}
+SINGLE: set[str] = set()
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import torch
 
 from rockfall_desktop.domain.config import TrainingConfig
+from rockfall_desktop.learning.device import since_last
 from rockfall_desktop.learning.samples.sample_set import Block, SampleSet
 
 
@@ -72,6 +73,6 @@ class ChunkReader:
         steps = len(self._steps_t)
         return Chunks(
             self._series_ri[row_ct],
-            (time_ct - time_ct[:, -1:]).to(torch.float32),
+            since_last(time_ct),
             chunk_b * steps + steps - 1 - (end_b - row_b),
         )
