@@ -38,7 +38,7 @@ class Chunks(NamedTuple):
     Attributes:
         x_cti: steps of the chunks.
         time_ct: their real times, in steps before the chunk's last.
-        place_b: int64 (b,), number of each sample's step among all steps of all chunks.
+        place_b: int64 (b,), number of each sample's step among the newest `span` steps of all chunks.
 
     """
 
@@ -61,6 +61,7 @@ class ChunkReader:
             raise ValueError("windows and times must be views of series that lie one after the other")
         self._series_ri = samples.windows.as_strided((rows + window - 1, inputs), (inputs, 1))
         self._time_r = samples.times.as_strided((rows + window - 1,), (1,))
+        self._span = config.chunk_steps
         before = config.chunk_steps - 1 if config.history_steps == config.window_steps else 0
         self._steps_t = torch.arange(-before, window, device=samples.windows.device)
 
@@ -70,9 +71,8 @@ class ChunkReader:
         first_c = end_c.scatter_reduce(0, chunk_b, row_b, "amin")
         row_ct = torch.maximum(end_c[:, None] + self._steps_t, first_c[:, None])
         time_ct = self._time_r[row_ct]
-        steps = len(self._steps_t)
         return Chunks(
             self._series_ri[row_ct],
             since_last(time_ct),
-            chunk_b * steps + steps - 1 - (end_b - row_b),
+            chunk_b * self._span + self._span - 1 - (end_b - row_b),
         )

@@ -1,4 +1,4 @@
-"""Every step of some chunks, encoded by whatever is fastest for few long runs."""
+"""The newest steps of some chunks, encoded by whatever is fastest for few long runs."""
 
 import torch
 from torch import nn
@@ -7,8 +7,8 @@ from rockfall_desktop.learning.fitting.dense_gru import every_gru_state
 from rockfall_desktop.learning.networks.temporal import RecurrentEncoder, TemporalEncoder
 
 
-def every_state(encoder: TemporalEncoder, x_cti: torch.Tensor, time_ct: torch.Tensor) -> torch.Tensor:
-    """Encodings (c, t, d) of each step of chunks (c, t, i); as `encoder.every`, and on the CPU sooner for a GRU."""
+def newest_states(encoder: TemporalEncoder, x_cti: torch.Tensor, time_ct: torch.Tensor, count: int) -> torch.Tensor:
+    """Encodings (c, count, d) of the newest steps of chunks (c, t, i): `encoder.newest`, but sooner for a GRU."""
     if isinstance(encoder, RecurrentEncoder) and isinstance(encoder.cells, nn.GRU) and x_cti.device.type == "cpu":
-        return every_gru_state(encoder.cells, x_cti)
-    return encoder.every(x_cti, time_ct)
+        return every_gru_state(encoder.cells, x_cti)[:, -count:]
+    return encoder.newest(x_cti, time_ct, count)

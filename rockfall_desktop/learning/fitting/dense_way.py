@@ -18,7 +18,7 @@ from rockfall_desktop.learning.augmentation.augment import NO_CHANGE, Augment
 from rockfall_desktop.learning.device import beside, learning_format
 from rockfall_desktop.learning.evaluation.pulse import Pulse
 from rockfall_desktop.learning.fitting.dense_chunks import ChunkReader, chunk_ends
-from rockfall_desktop.learning.fitting.dense_states import every_state
+from rockfall_desktop.learning.fitting.dense_states import newest_states
 from rockfall_desktop.learning.fitting.losses import Loss
 from rockfall_desktop.learning.fitting.pieces import chunk_piece
 from rockfall_desktop.learning.fitting.window_way import NOTHING, Piece, WindowWay
@@ -40,7 +40,8 @@ class DenseWay:
     """
 
     def __init__(self, network: RockfallNetwork, samples: SampleSet, loss: Loss, config: TrainingConfig) -> None:
-        self._network, self._samples, self._loss = network, samples, loss
+        assert network.encoder is not None  # noqa: S101 - `learning_way` asks for chunks only where there are series
+        self._network, self._encoder, self._samples, self._loss = network, network.encoder, samples, loss
         self._augment = Augment(config.augmentation, len(samples.channels))
         self._span, self._batch, self._format = config.chunk_steps, config.batch_size, learning_format(config)
         self._reader = ChunkReader(samples, config)
@@ -110,7 +111,8 @@ class DenseWay:
         """Logits (b, h) of samples and the ends of their chunks (b, 2)."""
         sample_b, end_b = picked.unbind(1)
         chunks = self._reader.read(block.rows.index_select(0, sample_b), end_b)
-        states_ctd = every_state(self._network.encoder, augment.series(chunks.x_cti), chunks.time_ct)
+        x_cti = augment.series(chunks.x_cti)
+        states_ctd = newest_states(self._encoder, x_cti, chunks.time_ct, self._span)
         encoding_bd = states_ctd.flatten(0, 1).index_select(0, chunks.place_b)
         features_bd = self._network.fused(encoding_bd, gather_spatial(block, sample_b, encoded))
         return torch.as_tensor(self._network.head(features_bd))

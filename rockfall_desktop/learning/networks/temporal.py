@@ -23,6 +23,10 @@ class TemporalEncoder(nn.Module):
         """Encode every step of (b, t, i) by the steps up to it: (b, t, d)."""
         raise NotImplementedError
 
+    def newest(self, x_bti: torch.Tensor, time_bt: torch.Tensor, count: int) -> torch.Tensor:
+        """Encode the newest `count` steps alone: (b, count, d)."""
+        return self.every(x_bti, time_bt)[:, -count:]
+
 
 class RecurrentEncoder(TemporalEncoder):
     """LSTM (Hochreiter and Schmidhuber 1997) or GRU (Cho et al. 2014); the state after a step is its encoding."""
@@ -93,19 +97,19 @@ class AttentionEncoder(TemporalEncoder):
 
     def forward(self, x_bti: torch.Tensor, time_bt: torch.Tensor) -> torch.Tensor:
         """Encode the newest step of (b, t, i) by the window that ends there: (b, d)."""
-        needed = needed_steps(self.bands)
-        window = min(x_bti.shape[1], needed[0])
-        tokens_btd, time_bt = self.embed(x_bti[:, -window:]), time_bt[:, -window:]
-        for layer, newest in zip(self.stack, needed[1:], strict=True):
-            steps = tokens_btd.shape[1]
-            tokens_btd = layer(tokens_btd, time_bt[:, -steps:], min(steps, newest))
-        return torch.as_tensor(self.norm(tokens_btd[:, -1]))
+        return self.newest(x_bti, time_bt, 1)[:, -1]
 
     def every(self, x_bti: torch.Tensor, time_bt: torch.Tensor) -> torch.Tensor:
         """Encode every step of (b, t, i): (b, t, d); from step window - 1 on each as its window alone."""
-        tokens_btd = self.embed(x_bti)
-        for layer in self.stack:
-            tokens_btd = layer(tokens_btd, time_bt, tokens_btd.shape[1])
+        return self.newest(x_bti, time_bt, x_bti.shape[1])
+
+    def newest(self, x_bti: torch.Tensor, time_bt: torch.Tensor, count: int) -> torch.Tensor:
+        """Encode the newest `count` steps alone: (b, count, d). No layer computes a step that none needs."""
+        needed = [steps + count - 1 for steps in needed_steps(self.bands)]
+        tokens_btd = self.embed(x_bti[:, -needed[0] :])
+        for layer, newest in zip(self.stack, needed[1:], strict=True):
+            steps = tokens_btd.shape[1]
+            tokens_btd = layer(tokens_btd, time_bt[:, -steps:], min(steps, newest))
         return torch.as_tensor(self.norm(tokens_btd))
 
 

@@ -52,13 +52,13 @@ def test_that_a_sample_stands_in_its_chunk_where_its_window_ends(network: str) -
     block = samples.training
     end_n = chunk_ends(block, 64, 5)
     chunks = ChunkReader(samples, CONFIGS[network]).read(block.rows, end_n)
-    chunks_c, steps, inputs = chunks.x_cti.shape
+    chunks_c, steps, _ = chunks.x_cti.shape
     assert steps == (72 if network == "gru" else 8 + 63)
     assert chunks_c == len(torch.unique(end_n))
-    found = chunks.x_cti.reshape(chunks_c * steps, inputs)[chunks.place_b]
+    found = chunks.x_cti[:, -64:].flatten(0, 1)[chunks.place_b]
     assert torch.equal(found, samples.windows[block.rows, -1])
     seen = samples.times[block.rows] - samples.times[end_n, -1:]
-    before = chunks.time_ct.reshape(-1)[chunks.place_b]
+    before = chunks.time_ct[:, -64:].flatten()[chunks.place_b]
     torch.testing.assert_close(before, seen[:, -1].to(torch.float32))
 
 
@@ -66,9 +66,9 @@ def test_that_a_chunk_of_a_transformer_holds_the_whole_window_of_each_of_its_sam
     samples = two_sites("transformer")
     block = samples.training
     chunks = ChunkReader(samples, CONFIGS["transformer"]).read(block.rows, chunk_ends(block, 64, 9))
-    flat, window = chunks.x_cti.flatten(0, 1), samples.windows.shape[1]
-    back = torch.arange(1 - window, 1)
-    assert torch.equal(flat[chunks.place_b[:, None] + back], samples.windows[block.rows])
+    window = samples.windows.shape[1]
+    windows = chunks.x_cti.unfold(1, window, 1).transpose(2, 3).flatten(0, 1)
+    assert torch.equal(windows[chunks.place_b], samples.windows[block.rows])
 
 
 def test_that_histories_reach_into_no_other_block() -> None:
