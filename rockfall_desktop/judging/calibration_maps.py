@@ -36,11 +36,11 @@ class TemperatureMap:
 
 @dataclass(frozen=True)
 class IsotonicMap:
-    """A growing line through the levels of an isotonic regression (Zadrozny and Elkan 2002), level outside them.
+    """Lines through the levels of an isotonic regression (Zadrozny and Elkan 2002), flat before and behind them.
 
     Attributes:
-        forecast: for each horizon the probabilities between which `level` is drawn straight, growing.
-        level: for each horizon the calibrated probability at each of them, not falling.
+        forecast: for each horizon the mean forecast of each level, growing; between them the line is straight.
+        level: for each horizon the calibrated probability there, not falling.
 
     """
 

@@ -27,6 +27,11 @@ from rockfall_desktop.learning.fitting.pieces import answer_piece
 from rockfall_desktop.learning.samples.sample_set import Block, SampleSet
 from rockfall_desktop.learning.uncertainty.laplace import laplace_head
 
+_NO_BLOCK = (
+    "The calibration has no block of its own (too few incidents, or no date for it): it was fitted on the validation "
+    "block, which also chose the best epoch."
+)
+
 
 @dataclass(frozen=True, eq=False)
 class FittedAnswers:
@@ -99,13 +104,8 @@ def _calibrated(
         folds_log_loss_before=before,
         folds_log_loss_after=after,
     )
-    remarks = (_why_validation(samples),) if cross_fitted else ()
+    remarks = (_NO_BLOCK,) if cross_fitted else ()
     return FittedAnswers(state.with_calibration(found), basis, remarks)
-
-
-def _why_validation(samples: SampleSet) -> str:
-    why = "Too few incidents for a calibration block" if samples.cross_fitted else "No calibration block was cut"
-    return f"{why}: the calibration was fitted on the validation block, which also chose the best epoch."
 
 
 def _fold_losses(

@@ -184,11 +184,11 @@ def test_that_calibration_mends_networks_that_are_too_sure(trained: tuple[Sample
 
 def test_that_a_calibration_on_validation_is_called_so_and_judged_by_folds(trained: tuple[SampleSet, Fitted]) -> None:
     samples, fitted = trained
-    found = fitted_answers(fitted, replace(samples, cross_fitted=True), chosen(calibration="temperature"))
+    found = fitted_answers(fitted, samples, chosen(calibration="temperature"))
     assert found.basis is not None
     assert found.basis.cross_fitted
     assert found.basis.folds_log_loss_after == pytest.approx(found.basis.folds_log_loss_before, rel=0.1)
-    assert found.remarks[0].startswith("Too few incidents for a calibration block")
+    assert found.remarks[0].startswith("The calibration has no block of its own")
     own = replace(samples, calibration=samples.validation)
     found = fitted_answers(fitted, own, chosen(calibration="temperature"))
     assert found.basis is not None

@@ -57,16 +57,17 @@ def test_that_few_incidents_move_little_and_promise_nothing(method: str) -> None
     assert after.max() < 0.5
 
 
-def test_that_isotonic_levels_grow_and_are_drawn_to_the_base_rate() -> None:
+def test_that_isotonic_levels_grow_and_are_drawn_in() -> None:
     probability = np.repeat([0.1, 0.2, 0.9], 10)[:, None]
     target = np.zeros((30, 1), np.float32)
     target[20:] = 1
     found = fit_isotonic(probability, target, (1,))
     assert isinstance(found, IsotonicMap)
-    assert found.forecast == ((0.1, 0.2, 0.9),)
-    assert found.level[0] == pytest.approx(((2 / 3) / 22, (2 / 3) / 22, (10 + 2 / 3) / 12))
+    assert found.forecast[0] == pytest.approx((0.15, 0.9))
+    usual = np.sqrt(np.array([0.15, 0.9]) / 3)
+    assert found.level[0] == pytest.approx([0 + 1, 10 + 1] / (np.array([20, 10]) + 1 / usual))
     shared = fit_isotonic(probability, target, (5,))
-    assert shared.level[0][-1] == pytest.approx((10 + 10 / 3) / 20)
+    assert shared.level[0][-1] == pytest.approx(15 / (10 + 5 / usual[1]))
 
 
 @pytest.mark.parametrize("method", METHODS)
