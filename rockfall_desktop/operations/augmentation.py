@@ -1,12 +1,12 @@
 """A look at what the augmentation does. Slow where a site is read: call it off the window's thread."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rockfall_desktop.domain.config import TrainingConfig
 from rockfall_desktop.domain.errors import WrongInput
 from rockfall_desktop.domain.user import Session
 from rockfall_desktop.operations.station import Station
+from rockfall_desktop.operations.training_sites import read_for_training
 from rockfall_desktop.threads import spare_threads
 
 if TYPE_CHECKING:
@@ -23,14 +23,12 @@ def preview_augmentation(
             would be drawn from.
     """
     from rockfall_desktop.learning.augmentation.preview import preview  # noqa: PLC0415 - torch loads here
-    from rockfall_desktop.learning.samples.build import build_samples  # noqa: PLC0415
+    from rockfall_desktop.learning.samples.build import build_pooled  # noqa: PLC0415
     from rockfall_desktop.learning.threads import bound_threads  # noqa: PLC0415
 
     station.demand(session)
     bound_threads(spare_threads())
-    folder = Path(config.sites[0])
-    layers = station.shelf.layers(folder) if config.spatial_features else None
-    samples = build_samples(station.shelf.read(folder), config, layers)
+    samples = build_pooled(read_for_training(config, station.shelf), config)
     if not station.computing.acquire(blocking=False):
         raise WrongInput("A training is running", "Samples are shown when it has ended.", "Try again then.")
     try:

@@ -68,12 +68,12 @@ class SitePart:
     @property
     def steps(self) -> int:
         """How many steps it has."""
-        return self.known.shape[1]
+        return int(self.known.shape[1])
 
     @property
     def zones(self) -> int:
         """How many zones it has."""
-        return self.known.shape[0]
+        return int(self.known.shape[0])
 
     def split(self, config: TrainingConfig, *, calibrated: bool) -> Split:
         """Its blocks of time; one step that is in every block where there is no time.
