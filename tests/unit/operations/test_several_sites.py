@@ -112,6 +112,7 @@ def test_that_labels_without_time_are_learned_from_start_to_report(
     report = events[-1].report
     assert not report.few_incidents
     assert [block.days for block in report.blocks] == ["no time"] * 3
+    assert plan_training(session, station=station, config=config).blocks == report.blocks
     regression = next(row for row in report.scores if row.model == "logistic regression")
     assert regression.roc_auc == 1.0
     with pytest.raises(WrongInput, match="labels"):
