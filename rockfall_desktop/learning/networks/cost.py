@@ -6,7 +6,8 @@ import torch
 from torch import nn
 from torch.func import functional_call
 
-_OPERATIONS = 1e9
+_OPERATIONS = 1.5e9
+_NUMBERS = 3e7
 _MOST = 256
 
 
@@ -25,7 +26,8 @@ class Cost(NamedTuple):
     @property
     def at_once(self) -> int:
         """How many to encode at once: there and back in less than half a second on one slow core."""
-        return max(1, min(_MOST, int(_OPERATIONS / max(self.operations, 1.0))))
+        most = min(_OPERATIONS / max(self.operations, 1.0), _NUMBERS / max(self.kept_numbers, 1.0))
+        return max(1, min(_MOST, int(most)))
 
 
 def cost_of(network: nn.Module, *inputs_of_one: torch.Tensor) -> Cost:
