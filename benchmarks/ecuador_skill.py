@@ -10,22 +10,27 @@ Every point is moved to the centre of the cell in which it lies, by 7 m at most.
 lie on such centres and those with one anywhere, so that chips around the points as given are interpolated, and
 smoother, for slides alone: a network reads the answer off that (ROC-AUC .82), and regression loses curvature.
 
-Three partitions into five groups of neighbours (k-means, Brenning 2012), each group tested once; three groups are
-learned from and one chooses the epoch, so that regression learns from less than the published one. The settings of the
-network were written down before any of its figures was seen.
+Three partitions into five groups of neighbours (k-means, Brenning 2012), each group tested once. The network learns
+from three groups and a fourth chooses the epoch; the regression beside it learns from the same three. The published
+one learned from all four others, and so does the one that has the goal: it shows that zones, labels and chips arrive as
+they are. The settings of the network were written down before any of its figures was seen.
 """
 
 import csv
 import sys
 import tempfile
 from collections.abc import Generator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from shutil import copyfile
 from statistics import mean, stdev
 from typing import Any, NamedTuple, TypeVar, cast
 
+import numpy as np
 import rasterio
+import torch
+from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
 from benchmarks.figures import verdict
@@ -37,7 +42,7 @@ from rockfall_desktop.learning.fitting.checkpoints import Checkpoints
 from rockfall_desktop.learning.fitting.fit import fit
 from rockfall_desktop.learning.fitting.pieces import answer_piece
 from rockfall_desktop.learning.samples.build import build_pooled
-from rockfall_desktop.learning.samples.sample_set import SampleSet
+from rockfall_desktop.learning.samples.sample_set import Block, SampleSet
 from rockfall_desktop.learning.samples.site_part import SiteInput
 from rockfall_desktop.learning.samples.zone_folds import fold_of_zones
 from rockfall_desktop.sites.read import read_site
@@ -74,10 +79,11 @@ _Result = TypeVar("_Result")
 
 
 class _Fold(NamedTuple):
-    """ROC-AUC on one fold's points, and how many there are."""
+    """ROC-AUC on one fold's points, and how many there are; `published` learned from all other folds."""
 
     network: float
     regression: float
+    published: float
     points: int
 
 
@@ -90,16 +96,21 @@ def run() -> None:
         read = SiteInput(read_site(site), read_layers(site))
         seeds = _seeds(read, site)
         folds = [_fold(read, _config(site, seed, fold), Path(folder)) for seed in seeds for fold in range(FOLDS)]
-    network, regression = [fold.network for fold in folds], [fold.regression for fold in folds]
+    network, regression, published = ([fold[place] for fold in folds] for place in range(3))
     better = "The network is better than" if mean(network) > mean(regression) else "The network is not better than"
     sizes = [fold.points for fold in folds]
     wins = sum(fold.network > fold.regression for fold in folds)
     print(f"{better} logistic regression on the centre cell (better in {wins} of {len(folds)} folds).")
     print(f"{PARTITIONS} x {FOLDS} folds of {min(sizes)} to {max(sizes)} points")
-    for name, found in (("network (CNN)", network), ("logistic regression", regression)):
+    named = {
+        "network (CNN), three groups": network,
+        "logistic regression, the same three groups": regression,
+        "logistic regression, all four other groups": published,
+    }
+    for name, found in named.items():
         print(f"{name}: ROC-AUC {mean(found):.3f}, spread between folds {stdev(found):.3f}")
-    figure = f"ROC-AUC {mean(regression):.3f} of logistic regression, {mean(network):.3f} of the network"
-    met = abs(mean(regression) - GOAL) <= WITHIN
+    figure = f"ROC-AUC {mean(published):.3f} of logistic regression, {mean(network):.3f} of the network"
+    met = abs(mean(published) - GOAL) <= WITHIN
     verdict("ecuador_skill", figure, f"logistic regression {GOAL} +- {WITHIN}, none for the network", met=met)
 
 
@@ -147,19 +158,32 @@ def _config(site: Path, seed: int, fold: int) -> TrainingConfig:
 def _fold(read: SiteInput, config: TrainingConfig, folder: Path) -> _Fold:
     samples = build_pooled((read,), config)
     target = samples.test.targets[:, 0].numpy()
-    regression = logistic_regression(samples, samples.test, config.seed, Control())[:, 0]
-    network = _network(samples, config, folder)
-    return _Fold(float(roc_auc_score(target, network)), float(roc_auc_score(target, regression)), len(target))
+    four = replace(samples, training=_joined(samples.training, samples.validation))
+    answers = [
+        _network(samples, config, folder),
+        *(logistic_regression(one, samples.test, config.seed, Control())[:, 0] for one in (samples, four)),
+    ]
+    network, regression, published = (float(roc_auc_score(target, answer)) for answer in answers)
+    return _Fold(network, regression, published, len(target))
 
 
-def _network(samples: SampleSet, config: TrainingConfig, folder: Path) -> list[float]:
+def _joined(one: Block, other: Block) -> Block:
+    """The samples of two blocks; the count is that of the first."""
+    parts = {
+        field: torch.cat((getattr(one, field), getattr(other, field)))
+        for field in ("rows", "targets", "steps", "zones", "rasters", "clouds")
+    }
+    return replace(one, **parts)
+
+
+def _network(samples: SampleSet, config: TrainingConfig, folder: Path) -> NDArray[np.float64]:
     """The network's probabilities of the test block."""
     control = Control()
     checkpoints = Checkpoints(folder, lambda: 0.0)
     fitted = _drained(fit(samples, config, checkpoints, control, _now))
     piece = answer_piece(config, len(samples.inputs))
     answer = _drained(predict(fitted.networks[0], samples, samples.test, piece, fitted.loss.correction, control, _now))
-    return [float(number) for number in answer[:, 0]]
+    return answer[:, 0]
 
 
 def _drained(work: Generator[Any, None, _Result]) -> _Result:
