@@ -2,7 +2,7 @@
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: run setup pictures test test-campaigns check format lint types floors wheel clean
+.PHONY: run setup pictures test test-campaigns test-combinations check format lint types floors wheel clean
 
 run: setup
 	@$(BIN)/python installer/run_main_job.py
@@ -14,10 +14,13 @@ $(READY): pyproject.toml installer/setup.sh
 	@touch $(READY)
 
 test: setup
-	$(BIN)/python -m pytest -m "not campaign"
+	$(BIN)/python -m pytest -m "not campaign and not combinations"
 
 test-campaigns: setup
 	$(BIN)/python -m pytest -m campaign
+
+test-combinations: setup
+	$(BIN)/python -m pytest -m combinations
 
 pictures: setup
 	$(BIN)/python -m tests.pictures docs

@@ -1,0 +1,50 @@
+"""Torch's own answers for some samples, to hold the graphs' against.
+
+Axes: n sample.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import torch
+
+from rockfall_desktop.domain.control import Control
+from rockfall_desktop.domain.prepared import Prepared
+from rockfall_desktop.judging.answer_state import AnswerState
+from rockfall_desktop.judging.mixtures import Answer
+from rockfall_desktop.learning.evaluation.answering import answer_block
+from rockfall_desktop.learning.export.preparing import prepare
+from rockfall_desktop.learning.networks.network import RockfallNetwork
+from rockfall_desktop.learning.samples.sample_set import Block, SampleSet
+
+_PIECE = 64
+
+
+def checked_samples(samples: SampleSet, most: int) -> tuple[Prepared, torch.Tensor]:
+    """Up to `most` samples spread evenly over the test block, prepared, and their numbers within it."""
+    count = len(samples.test.rows)
+    picked = torch.unique(torch.linspace(0, count - 1, min(most, count)).round().to(torch.int64))
+    return prepare(samples, samples.test, picked), picked
+
+
+def torch_answer(
+    networks: Sequence[RockfallNetwork], samples: SampleSet, picked: torch.Tensor, state: AnswerState
+) -> Answer:
+    """What the networks themselves say of picked samples of the test block."""
+    work = answer_block(
+        networks, samples, _part(samples.test, picked), _PIECE, state, Control(), lambda: datetime.now(UTC)
+    )
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            answer: Answer = end.value
+            return answer
+
+
+def _part(block: Block, picked: torch.Tensor) -> Block:
+    tensors = {
+        name: getattr(block, name)[picked] for name in ("rows", "targets", "steps", "zones", "rasters", "clouds")
+    }
+    return replace(block, **tensors)

@@ -1,0 +1,93 @@
+"""Makes the graphs of a trained model, and keeps them only if they answer like the networks that were judged."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rockfall_desktop.domain.errors import RockfallError, WrongInput
+from rockfall_desktop.domain.job import Status
+from rockfall_desktop.domain.user import Session
+from rockfall_desktop.files import write_file
+from rockfall_desktop.operations.jobs import own_job
+from rockfall_desktop.operations.station import Station
+from rockfall_desktop.operations.training_sites import read_for_training
+from rockfall_desktop.threads import spare_threads
+
+if TYPE_CHECKING:
+    from rockfall_desktop.judging.answer_state import AnswerState
+    from rockfall_desktop.learning.export.export import ExportedNetwork
+    from rockfall_desktop.learning.networks.network import RockfallNetwork
+    from rockfall_desktop.learning.samples.sample_set import SampleSet
+
+CHECKED_SAMPLES = 256
+LARGEST_DIFFERENCE = 1e-5
+
+
+class NotAlike(RockfallError):
+    """The graphs do not answer like the networks."""
+
+
+def export_model(session: Session, *, station: Station, job_id: str) -> tuple[Path, ...]:
+    """Write the graphs of a completed job's networks into its folder: `zones-1.onnx`, `answer-1.onnx`, and so on.
+
+    Slow: call it off the window's thread.
+
+    Raises:
+        WrongInput: when there is no such job, it did not complete, or its site cannot be read any more.
+        NotAlike: when the graphs' probabilities differ from torch's by more than 1e-5 on 256 samples; nothing is kept.
+        StoreFault: when the disk is full.
+    """
+    from rockfall_desktop.learning.evaluation.answer_files import read_answers  # noqa: PLC0415 - torch loads here
+    from rockfall_desktop.learning.export.export import export_network  # noqa: PLC0415
+    from rockfall_desktop.learning.fitting.model_files import read_model  # noqa: PLC0415
+    from rockfall_desktop.learning.samples.build import build_pooled  # noqa: PLC0415
+
+    job = own_job(session, station=station, job_id=job_id)
+    if job.status is not Status.COMPLETED:
+        raise WrongInput("There is no model", f"Job {job_id} is {job.status}.", "Choose a job that completed.")
+    folder = station.files.job_folder(job_id)
+    networks, config, _, _ = read_model(folder)
+    state = read_answers(folder)
+    samples = build_pooled(read_for_training(config, station.shelf), config)
+    masked = state.dropout is not None
+    exported = [export_network(network, samples.shapes, config.history_steps, masked=masked) for network in networks]
+    difference = _difference(exported, networks, samples, state)
+    if not difference <= LARGEST_DIFFERENCE:
+        raise NotAlike(
+            "The exported model answers otherwise",
+            f"Its probabilities differ by up to {difference:.1e} from those that were judged.",
+            "Nothing was written. Report it with the job's settings.",
+        )
+    return tuple(_written(folder, exported))
+
+
+def _difference(
+    exported: "list[ExportedNetwork]",
+    networks: "tuple[RockfallNetwork, ...]",
+    samples: "SampleSet",
+    state: "AnswerState",
+) -> float:
+    """Largest difference of probabilities, torch beside onnxruntime, on samples of the test block."""
+    import numpy as np  # noqa: PLC0415
+
+    from rockfall_desktop.learning.export.checking import checked_samples, torch_answer  # noqa: PLC0415
+    from rockfall_desktop.scoring.answering import MemberGraphs, answer  # noqa: PLC0415 - onnxruntime loads here
+    from rockfall_desktop.scoring.graphs import GraphRunner  # noqa: PLC0415
+
+    prepared, picked = checked_samples(samples, CHECKED_SAMPLES)
+    threads = spare_threads()
+    members = [
+        MemberGraphs(GraphRunner(one.zones, threads) if one.zones else None, GraphRunner(one.answer, threads))
+        for one in exported
+    ]
+    ours, theirs = torch_answer(networks, samples, picked, state), answer(members, state, prepared)
+    return float(np.abs(ours.probability - theirs.probability).max())
+
+
+def _written(folder: Path, exported: "list[ExportedNetwork]") -> "list[Path]":
+    paths = []
+    for member, graphs in enumerate(exported, 1):
+        for name, content in (("zones", graphs.zones), ("answer", graphs.answer)):
+            if content is not None:
+                paths.append(folder / f"{name}-{member}.onnx")
+                write_file(paths[-1], content)
+    return paths

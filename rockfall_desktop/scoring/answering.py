@@ -1,0 +1,67 @@
+"""From prepared inputs to answers, by the graphs of all members.
+
+Axes: k draw, n sample, h horizon, s stack, q set.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rockfall_desktop.domain.prepared import Prepared
+from rockfall_desktop.judging.answer_state import AnswerState
+from rockfall_desktop.judging.mixtures import Answer, joined
+from rockfall_desktop.judging.probabilities import probabilities
+from rockfall_desktop.scoring.graphs import GraphRunner
+
+_AT_ONCE = 1024
+_MISSING = -1
+
+
+class MemberGraphs(NamedTuple):
+    """The graphs of one member; `zones` is None for a model without spatial parts."""
+
+    zones: GraphRunner | None
+    answer: GraphRunner
+
+
+def answer(members: Sequence[MemberGraphs], state: AnswerState, prepared: Prepared) -> Answer:
+    """What the members say of prepared samples together, (n, h).
+
+    Raises:
+        WrongInput: when the model reads something that is not there.
+    """
+    tokens = [member.zones.run(prepared.zones) if member.zones is not None else {} for member in members]
+    parts = []
+    for start in range(0, prepared.samples, _AT_ONCE):
+        span = slice(start, min(start + _AT_ONCE, prepared.samples))
+        draws = [
+            draw
+            for place, (member, known) in enumerate(zip(members, tokens, strict=True))
+            for draw in _draws(member, state, place, _inputs(prepared, known, span))
+        ]
+        parts.append(state.answer(np.concatenate(draws)))
+    return joined(parts)
+
+
+def _inputs(prepared: Prepared, tokens: dict[str, NDArray[np.float32]], span: slice) -> dict[str, NDArray[np.generic]]:
+    found: dict[str, NDArray[np.generic]] = {name: values[span] for name, values in prepared.series.items()}
+    for name, encoded in tokens.items():
+        stack = prepared.stacks[name][span]
+        found[name] = encoded[np.where(stack == _MISSING, 0, stack)]
+        found[f"{name}_here"] = stack != _MISSING
+    return found
+
+
+def _draws(
+    member: MemberGraphs, state: AnswerState, place: int, inputs: dict[str, NDArray[np.generic]]
+) -> list[NDArray[np.float64]]:
+    """Probabilities (k, n, h) of one member."""
+    if state.heads:
+        return [state.heads[place].draws(member.answer.run(inputs)["features"], state.correction)]
+    if state.dropout is None:
+        return [probabilities(member.answer.run(inputs)["logits"], state.correction)[None]]
+    masks = state.dropout.of_member(place).astype(np.float32)
+    runs = (member.answer.run(inputs | {"masks": mask})["logits"] for mask in masks)
+    return [probabilities(logits, state.correction)[None] for logits in runs]

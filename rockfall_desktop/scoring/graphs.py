@@ -1,0 +1,62 @@
+"""Runs the two graphs of a member.
+
+Axes: b batch, t step of the window, i input, h horizon, s stack, q set, k token, d width, r place of a mask.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from rockfall_desktop.domain.errors import WrongInput
+
+Arrays = Mapping[str, NDArray[Any]]
+_ERRORS_ONLY = 3
+
+
+class GraphRunner:
+    """One ONNX graph, ready to run on the CPU with a bounded number of threads.
+
+    Attributes:
+        inputs: names of what it takes.
+        outputs: names of what it gives.
+    """
+
+    def __init__(self, content: bytes, threads: int) -> None:
+        """Load a graph.
+
+        Raises:
+            WrongInput: when the bytes are no graph that can be run.
+        """
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
+        options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
+        options.log_severity_level = _ERRORS_ONLY
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # an idle thread leaves its core
+        try:
+            self._session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+        except Exception as error:
+            raise _unusable(error) from error
+        self.inputs = tuple(one.name for one in self._session.get_inputs())
+        self.outputs = tuple(one.name for one in self._session.get_outputs())
+
+    def run(self, arrays: Arrays) -> dict[str, NDArray[Any]]:
+        """What the graph gives, by name, for arrays by name; others than its own inputs are not looked at.
+
+        Raises:
+            WrongInput: when an input is missing or has another shape or type than the graph takes.
+        """
+        missing = [name for name in self.inputs if name not in arrays]
+        if missing:
+            raise WrongInput("An input is missing", f"The model also reads {', '.join(missing)}.", "Give all inputs.")
+        try:
+            found = self._session.run(None, {name: np.ascontiguousarray(arrays[name]) for name in self.inputs})
+        except Exception as error:
+            raise WrongInput("The model cannot be run", str(error)[:300], "Check the site's inputs.") from error
+        return dict(zip(self.outputs, found, strict=True))
+
+
+def _unusable(error: Exception) -> WrongInput:
+    return WrongInput("The model cannot be opened", str(error)[:300], "Export the model again.")

@@ -1,0 +1,58 @@
+"""What a graph runner says of bytes and inputs that are not what they should be."""
+
+import numpy as np
+import pytest
+import torch
+
+from rockfall_desktop.domain.errors import WrongInput
+from rockfall_desktop.judging.answer_state import AnswerState
+from rockfall_desktop.judging.probabilities import Correction
+from rockfall_desktop.learning.export.export import export_network
+from rockfall_desktop.learning.networks.network import RockfallNetwork
+from rockfall_desktop.learning.networks.shapes import InputShapes
+from rockfall_desktop.scoring.answering import MemberGraphs, answer
+from rockfall_desktop.scoring.graphs import GraphRunner
+from tests.unit.learning.export.parity import config_of, lively, prepared_for
+
+CHOICE = ("gru", "none", "none", "mlp", "none", (1, 3), 1, 2)
+
+
+@pytest.fixture(scope="module")
+def members() -> list[tuple[RockfallNetwork, bytes]]:
+    torch.manual_seed(1)
+    config, shapes = config_of(CHOICE), InputShapes(3)
+    networks = [lively(RockfallNetwork(shapes, config).eval()) for _ in range(2)]
+    return [(one, export_network(one, shapes, config.history_steps, masked=False).answer) for one in networks]
+
+
+def test_that_bytes_that_are_no_graph_are_a_sentence() -> None:
+    with pytest.raises(WrongInput, match="cannot be opened"):
+        GraphRunner(b"no graph", 1)
+
+
+def test_that_a_missing_or_misshapen_input_is_a_sentence(members: list[tuple[RockfallNetwork, bytes]]) -> None:
+    runner = GraphRunner(members[0][1], 1)
+    assert runner.inputs == ("x", "time")
+    with pytest.raises(WrongInput, match="also reads time"):
+        runner.run({"x": np.zeros((1, 9, 3), np.float32)})
+    with pytest.raises(WrongInput, match="cannot be run"):
+        runner.run({"x": np.zeros((1, 9, 4), np.float32), "time": np.zeros((1, 9), np.float32)})
+
+
+def test_that_members_with_different_weights_are_averaged_and_their_spread_is_told(
+    members: list[tuple[RockfallNetwork, bytes]],
+) -> None:
+    prepared = prepared_for(InputShapes(3), config_of(CHOICE))
+    runners = [MemberGraphs(None, GraphRunner(content, 1)) for _, content in members]
+    alone = [answer([one], AnswerState(Correction((1.0, 1.0))), prepared).probability for one in runners]
+    together = answer(runners, AnswerState(Correction((1.0, 1.0)), members=2), prepared)
+    np.testing.assert_allclose(together.probability, np.mean(alone, axis=0), atol=1e-12)
+    np.testing.assert_allclose(together.spread, np.abs(alone[0] - alone[1]) / 2, atol=1e-12)
+
+
+def test_that_one_sample_is_answered_like_among_others(members: list[tuple[RockfallNetwork, bytes]]) -> None:
+    runner = GraphRunner(members[0][1], 1)
+    x = np.random.default_rng(1).normal(size=(5, 9, 3)).astype(np.float32)
+    time = np.zeros((5, 9), np.float32)
+    whole = runner.run({"x": x, "time": time})["logits"]
+    np.testing.assert_allclose(runner.run({"x": x[2:3], "time": time[2:3]})["logits"], whole[2:3], atol=1e-6)
