@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, suppress
 from datetime import UTC, datetime
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
@@ -72,7 +73,7 @@ def _work_lock(folder: Path) -> FileLock:
 def _work(order: WorkOrder, control: Control) -> Generator[JobEvent, None, None]:
     yield Tick(at=_now())
     for name in _HEAVY:
-        yield from run_aside(lambda name=name: import_module(name), control, _now)
+        yield from run_aside(partial(import_module, name), control, _now)
     from rockfall_desktop.learning.planning import first_step  # noqa: PLC0415 - torch loads here
 
     yield from run_aside(first_step, control, _now)

@@ -18,6 +18,10 @@ _NOISE = 8000
 _TO_END_S, _TO_DIE_S = 10.0, 5.0
 _PUT_S = 0.2
 _LAST_LINES_S = 0.5
+if sys.platform == "win32":
+    _END, _GROUP_FLAG, _GROUP = signal.CTRL_BREAK_EVENT, subprocess.CREATE_NEW_PROCESS_GROUP, None
+else:
+    _END, _GROUP_FLAG, _GROUP = signal.SIGTERM, 0, 0
 
 
 class JobProcess:
@@ -75,7 +79,7 @@ class JobProcess:
     def tell_to_end(self) -> None:
         """Have the system end it, in the way that a process may still refuse."""
         with suppress(OSError):
-            self._process.send_signal(signal.CTRL_BREAK_EVENT if sys.platform == "win32" else signal.SIGTERM)
+            self._process.send_signal(_END)
 
     def kill(self) -> None:
         """Have the system end it, whatever it does."""
@@ -117,12 +121,15 @@ class JobProcess:
 
 def _started(command: list[str]) -> subprocess.Popen[bytes]:
     """In a group of its own, so that an interrupt from the keyboard reaches this program alone, which then asks."""
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    environment = bare_environment()
-    if sys.platform == "win32":
-        group = subprocess.CREATE_NEW_PROCESS_GROUP
-        return subprocess.Popen(command, env=environment, creationflags=group, **pipes)  # noqa: S603 - this program
-    return subprocess.Popen(command, env=environment, process_group=0, **pipes)  # noqa: S603 - this very program
+    return subprocess.Popen(  # noqa: S603 - this very program
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=bare_environment(),
+        creationflags=_GROUP_FLAG,
+        process_group=_GROUP,
+    )
 
 
 def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
