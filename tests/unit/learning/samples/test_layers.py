@@ -1,6 +1,7 @@
 """Which layer a sample sees, and what a network reads of it."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,8 +16,9 @@ from rockfall_desktop.judging.layer_sight import look
 from rockfall_desktop.judging.raster_groups import raster_groups
 from rockfall_desktop.judging.raster_inputs import network_rasters, raw_chips
 from rockfall_desktop.judging.reading_content import readings_from
-from rockfall_desktop.learning.samples.build import build_samples
+from rockfall_desktop.learning.samples.build import build_pooled, build_samples
 from rockfall_desktop.learning.samples.sample_set import Block, SampleSet
+from rockfall_desktop.learning.samples.site_part import SiteInput
 from tests.small_site import DAY_S, FIRST_DAY, small_site
 from tests.unit.learning.samples.made_layers import (
     SIDE,
@@ -306,3 +308,27 @@ def test_that_how_layers_are_read_goes_through_a_file_and_reads_the_same() -> No
     bands, classes = network_rasters(groups, raw_chips(groups, sight, row_s), rasters)
     np.testing.assert_array_equal(bands, samples.rasters.bands.numpy())
     np.testing.assert_array_equal(classes, samples.rasters.classes.numpy())
+
+
+def test_that_each_of_several_sites_sees_its_own_layers_at_its_own_times() -> None:
+    there = replace(small_site(zoned=False, zones=3, seed=4), site_id="another")
+    here = layers_of(raster("a", epoch=on_day(100), fill=0.25), faults())
+    away = layers_of(raster("b", epoch=on_day(200), fill=0.75, zones=3), cloud(epoch=on_day(50), zones=3), zones=3)
+    config = reading("all", cloud_network="pointnet", sites=("a", "b"))
+    samples = build_pooled((SiteInput(SITE, here), SiteInput(there, away)), config)
+    assert samples.rasters is not None
+    assert samples.rasters.names[-2:] == ("geology faults fault_distance", "geology faults known")
+    for block in blocks(samples):
+        second, day = (block.zones >= 2).numpy(), block.steps.numpy() % 900
+        red = unscaled(samples, block)[:, 0, 0, 0]
+        seen = np.where(second, day >= 200, day >= 100)
+        np.testing.assert_allclose(red[seen], np.where(second, 0.75, 0.25)[seen], atol=1e-6)
+        np.testing.assert_array_equal(block.rasters.numpy() >= 0, np.where(second, day >= 200, True))
+        np.testing.assert_array_equal(block.clouds.numpy() >= 0, second & (day >= 50))
+
+
+def test_that_a_kind_that_one_of_several_sites_lacks_is_named() -> None:
+    there = replace(small_site(zoned=False), site_id="another", name="Second site")
+    sites = (SiteInput(SITE, layers_of(raster())), SiteInput(there, layers_of(faults())))
+    with pytest.raises(WrongInput, match="the site Second site has no layer of kind 'drone_imagery'"):
+        build_pooled(sites, reading("drone_imagery", sites=("a", "b")))
