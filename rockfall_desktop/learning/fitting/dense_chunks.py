@@ -37,7 +37,7 @@ class Chunks(NamedTuple):
 
     Attributes:
         x_cti: steps of the chunks.
-        time_ct: their real times, in steps before the chunk's last.
+        time_ct: their real times, in steps before the chunk's last; one row where those of all chunks are the same.
         place_b: int64 (b,), number of each sample's step among the newest `span` steps of all chunks.
 
     """
@@ -70,9 +70,10 @@ class ChunkReader:
         end_c, chunk_b = torch.unique(end_b, return_inverse=True)
         first_c = end_c.scatter_reduce(0, chunk_b, row_b, "amin")
         row_ct = torch.maximum(end_c[:, None] + self._steps_t, first_c[:, None])
-        time_ct = self._time_r[row_ct]
+        time_ct = since_last(self._time_r[row_ct])
+        alike = bool((time_ct == time_ct[:1]).all())
         return Chunks(
             self._series_ri[row_ct],
-            since_last(time_ct),
+            time_ct[:1] if alike else time_ct,
             chunk_b * self._span + self._span - 1 - (end_b - row_b),
         )

@@ -58,7 +58,7 @@ def test_that_a_sample_stands_in_its_chunk_where_its_window_ends(network: str) -
     found = chunks.x_cti[:, -64:].flatten(0, 1)[chunks.place_b]
     assert torch.equal(found, samples.windows[block.rows, -1])
     seen = samples.times[block.rows] - samples.times[end_n, -1:]
-    before = chunks.time_ct[:, -64:].flatten()[chunks.place_b]
+    before = chunks.time_ct[:, -64:].expand(chunks_c, -1).flatten()[chunks.place_b]
     torch.testing.assert_close(before, seen[:, -1].to(torch.float32))
 
 
