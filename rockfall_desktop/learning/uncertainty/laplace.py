@@ -89,9 +89,8 @@ def posterior(mean_jf: NDArray[np.float64], curvature: NDArray[np.float64]) -> H
 
     The prior of the weights is about 0; that of the biases, which only say how rare incidents are, is broad.
     """
-    weight_p = np.ones(mean_jf.shape, np.bool_)
-    weight_p[:, -1] = False
-    weight_p = weight_p.ravel()
+    stretches, inputs = mean_jf.shape
+    weight_p = np.tile(np.arange(inputs) < inputs - 1, stretches)
     curved = curvature + np.diag(np.where(weight_p, 0.0, _BIAS_PRECISION))
     own, across = curved[np.ix_(weight_p, weight_p)], curved[np.ix_(weight_p, ~weight_p)]
     rest = own - across @ np.linalg.solve(curved[np.ix_(~weight_p, ~weight_p)], across.T)
