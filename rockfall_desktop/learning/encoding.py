@@ -74,6 +74,19 @@ def spatial_inputs(
     return SpatialInputs(raster, cloud)
 
 
+def most_kept_numbers(network: RockfallNetwork, samples: SampleSet, batch_size: int) -> float:
+    """About how many numbers the encoders of static input keep at once in a step of learning, at most."""
+    kept = at_once = 0.0
+    for stacks, cost in (
+        (samples.rasters.bands if samples.rasters is not None else None, network.raster_cost),
+        (samples.clouds.points if samples.clouds is not None else None, network.cloud_cost),
+    ):
+        if stacks is not None:
+            kept += min(batch_size, len(stacks)) * cost.kept_numbers
+            at_once = max(at_once, min(batch_size, len(stacks), cost.at_once) * cost.kept_numbers)
+    return min(kept, KEPT_NUMBERS + at_once)
+
+
 class LearningEncoding:
     """One spatial input, encoded for learning; `within` is the number format in which encoders compute.
 

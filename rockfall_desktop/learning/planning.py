@@ -6,6 +6,7 @@ import torch
 
 from rockfall_desktop.domain.config import TrainingConfig
 from rockfall_desktop.learning.device import demand_device, on_device
+from rockfall_desktop.learning.encoding import most_kept_numbers
 from rockfall_desktop.learning.fitting.checkpoints import checkpoint_mb
 from rockfall_desktop.learning.fitting.dense_way import learning_way
 from rockfall_desktop.learning.fitting.fit import new_network
@@ -38,22 +39,28 @@ def seconds_per_epoch(samples: SampleSet, config: TrainingConfig) -> float:
 
 def parameter_count(samples: SampleSet, config: TrainingConfig) -> int:
     """Trainable numbers of the network, counted without making it."""
-    with torch.device("meta"):
-        return RockfallNetwork(samples.shapes, config).parameter_count()
+    return _uncomputed(samples, config).parameter_count()
 
 
 def memory_mb(samples: SampleSet, config: TrainingConfig) -> float:
     """Memory of series and layers, what one piece of a batch keeps, the network and its optimiser, in MB; about."""
     inputs = len(samples.inputs)
     piece = max(training_piece(config, inputs), answer_piece(config, inputs))
-    batch = 4 * piece * activation_numbers(config, inputs)
-    network = parameter_count(samples, config) * _BYTES_EACH
+    uncomputed = _uncomputed(samples, config)
+    kept = most_kept_numbers(uncomputed, samples, config.batch_size)
+    batch = 4 * (piece * activation_numbers(config, inputs) + kept)
+    network = uncomputed.parameter_count() * _BYTES_EACH
     held = [samples.windows]
     if samples.rasters is not None:
         held += [samples.rasters.bands, samples.rasters.classes]
     if samples.clouds is not None:
         held += [samples.clouds.points, samples.clouds.changes]
     return (sum(one.untyped_storage().nbytes() for one in held) + batch + network) / 1e6
+
+
+def _uncomputed(samples: SampleSet, config: TrainingConfig) -> RockfallNetwork:
+    with torch.device("meta"):
+        return RockfallNetwork(samples.shapes, config)
 
 
 def disk_mb(samples: SampleSet, config: TrainingConfig) -> float:

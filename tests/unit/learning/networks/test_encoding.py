@@ -10,10 +10,12 @@ from rockfall_desktop.domain.control import Cancelled, Control
 from rockfall_desktop.domain.events import Tick
 from rockfall_desktop.learning import gathering
 from rockfall_desktop.learning.augmentation.augment import NO_CHANGE
+from rockfall_desktop.learning.encoding import most_kept_numbers
 from rockfall_desktop.learning.gathering import LearningEncodings, encode_block, gather
 from rockfall_desktop.learning.networks import cost
 from rockfall_desktop.learning.networks.batch import Batch
 from rockfall_desktop.learning.networks.network import RockfallNetwork
+from rockfall_desktop.learning.planning import memory_mb
 from rockfall_desktop.learning.samples.sample_set import MISSING, SampleSet
 from tests.unit.learning.made_spatial import made_samples
 from tests.unit.learning.networks.inputs import CHOICES, Choice
@@ -130,3 +132,13 @@ def test_that_every_fusion_trains_twice_alike(choice: Choice, tmp_path: Path) ->
     first, second = (epochs(drain(start(tmp_path, config, samples=samples))[0]) for _ in range(2))
     assert [one.train_loss for one in first] == [one.train_loss for one in second]
     assert [one.validation_loss for one in first] == [one.validation_loss for one in second]
+
+
+def test_that_the_plan_counts_what_encoders_keep_and_no_more_than_is_kept() -> None:
+    samples, config = made_samples(("gru", "resnet", "none", "mlp"))
+    plain, _ = made_samples(("gru", "none", "none", "mlp"))
+    network = RockfallNetwork(samples.shapes, config)
+    assert most_kept_numbers(network, samples, 1) == network.raster_cost.kept_numbers
+    assert most_kept_numbers(network, samples, 1000) == 7 * network.raster_cost.kept_numbers
+    assert most_kept_numbers(network, plain, 1000) == 0
+    assert memory_mb(samples, config) > 4e-6 * 7 * network.raster_cost.kept_numbers
