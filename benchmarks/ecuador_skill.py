@@ -169,10 +169,8 @@ def _fold(read: SiteInput, config: TrainingConfig, folder: Path) -> _Fold:
 
 def _joined(one: Block, other: Block) -> Block:
     """The samples of two blocks; the count is that of the first."""
-    parts = {
-        field: torch.cat((getattr(one, field), getattr(other, field)))
-        for field in ("rows", "targets", "steps", "zones", "rasters", "clouds")
-    }
+    fields = ("rows", "targets", "steps", "zones", "rasters", "clouds")
+    parts: dict[str, Any] = {field: torch.cat((getattr(one, field), getattr(other, field))) for field in fields}
     return replace(one, **parts)
 
 

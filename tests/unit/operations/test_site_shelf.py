@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from rockfall_desktop.domain.arrays import SiteArrays
 from rockfall_desktop.operations.site_shelf import SiteShelf
 from rockfall_desktop.sites.second_reading import SecondReading
 from tests.unit.sites.made_site import RAIN, write_site
@@ -14,7 +15,12 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Names of the folders that were read, in order."""
     found: list[str] = []
     whole = SecondReading.site
-    monkeypatch.setattr(SecondReading, "site", lambda self, folder: (found.append(folder.name), whole(self, folder))[1])
+
+    def noted(reading: SecondReading, folder: Path) -> SiteArrays:
+        found.append(folder.name)
+        return whole(reading, folder)
+
+    monkeypatch.setattr(SecondReading, "site", noted)
     return found
 
 
