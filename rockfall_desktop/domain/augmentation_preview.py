@@ -18,7 +18,7 @@ class AugmentationPreview:
     Attributes:
         zone: index of its zone.
         channels: names along c.
-        windows: before and after, float32 (t, c) in spreads from the mean, NaN where nothing is known; None without series.
+        windows: before and after, float32 (t, c) in spreads from the mean, NaN where unknown; None without any.
         band: name of the band that is shown.
         chips: before and after, float32 (y, x) of one band, NaN where unknown; None without rasters.
         points: before and after, float32 (m, 3), east, north, up; None without a cloud.

@@ -29,6 +29,8 @@ class TrainingConfig(AdvancedFields):
             raise ValueError("temporal_features: choose at least one channel or turn season on")
         if len(self.temporal_features) != len(set(self.temporal_features)):
             raise ValueError("temporal_features: a channel is named twice")
+        if self.frozen and not self.start_from:
+            raise ValueError("frozen: only encoders of an earlier job can be kept; name it in start_from")
         if self.precision == "mixed" and self.device != "cuda":
             raise ValueError("precision: mixed is for the device cuda; choose float32")
         return self

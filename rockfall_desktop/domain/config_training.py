@@ -51,6 +51,20 @@ class TrainingFields(NetworkFields):
         description="Epochs without a lower validation log loss after which the training stops.",
         json_schema_extra=form(Group.TRAINING, "epochs"),
     )
+    start_from: str = Field(
+        default="",
+        max_length=64,
+        pattern="^[0-9a-f-]*$",
+        title="Start from job",
+        description="Id of a completed job with whose weights learning begins: incidents of one slope are few.",
+        json_schema_extra=form(Group.TRAINING),
+    )
+    frozen: bool = Field(
+        default=False,
+        title="Keep encoders",
+        description="Leaves the encoders of that job as they are; only what joins them, and the head, learn.",
+        json_schema_extra=form(Group.TRAINING),
+    )
     way: Literal["window", "dense"] = Field(
         default="window",
         title="Way",

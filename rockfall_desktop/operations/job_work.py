@@ -116,6 +116,7 @@ class JobWork:
         """Train, from the last checkpoint where the job has one."""
         from rockfall_desktop.learning.fitting import resuming  # noqa: PLC0415
         from rockfall_desktop.learning.fitting.checkpoints import Checkpoints, read_checkpoint  # noqa: PLC0415
+        from rockfall_desktop.learning.fitting.fine_tuning import starting_point  # noqa: PLC0415
         from rockfall_desktop.learning.fitting.fit import fit  # noqa: PLC0415
         from rockfall_desktop.learning.threads import bound_threads  # noqa: PLC0415
 
@@ -134,7 +135,8 @@ class JobWork:
         for metrics in resuming.missed(state, resuming.Stand(job.member, job.current_epoch)):
             yield EpochFinished(at=place.now(), metrics=metrics)
         checkpoints = Checkpoints(place.folder, time.monotonic, resuming.about(threads, data))
-        return (yield from fit(samples, config, checkpoints, control, place.now, state))
+        start = starting_point(place.folder, config)
+        return (yield from fit(samples, config, checkpoints, control, place.now, state, start))
 
     def _tell_of_resuming(self, state: "State", threads: int) -> Iterator[LogLine]:
         from rockfall_desktop.learning.fitting.resuming import changed  # noqa: PLC0415

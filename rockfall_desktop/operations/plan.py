@@ -3,6 +3,7 @@
 from rockfall_desktop.domain.config import TrainingConfig
 from rockfall_desktop.domain.plan import TrainingPlan
 from rockfall_desktop.domain.user import Session
+from rockfall_desktop.operations.earlier_job import earlier_folder
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.operations.training_sites import read_for_training
 from rockfall_desktop.threads import spare_threads
@@ -15,6 +16,7 @@ def plan_training(session: Session, *, station: Station, config: TrainingConfig)
         WrongInput: when the site has a fault or the settings do not fit it.
     """
     from rockfall_desktop.learning.device import demand_device  # noqa: PLC0415 - torch loads here
+    from rockfall_desktop.learning.fitting.fine_tuning import demand_alike  # noqa: PLC0415
     from rockfall_desktop.learning.planning import disk_mb, memory_mb, parameter_count, seconds_per_epoch  # noqa: PLC0415
     from rockfall_desktop.learning.samples.build import build_pooled  # noqa: PLC0415
     from rockfall_desktop.learning.threads import bound_threads  # noqa: PLC0415
@@ -23,6 +25,8 @@ def plan_training(session: Session, *, station: Station, config: TrainingConfig)
     demand_device(config)
     bound_threads(spare_threads())
     samples = build_pooled(read_for_training(config, station.shelf), config)
+    if (earlier := earlier_folder(session, station=station, config=config)) is not None:
+        demand_alike(earlier, samples, config)
     seconds = None
     if station.computing.acquire(blocking=False):  # never beside a training: it would change its random numbers
         try:

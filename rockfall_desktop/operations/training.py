@@ -10,6 +10,7 @@ from rockfall_desktop.domain.events import JobCreated, JobEvent
 from rockfall_desktop.domain.job import TrainingJob
 from rockfall_desktop.domain.user import Session
 from rockfall_desktop.operations.disk_room import demand_room
+from rockfall_desktop.operations.earlier_job import earlier_folder
 from rockfall_desktop.operations.jobs import own_job
 from rockfall_desktop.operations.running import JobRun
 from rockfall_desktop.operations.site_shelf import site_place
@@ -30,12 +31,17 @@ def start_training(session: Session, *, station: Station, config: TrainingConfig
     """
     station.demand(session)
     from rockfall_desktop.learning.device import demand_device  # noqa: PLC0415 - torch loads here
+    from rockfall_desktop.learning.fitting.fine_tuning import copy_weights, demand_alike  # noqa: PLC0415
     from rockfall_desktop.learning.samples.build import build_pooled  # noqa: PLC0415
 
     demand_device(config)
     config = config.model_copy(update={"sites": tuple(str(site_place(Path(site))) for site in config.sites)})
     sites = read_for_training(config, station.shelf)
-    demand_room(station.files.jobs, build_pooled(sites, config), config)
+    samples = build_pooled(sites, config)
+    demand_room(station.files.jobs, samples, config)
+    earlier = earlier_folder(session, station=station, config=config)
+    if earlier is not None:
+        demand_alike(earlier, samples, config)
     site = sites[0].arrays
     job_id = station.new_id()
     lock = take_job(station.files, job_id)
@@ -52,6 +58,8 @@ def start_training(session: Session, *, station: Station, config: TrainingConfig
         simulated=any(one.arrays.simulated for one in sites),
     )
     try:
+        if earlier is not None:
+            copy_weights(earlier, station.files.job_folder(job_id))
         job = Jobs(station.store).create(created)
     except BaseException:
         lock.release()

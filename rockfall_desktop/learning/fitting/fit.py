@@ -12,6 +12,7 @@ from rockfall_desktop.domain.errors import StoreFault, TrainingFault
 from rockfall_desktop.domain.events import Level, LogLine, Tick
 from rockfall_desktop.learning.device import demand_device, on_device
 from rockfall_desktop.learning.fitting.checkpoints import Checkpoints, State, weights_name
+from rockfall_desktop.learning.fitting.fine_tuning import StartingPoint
 from rockfall_desktop.learning.fitting.losses import Loss, make_loss
 from rockfall_desktop.learning.fitting.member import MemberFit
 from rockfall_desktop.learning.fitting.new_network import new_network
@@ -48,7 +49,9 @@ class Fit:
         control: Control,
         now: Callable[[], datetime],
         resumed: State | None = None,
+        start: StartingPoint | None = None,
     ) -> None:
+        self._start = start
         self._samples = on_device(samples, demand_device(config))
         self._config, self._checkpoints = config, checkpoints
         self._watch = Watch(control, now, lambda: checkpoints.due)
@@ -79,7 +82,7 @@ class Fit:
 
         """
         while len(self._ended) < self._config.members and not self._over:
-            running = MemberFit(self._samples, self._config, len(self._ended) + 1, self._watch)
+            running = MemberFit(self._samples, self._config, len(self._ended) + 1, self._watch, self._start)
             if self._resumed is not None:
                 running.restore(self._resumed)
                 self._resumed = None
@@ -134,6 +137,7 @@ def fit(
     control: Control,
     now: Callable[[], datetime],
     resumed: State | None = None,
+    start: StartingPoint | None = None,
 ) -> Generator[FitEvent, None, Fitted]:
     """Train new networks, or go on from a checkpoint (`checkpoints.read_checkpoint`); see `Fit.run`."""
-    return Fit(samples, config, checkpoints, control, now, resumed).run()
+    return Fit(samples, config, checkpoints, control, now, resumed, start).run()

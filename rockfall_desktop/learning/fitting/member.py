@@ -19,6 +19,7 @@ from rockfall_desktop.learning.evaluation.scores import validation_scores
 from rockfall_desktop.learning.fitting import random_states
 from rockfall_desktop.learning.fitting.checkpoints import State, Weights
 from rockfall_desktop.learning.fitting.dense_way import learning_way
+from rockfall_desktop.learning.fitting.fine_tuning import StartingPoint
 from rockfall_desktop.learning.fitting.memory import halved, out_of_memory
 from rockfall_desktop.learning.fitting.new_network import member_seed, new_network
 from rockfall_desktop.learning.fitting.pieces import answer_piece
@@ -61,9 +62,18 @@ class MemberFit:
         standing: which epoch that is.
     """
 
-    def __init__(self, samples: SampleSet, config: TrainingConfig, member: int, watch: Watch) -> None:
+    def __init__(
+        self,
+        samples: SampleSet,
+        config: TrainingConfig,
+        member: int,
+        watch: Watch,
+        start: StartingPoint | None = None,
+    ) -> None:
         self._samples, self._config, self._member, self._watch = samples, config, member, watch
         self.network, self._loss = new_network(samples, config, member)
+        if start is not None:
+            start.put_into(self.network, member)
         self._optimiser = torch.optim.AdamW(
             self.network.parameters(), config.learning_rate, weight_decay=config.weight_decay
         )

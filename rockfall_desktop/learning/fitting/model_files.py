@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from safetensors.torch import load
 
@@ -52,6 +52,19 @@ def write_model(
         "weights": [weights_name(member, config.members) for member in range(1, networks + 1)],
     }
     write_file(folder / MODEL, json.dumps(content, indent=2).encode())
+
+
+class WeightFiles(NamedTuple):
+    """Where the weights of a model lie, and the channels that it reads, in their order."""
+
+    paths: tuple[Path, ...]
+    channels: tuple[str, ...]
+
+
+def weights_of(folder: Path) -> WeightFiles:
+    """The files of weights that `model.json` names."""
+    content = json.loads((folder / MODEL).read_bytes())
+    return WeightFiles(tuple(folder / name for name in content["weights"]), tuple(content["channels"]))
 
 
 def read_model(folder: Path) -> tuple[tuple[RockfallNetwork, ...], TrainingConfig, tuple[Scaling, ...], Correction]:

@@ -1,0 +1,88 @@
+"""Learning that begins with the weights of an earlier job: incidents of one slope are few.
+
+The weights are copied into the new job's folder when it is started, so that it can be resumed whatever becomes of the
+earlier one.
+"""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+from safetensors.torch import load
+
+from rockfall_desktop.domain.config import TrainingConfig
+from rockfall_desktop.domain.errors import WrongInput
+from rockfall_desktop.files import write_file
+from rockfall_desktop.learning.fitting.checkpoints import Weights
+from rockfall_desktop.learning.fitting.model_files import read_model, weights_of
+from rockfall_desktop.learning.networks.network import RockfallNetwork
+from rockfall_desktop.learning.samples.sample_set import SampleSet
+
+_TITLE = "The earlier job does not fit"
+_FIELDS = (
+    "temporal_network", "raster_network", "cloud_network", "fusion", "width", "layers", "horizon_steps",
+    "history_steps",
+)  # fmt: skip
+
+
+class StartingPoint(NamedTuple):
+    """Where learning begins.
+
+    Attributes:
+        networks: weights of each network of the earlier job; a member takes the one of its number, and so on around.
+        frozen: whether the encoders stay as they are and only what joins them, and the head, learn.
+    """
+
+    networks: tuple[Weights, ...]
+    frozen: bool
+
+    def put_into(self, network: RockfallNetwork, member: int) -> None:
+        """Give a member, from 1, its weights, and freeze what is to stay."""
+        network.load_state_dict(self.networks[(member - 1) % len(self.networks)])
+        if self.frozen:
+            for part in (network.encoder, network.raster, network.cloud):
+                if part is not None:
+                    part.requires_grad_(requires_grad=False)
+
+
+def starting_point(folder: Path, config: TrainingConfig) -> StartingPoint | None:
+    """The weights that lie in a job's folder to begin with; None where it begins with none."""
+    if not config.start_from:
+        return None
+    paths = sorted(folder.glob("start-*.safetensors"))
+    return StartingPoint(tuple(load(path.read_bytes()) for path in paths), config.frozen)
+
+
+def demand_alike(earlier: Path, samples: SampleSet, config: TrainingConfig) -> None:
+    """Whether an earlier job's networks fit these samples and settings.
+
+    Raises:
+        WrongInput: naming the field `start_from` and what differs.
+    """
+    networks, other, *_ = read_model(earlier)
+    for field in _FIELDS:
+        if getattr(other, field) != getattr(config, field):
+            was = getattr(other, field)
+            raise WrongInput(
+                _TITLE, f"start_from: the earlier job has {field} {was}.", "Take the same, or another job."
+            )
+    with torch.device("meta"):
+        wanted = RockfallNetwork(samples.shapes, config).state_dict()
+    found = networks[0].state_dict()
+    channels, inputs = weights_of(earlier).channels, samples.channels
+    if channels != inputs:
+        words = f"start_from: the earlier job read {', '.join(channels) or 'no channel'}, this one {', '.join(inputs)}."
+        raise WrongInput(_TITLE, words, "Choose the same channels, by the same names.")
+    if {name: value.shape for name, value in wanted.items()} != {name: value.shape for name, value in found.items()}:
+        words = "start_from: the earlier job read other bands, classes, points or seasons."
+        raise WrongInput(_TITLE, words, "Choose the same layers with the same bands and legend.")
+
+
+def copy_weights(earlier: Path, folder: Path) -> None:
+    """Copy the weights of an earlier job's networks into a new job's folder.
+
+    Raises:
+        StoreFault: when the disk is full.
+    """
+    for number, path in enumerate(weights_of(earlier).paths, 1):
+        write_file(folder / f"start-{number:02}.safetensors", path.read_bytes())
