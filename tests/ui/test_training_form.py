@@ -9,6 +9,7 @@ from rockfall_desktop.domain.config import TrainingConfig
 from rockfall_desktop.domain.presets import PRESETS
 from rockfall_desktop.ui.theme import Theme
 from rockfall_desktop.ui.train.form import TrainingForm, offered_fields
+from rockfall_desktop.ui.train.site_field import SiteEditor
 from tests.ui.conftest import Photograph
 
 SINGLE: set[str] = set()
@@ -43,6 +44,23 @@ def retype(form: TrainingForm, name: str, words: str, qtbot: QtBot) -> None:
 def test_that_fields_with_a_single_choice_are_not_shown() -> None:
     shown = {name for name, _ in offered_fields()}
     assert shown == set(TrainingConfig.model_fields) - SINGLE
+
+
+def test_that_other_sites_can_be_learned_from_too(form: TrainingForm, qtbot: QtBot) -> None:
+    asked: list[str] = []
+    form.site_wanted.connect(asked.append)
+    editor = form.rows["sites"].editor
+    assert isinstance(editor, SiteEditor)
+    boxes = editor.others.control
+    assert isinstance(boxes, QListWidget)
+    assert [boxes.item(row).text() for row in range(boxes.count())] == ["B (simulated)"]
+    boxes.item(0).setCheckState(Qt.CheckState.Checked)
+    config = form.config()
+    assert config is not None
+    assert config.sites == ("/sites/a", "/sites/b")
+    assert asked == [], "the first site is open already"
+    form.take_site("/sites/b", ["rain"])
+    assert form.values()["sites"] == ("/sites/b",), "a site is not learned from twice"
 
 
 def test_that_several_changes_of_samples_can_be_ticked(form: TrainingForm) -> None:

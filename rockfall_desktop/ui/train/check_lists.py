@@ -32,6 +32,10 @@ class CheckListEditor(Editor):
             item.setCheckState(Qt.CheckState.Checked if name in wanted else Qt.CheckState.Unchecked)
         self._list.blockSignals(False)  # noqa: FBT003 - Qt's signature
 
+    def offer_named(self, rows: dict[str, str]) -> None:
+        """List others, as value and words; none is ticked."""
+        self._fill(rows)
+
     def _fill(self, rows: dict[str, str]) -> None:
         self._list.blockSignals(True)  # noqa: FBT003 - Qt's signature
         self._list.clear()

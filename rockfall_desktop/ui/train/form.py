@@ -44,6 +44,7 @@ class TrainingForm(QWidget):
         self.rows = {name: FieldRow(name, TrainingConfig.model_fields[name]) for name, _ in offered_fields()}
         self.sections: dict[Group, Section] = {}
         self._touched: set[str] = set()
+        self._site = ""
         self._presets = QButtonGroup(self)
         self._presets.setExclusive(True)
         self._arrange()
@@ -154,7 +155,9 @@ class TrainingForm(QWidget):
 
     def take_site(self, folder: str, channels: Sequence[str], layers: Sequence[str] = ()) -> None:
         """Choose a site and list its channels and kinds of layers."""
-        self.rows["sites"].editor.set_value((folder,))
+        if isinstance(sites := self.rows["sites"].editor, SiteEditor):
+            sites.choose(folder)
+        self._site = folder
         for name, offered in (("temporal_features", channels), ("spatial_features", layers)):
             if name in self.rows and isinstance(editor := self.rows[name].editor, FeatureEditor):
                 editor.offer(offered)
@@ -171,9 +174,9 @@ class TrainingForm(QWidget):
         self._show_faults()
         self._mark_preset()
         if name == "sites":
-            chosen = self.rows["sites"].editor.value()
-            if isinstance(chosen, tuple) and chosen:
-                self.site_wanted.emit(chosen[0])
+            editor = self.rows["sites"].editor
+            if isinstance(editor, SiteEditor) and editor.first not in {"", self._site}:
+                self.site_wanted.emit(editor.first)
         self.changed.emit()
 
     def _on_entered(self, name: str) -> None:
