@@ -97,6 +97,7 @@ def test_that_the_last_checkpoint_of_a_killed_process_is_kept_and_can_be_read(
     job = begin(session, station, site, place="process", **ENDLESS)
     last = kill_after(session, station, job, processes(monkeypatch), "last.pt")[-1]
     assert isinstance(last, JobFailed)
+    assert "SIGKILL" in last.failure.message, last.failure
     assert read_last(station.files.job_folder(job.job_id))["schema"] == 1
 
 
