@@ -56,7 +56,7 @@ class NetworkFields(FeatureFields):
         default=1,
         ge=1,
         le=6,
-        title="Layers",
+        title="Network layers",
         description="How many layers the temporal network has.",
         json_schema_extra=form(Group.NETWORKS),
     )
