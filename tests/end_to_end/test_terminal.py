@@ -217,7 +217,7 @@ def test_that_ctrl_c_cancels_cleanly(home: Path, site: Path) -> None:
     assert "Traceback" not in errors
 
 
-def test_that_a_killed_training_is_found_interrupted_and_keeps_its_epochs(home: Path, site: Path) -> None:
+def test_that_a_killed_training_is_found_interrupted_keeps_its_epochs_and_is_resumed(home: Path, site: Path) -> None:
     running = start_endless(home, site)
     job = wait_for_epoch(home, running)
     os.kill(running.pid, signal.SIGKILL)
@@ -226,6 +226,16 @@ def test_that_a_killed_training_is_found_interrupted_and_keeps_its_epochs(home: 
     assert found["status"] == "interrupted"
     assert found["current_epoch"] >= 1
     assert found["metrics"]["epoch"] == found["current_epoch"]
+    resumed = subprocess.Popen(
+        [*PROGRAM, "resume", job, "--json"],
+        env=environment(home), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    with open_station(home) as (station, _):
+        while resumed.poll() is None and Jobs(station.store).read(job).status is not Status.TRAINING:
+            pass
+    resumed.send_signal(signal.SIGINT)
+    output, errors = resumed.communicate(timeout=30)
+    assert json.loads(output) == {"job_id": job, "status": "cancelled", "report": None}, errors
 
 
 def test_that_the_terminal_beside_a_training_harms_nothing_and_can_cancel_it(home: Path, site: Path) -> None:

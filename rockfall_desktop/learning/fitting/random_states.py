@@ -12,7 +12,7 @@ States = dict[str, Any]
 def torch_states() -> States:
     """Where torch's generators stand, those of the devices too; about a microsecond on the CPU."""
     states: States = {"torch": torch.get_rng_state()}
-    if torch.cuda.is_available() and torch.cuda.is_initialized():
+    if torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
         states["cuda"] = torch.cuda.get_rng_state()
     if torch.backends.mps.is_available():
         states["mps"] = torch.mps.get_rng_state()

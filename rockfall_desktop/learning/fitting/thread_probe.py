@@ -55,7 +55,8 @@ def _step_s(
     network, loss = new_network(samples, config)
     way = learning_way(network, samples, loss, config)
     picked = way.epoch(torch.Generator().manual_seed(config.seed))[0][: way.piece]
-    begun, taken = time.perf_counter(), []
+    begun = time.perf_counter()
+    taken: list[float] = []
     while len(taken) <= _STEPS and (len(taken) < 2 or time.perf_counter() - begun < _LONGEST_S):
         step_begun = time.perf_counter()
         for _ in way.pieces(picked):
