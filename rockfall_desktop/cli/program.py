@@ -11,6 +11,7 @@ from rockfall_desktop.cli import jobs as jobs_commands
 from rockfall_desktop.cli.entering import FACTORY_PASSWORD, PASSWORD, Terminal, asked, chosen, sentences
 from rockfall_desktop.cli.printing import say, say_json
 from rockfall_desktop.cli.resume import resume
+from rockfall_desktop.cli.search import search
 from rockfall_desktop.cli.self_test import self_test
 from rockfall_desktop.cli.site import site
 from rockfall_desktop.cli.training import train
@@ -53,6 +54,7 @@ def program(
     commands.command()(setup)
     commands.command()(train)
     commands.command()(resume)
+    commands.command()(search)
     for command in (
         jobs_commands.status, jobs_commands.cancel, jobs_commands.jobs, jobs_commands.report, jobs_commands.deploy,
         jobs_commands.deployments,

@@ -68,7 +68,7 @@ def _watch(session: Session, station: Station, job: TrainingJob, *, quiet: bool,
     control, last = Control(), None
     console = Console(stderr=True, quiet=quiet)
     running = run_job(session, station=station, job_id=job.job_id, control=control)
-    with _cancel_on_interrupt(control), _Bar(console, job) as bar, closing(running) as events:
+    with cancel_on_interrupt(control), _Bar(console, job) as bar, closing(running) as events:
         for event in chain([job.first_event()] if told else [], events):
             if told:
                 say_event(event)
@@ -92,7 +92,7 @@ def _outcome(station: Station, job: TrainingJob, last: JobEvent | None) -> dict[
 
 
 @contextmanager
-def _cancel_on_interrupt(control: Control) -> Iterator[None]:
+def cancel_on_interrupt(control: Control) -> Iterator[None]:
     """Ctrl-C and a polite kill cancel the job, which then writes its last event itself."""
 
     def cancel(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the shape that signal wants
