@@ -26,7 +26,7 @@ def every_gru_state(cells: nn.GRU, x_bti: torch.Tensor) -> torch.Tensor:
         in_weight, in_bias = getattr(cells, f"weight_ih_l{layer}"), getattr(cells, f"bias_ih_l{layer}")
         weight, bias = getattr(cells, f"weight_hh_l{layer}"), getattr(cells, f"bias_hh_l{layer}")
         gates_tbg = linear(inputs_tbi.contiguous(), in_weight, in_bias)
-        inputs_tbi = _Layer.apply(gates_tbg, weight, bias)
+        inputs_tbi = torch.as_tensor(_Layer.apply(gates_tbg, weight, bias))  # type: ignore[no-untyped-call]
     return inputs_tbi.transpose(0, 1)
 
 
