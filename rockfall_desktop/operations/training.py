@@ -2,6 +2,7 @@
 
 from collections.abc import Generator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rockfall_desktop.domain.config import TrainingConfig
 from rockfall_desktop.domain.control import Control
@@ -18,6 +19,9 @@ from rockfall_desktop.operations.station import StartedJob, Station
 from rockfall_desktop.operations.training_sites import names_of, read_for_training, title_of
 from rockfall_desktop.store.job_lock import take_job
 from rockfall_desktop.store.jobs import Jobs
+
+if TYPE_CHECKING:
+    from rockfall_desktop.learning.samples.site_part import SiteInput
 
 
 def start_training(session: Session, *, station: Station, config: TrainingConfig) -> TrainingJob:
@@ -42,21 +46,11 @@ def start_training(session: Session, *, station: Station, config: TrainingConfig
     earlier = earlier_folder(session, station=station, config=config)
     if earlier is not None:
         demand_alike(earlier, samples, config)
-    site = sites[0].arrays
     job_id = station.new_id()
     lock = take_job(station.files, job_id)
     if lock is None:
         raise StoreFault("The job cannot be started", f"Job {job_id} is held by another program.", "Try again.")
-    created = JobCreated(
-        at=station.now(),
-        job_id=job_id,
-        user_id=session.user_id,
-        config=config,
-        site_id=site.site_id,
-        site_name=title_of(sites),
-        site_names=names_of(sites),
-        simulated=any(one.arrays.simulated for one in sites),
-    )
+    created = _created(job_id, session, station, config, sites)
     try:
         if earlier is not None:
             copy_weights(earlier, station.files.job_folder(job_id))
@@ -66,6 +60,21 @@ def start_training(session: Session, *, station: Station, config: TrainingConfig
         raise
     station.started[job_id] = StartedJob(lock, session.user_id)
     return job
+
+
+def _created(
+    job_id: str, session: Session, station: Station, config: TrainingConfig, sites: "tuple[SiteInput, ...]"
+) -> JobCreated:
+    return JobCreated(
+        at=station.now(),
+        job_id=job_id,
+        user_id=session.user_id,
+        config=config,
+        site_id=sites[0].arrays.site_id,
+        site_name=title_of(sites),
+        site_names=names_of(sites),
+        simulated=any(one.arrays.simulated for one in sites),
+    )
 
 
 def run_job(session: Session, *, station: Station, job_id: str, control: Control) -> Generator[JobEvent, None, None]:

@@ -5,6 +5,7 @@ Axes: n sample, t step of the window, i input.
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from rockfall_desktop.domain.prepared import Prepared
 from rockfall_desktop.learning.samples.sample_set import Block, SampleSet
@@ -12,7 +13,9 @@ from rockfall_desktop.learning.samples.sample_set import Block, SampleSet
 
 def prepare(samples: SampleSet, block: Block, picked: torch.Tensor) -> Prepared:
     """Picked samples of a block, int64 (n,) numbers within it, with all stacks and sets of the site."""
-    series, zones, stacks = {}, {}, {}
+    series: dict[str, NDArray[np.float32]] = {}
+    zones: dict[str, NDArray[np.generic]] = {}
+    stacks: dict[str, NDArray[np.int64]] = {}
     if samples.windows.shape[2]:
         rows = block.rows[picked]
         times = samples.times[rows]
@@ -24,4 +27,4 @@ def prepare(samples: SampleSet, block: Block, picked: torch.Tensor) -> Prepared:
     if (clouds := samples.clouds) is not None:
         zones |= {"points": clouds.points.numpy(), "changes": clouds.changes.numpy()}
         stacks["cloud"] = block.clouds[picked].numpy()
-    return Prepared(len(picked), series, zones, {name: np.asarray(place) for name, place in stacks.items()})
+    return Prepared(len(picked), series, zones, stacks)
