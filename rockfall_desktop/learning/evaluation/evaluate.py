@@ -49,9 +49,8 @@ def evaluate(
     """
     if answers is None:
         answers = yield from fit_answers(fitted, samples, config, control, now)
-    test, state = samples.test, answers.state
-    piece = answer_piece(config, len(samples.inputs))
-    answer = yield from answer_block(fitted.networks, samples, test, piece, state, control, now)
+    test, piece = samples.test, answer_piece(config, len(samples.inputs))
+    answer = yield from answer_block(fitted.networks, samples, test, piece, answers.state, control, now)
     usual = climatology(samples, test)
     regression = yield from run_aside(lambda: logistic_regression(samples, test, config.seed, control), control, now)
     name = network_name(config, len(fitted.networks))
@@ -73,7 +72,7 @@ def evaluate(
         reliability=() if few else bins(answer.probability, samples, config),
         network=name,
         calibration=calibration,
-        spread=spread_of(answer, state.draws),
+        spread=spread_of(answer, answers.state.draws),
         remarks=remarks_on(answers, config),
     )
 
