@@ -59,7 +59,7 @@ class ClosingPlan(QObject):
         self._asking = True
         question = Question(
             "A training is running",
-            "It runs inside this program. Nothing that was saved is lost, whatever you choose.",
+            "It ends with this program. Nothing that was saved is lost, whatever you choose.",
             ANSWERS,
             "closing",
             self._window,
