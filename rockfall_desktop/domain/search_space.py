@@ -64,6 +64,8 @@ _RANGES: dict[str, Callable[[TrainingConfig], dict[str, Any]]] = {
 }
 _OF_SERIES = frozenset({"temporal_network", "layers", "window_steps"})
 
+VARIABLE = tuple(_RANGES)
+
 
 def can_vary(base: TrainingConfig) -> tuple[str, ...]:
     """The fields that make a difference to trainings like this one, in the order of the form."""

@@ -138,6 +138,7 @@ class MainWindow(QMainWindow):
         self.deployments.forget()
         self.card.hide()
         self.train.card.hide()
+        self.train.search.forget()
 
     def turn_to(self, number: int) -> None:
         """Show a page."""

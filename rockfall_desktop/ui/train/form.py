@@ -147,6 +147,13 @@ class TrainingForm(QWidget):
         self._mark_preset()
         self.changed.emit()
 
+    def take_settings(self, config: TrainingConfig) -> None:
+        """Show the settings of a configuration, e.g. the best of a search."""
+        self._fill(dict(config))
+        self._show_faults()
+        self._mark_preset()
+        self.changed.emit()
+
     def offer_sites(self, sites: Sequence[tuple[str, str]]) -> None:
         """List the sites to choose from, as (folder, words)."""
         editor = self.rows["sites"].editor

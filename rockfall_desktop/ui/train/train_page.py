@@ -5,12 +5,14 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from rockfall_desktop.domain.config import TrainingConfig
 from rockfall_desktop.domain.errors import RockfallError, WrongInput
 from rockfall_desktop.domain.events import JobEvent
 from rockfall_desktop.domain.job import TrainingJob
 from rockfall_desktop.domain.site import KnownSite, SiteSummary
 from rockfall_desktop.ui.card import FaultCard, push_button
 from rockfall_desktop.ui.running_job import RunningJob
+from rockfall_desktop.ui.search.search_panel import SearchPanel
 from rockfall_desktop.ui.seat import Seat
 from rockfall_desktop.ui.theme import Theme
 from rockfall_desktop.ui.train.augmentation_dialog import AugmentationDialog
@@ -46,8 +48,10 @@ class TrainPage(QWidget):
         self.plan = PlanLine(seat)
         self.monitor = Monitor(theme)
         self.before = BeforeFirst(theme)
+        self.search = SearchPanel(seat, theme, self.form)
         self.card = FaultCard("start_card")
         self.start = push_button("&Start training", "start_training", "main")
+        self.show_search = push_button("Search for settings \N{HORIZONTAL ELLIPSIS}", "show_search")
         self.cancel_start = push_button("Cancel the start", "cancel_start", "danger")
         self.cancel_start.hide()
         self._right = QStackedWidget()
@@ -63,6 +67,7 @@ class TrainPage(QWidget):
         foot.addWidget(self.plan)
         foot.addWidget(self.start)
         foot.addWidget(self.cancel_start)
+        foot.addWidget(self.show_search)
         left = QFrame()
         left.setObjectName("form_panel")
         left.setFixedWidth(FORM_WIDTH)
@@ -74,8 +79,8 @@ class TrainPage(QWidget):
         line.setProperty("role", "hairline")
         column.addWidget(line)
         column.addLayout(foot)
-        self._right.addWidget(self.before)
-        self._right.addWidget(self.monitor)
+        for seen in (self.before, self.monitor, self.search):
+            self._right.addWidget(seen)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -87,6 +92,9 @@ class TrainPage(QWidget):
         self.form.site_wanted.connect(lambda folder: self.site_wanted.emit(Path(folder)))
         self.form.preview.clicked.connect(self._preview)
         self.start.clicked.connect(self._start)
+        self.show_search.clicked.connect(lambda: self._right.setCurrentWidget(self.search))
+        self.search.back_wanted.connect(self.show_what_may_be_seen)
+        self.search.use_wanted.connect(self._use)
         self.cancel_start.clicked.connect(self._cancel_start)
         self.before.simulated_wanted.connect(self.simulated_wanted)
         self.monitor.stop_wanted.connect(running.stop_early)
@@ -135,7 +143,16 @@ class TrainPage(QWidget):
         self._wait_for_start("Resuming")
         self._running.resume(job_id)
 
+    def _use(self, config: TrainingConfig) -> None:
+        """Settings that a search found; for the site that is open, whose channels the form lists."""
+        if self.form.values()["sites"] != config.sites:
+            of = ", ".join(config.sites)
+            self.search.card.show_error(WrongInput("Another site", f"The search was of {of}.", "Open that site first."))
+            return
+        self.form.take_settings(config)
+
     def _replan(self) -> None:
+        self.search.fit()
         self.plan.recompute(self.form.config())
 
     def _preview(self) -> None:

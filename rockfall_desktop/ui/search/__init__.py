@@ -1,0 +1,1 @@
+"""The search for settings beside the training form. Imports nothing by design."""
