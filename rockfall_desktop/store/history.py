@@ -27,20 +27,22 @@ class History:
         self._store = store
 
     def events(self, job_id: str, *, last_others: int = LAST_OTHERS) -> tuple[NumberedEvent, ...]:
-        """Every epoch and the last 500 other events, in order; none for an unknown job."""
+        """Every epoch and resuming and the last 500 other events, in order; none for an unknown job."""
         return self._read(
             "select sequence, body from job_events indexed by epoch_events"
             " where job_id = ?1 and kind = 'epoch_finished'"
-            " union all select * from (select sequence, body from job_events"
-            " where job_id = ?1 and kind <> 'epoch_finished' order by sequence desc limit ?2) order by sequence",
+            " union all select sequence, body from job_events indexed by resumed_events"
+            " where job_id = ?1 and kind = 'job_resumed'"
+            " union all select * from (select sequence, body from job_events where job_id = ?1"
+            " and kind not in ('epoch_finished', 'job_resumed') order by sequence desc limit ?2) order by sequence",
             (job_id, last_others),
         )
 
     def older_events(self, job_id: str, before: int, limit: int) -> tuple[NumberedEvent, ...]:
-        """The last events before a sequence number that are no epochs, in order, at most `limit`."""
+        """The last events before a sequence number that are no epochs or resumings, in order, at most `limit`."""
         return self._read(
             "select * from (select sequence, body from job_events where job_id = ? and sequence < ?"
-            " and kind <> 'epoch_finished' order by sequence desc limit ?) order by sequence",
+            " and kind not in ('epoch_finished', 'job_resumed') order by sequence desc limit ?) order by sequence",
             (job_id, before, limit),
         )
 

@@ -4,7 +4,15 @@ import pytest
 
 from rockfall_desktop.domain.control import Request
 from rockfall_desktop.domain.errors import StoreFault, WrongInput
-from rockfall_desktop.domain.events import JobCancelled, JobEvent, Phase, StopRequested, Tick
+from rockfall_desktop.domain.events import (
+    JobCancelled,
+    JobEvent,
+    JobInterrupted,
+    JobResumed,
+    Phase,
+    StopRequested,
+    Tick,
+)
 from rockfall_desktop.domain.job import ImpossibleEvent, Status, TrainingJob
 from rockfall_desktop.store.database import Store
 from rockfall_desktop.store.history import History
@@ -142,6 +150,16 @@ def test_that_a_job_of_an_unknown_form_is_said_in_a_sentence(jobs: Jobs, store: 
         jobs.read(job_id)
     with pytest.raises(StoreFault, match="newest version"):
         History(store).events(job_id)
+
+
+def test_that_replay_holds_every_resuming_however_many_lines_came_since(jobs: Jobs, store: Store) -> None:
+    job_id = fitting_job(jobs)
+    resumed = JobResumed(at=START, member=1, epoch=1)
+    jobs.append(job_id, epoch(1), epoch(2), JobInterrupted(at=START), resumed, *[log_line()] * 600)
+    events = [numbered.event for numbered in History(store).events(job_id)]
+    assert events[:3] == [epoch(1), epoch(2), resumed]
+    assert len(events) == 503
+    assert jobs.read(job_id).current_epoch == 1
 
 
 def test_that_replay_holds_every_epoch_and_the_last_500_others(jobs: Jobs, store: Store) -> None:
