@@ -85,6 +85,7 @@ class JobsPage(QWidget):
             self._jobs[job.job_id] = job
             if self.isVisible():
                 self._show_rows()
+                self._follow()
         else:
             self._jobs = {job.job_id: job} | self._jobs
             self._show_rows()
@@ -129,16 +130,15 @@ class JobsPage(QWidget):
         if not isinstance(jobs, tuple):
             return
         self.card.hide()
-        shown = None if self.detail.job is None else self.detail.job.job_id
-        before = self._jobs.get(shown) if shown else None
         self._jobs = {job.job_id: job for job in jobs}
         self._show_rows()
-        self._follow(before)
+        self._follow()
         if self._wanted in self._jobs:
             self.open_job(self._wanted)
 
-    def _follow(self, before: TrainingJob | None) -> None:
-        """Bring the job that is shown up to date when its status changed."""
+    def _follow(self) -> None:
+        """Bring the job that is shown up to date when its status changed, whoever told of it first."""
+        before = self.detail.job
         now = None if before is None else self._jobs.get(before.job_id)
         seen = self._stack.currentWidget() is self.detail
         if not seen or now is None or before is None:

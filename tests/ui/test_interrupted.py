@@ -26,10 +26,11 @@ from rockfall_desktop.domain.job import Status, TrainingJob
 from rockfall_desktop.domain.plan import TrainingPlan
 from rockfall_desktop.ui.interrupted_jobs import InterruptedDialog
 from rockfall_desktop.ui.job_detail import JobDetail
+from rockfall_desktop.ui.jobs_page import JobsPage
 from rockfall_desktop.ui.seat import Seat
 from rockfall_desktop.ui.theme import Theme
 from rockfall_desktop.ui.train.monitor import Monitor
-from rockfall_desktop.ui.train.plan_line import plan_words
+from rockfall_desktop.ui.train.plan_line import PlanLine, plan_words
 from rockfall_desktop.ui.window import Shell
 from tests.ui import values
 from tests.ui.conftest import Keep, Photograph
@@ -297,3 +298,36 @@ def test_that_the_list_of_interrupted_jobs_shows(theme: Theme, seat: Seat, keep:
     photograph(dialog, "interrupted-jobs")
     assert dialog.table.text(0, 2) == "1/1"
     dialog.reject()
+
+
+def test_that_the_plan_shows_the_test_block_beside_a_calibration_block(light: Theme, seat: Seat, keep: Keep) -> None:
+    blocks = values.BLOCKS
+    four = (*blocks[:2], blocks[1].model_copy(update={"name": "calibration"}), blocks[2])
+    line = PlanLine(seat)
+    keep(line)
+    for shown in (four, blocks):
+        line._show(values.PLAN.model_copy(update={"blocks": shown}))
+        words = [label.text().split("\n")[0] for label in line.block_words if not label.isHidden()]
+        assert words == [block.name for block in shown]
+
+
+def test_that_a_job_that_was_resumed_elsewhere_is_shown_as_it_is_now(
+    light: Theme, seat: Seat, keep: Keep, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job, page_of = JOBS[0], "rockfall_desktop.ui.jobs_page"
+    listed = [(job,)]
+    monkeypatch.setattr(f"{page_of}.list_jobs", lambda *_, **__: listed[0])
+    monkeypatch.setattr("rockfall_desktop.ui.job_detail.numbered_events", lambda *_, **__: ())
+    page = JobsPage(seat, light)
+    keep(page)
+    page.show()
+    qtbot.waitUntil(lambda: job.job_id in page._jobs)
+    page.open_job(job.job_id)
+    assert page.detail.name.text().endswith("interrupted")
+    page.hide()
+    going = job.apply(JobResumed(at=values.NOW, member=1, epoch=2))
+    listed[0] = (going,)
+    page.note(going)
+    page.show()
+    qtbot.waitUntil(lambda: page.detail.name.text().endswith(str(going.status)))
+    assert not page.detail.going_on.resume.isVisible()

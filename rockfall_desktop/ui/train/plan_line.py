@@ -13,6 +13,7 @@ from rockfall_desktop.ui.seat import Seat
 from rockfall_desktop.ui.words import count, duration
 
 PAUSE_MS = 350
+MOST_BLOCKS = 4  # training, validation, calibration, test
 _TOLD_MB = 1.0
 WAITING = "\N{HORIZONTAL ELLIPSIS}"
 
@@ -34,7 +35,7 @@ class PlanLine(QWidget):
         self._pause.timeout.connect(self._ask)
         self.line = text_label(wrap=True, name="plan_text")
         self.blocks = QWidget()
-        self.block_words = [text_label(role="muted", name=f"plan_block_{number}") for number in range(3)]
+        self.block_words = [text_label(role="muted", name=f"plan_block_{number}") for number in range(MOST_BLOCKS)]
         self._arrange()
         seat.left.connect(self._pause.stop)
 
@@ -82,8 +83,9 @@ class PlanLine(QWidget):
     def _say(self, words: str, role: str, blocks: tuple[str, ...] = ()) -> None:
         self.line.setText(words)
         set_role(self.line, role)
-        for label, block in zip(self.block_words, blocks, strict=False):
+        for label, block in zip(self.block_words, (*blocks, *[""] * MOST_BLOCKS)[:MOST_BLOCKS], strict=True):
             label.setText(block)
+            label.setVisible(bool(block))
         self.blocks.setVisible(bool(blocks))
 
 
