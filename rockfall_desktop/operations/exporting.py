@@ -32,29 +32,47 @@ def export_model(session: Session, *, station: Station, job_id: str) -> tuple[Pa
     Slow: call it off the window's thread.
 
     Raises:
-        WrongInput: when there is no such job, it did not complete, or its site cannot be read any more.
-        NotAlike: when the graphs' probabilities differ from torch's by more than 1e-5 on 256 samples; nothing is kept.
-        StoreFault: when the disk is full.
+        WrongInput: when there is no such job, it did not complete, its site cannot be read any more or
+            is not as it was, or something computes already.
+        NotAlike: when the graphs' probabilities, spread or its parts differ from torch's by more than 1e-5 on 256
+            samples; nothing is kept.
+        StoreFault: when the disk is full, or a file of the model is missing or damaged.
     """
-    from rockfall_desktop.learning.evaluation.answer_files import read_answers  # noqa: PLC0415 - torch loads here
-    from rockfall_desktop.learning.export.export import export_network  # noqa: PLC0415
-    from rockfall_desktop.learning.fitting.model_files import read_model  # noqa: PLC0415
-    from rockfall_desktop.learning.samples.build import build_pooled  # noqa: PLC0415
-
     job = own_job(session, station=station, job_id=job_id)
     if job.status is not Status.COMPLETED:
         raise WrongInput("There is no model", f"Job {job_id} is {job.status}.", "Choose a job that completed.")
-    folder = station.files.job_folder(job_id)
+    if not station.computing.acquire(blocking=False):
+        raise WrongInput("A training is running", "A model is exported when it has ended.", "Try again then.")
+    try:
+        return _exported(station, station.files.job_folder(job_id))
+    finally:
+        station.computing.release()
+
+
+def _exported(station: Station, folder: Path) -> tuple[Path, ...]:
+    from rockfall_desktop.learning.evaluation.answer_files import read_answers  # noqa: PLC0415 - torch loads here
+    from rockfall_desktop.learning.export.export import export_network  # noqa: PLC0415
+    from rockfall_desktop.learning.fitting.model_files import read_model, weights_of  # noqa: PLC0415
+    from rockfall_desktop.learning.fitting.resuming import data_fingerprint  # noqa: PLC0415
+    from rockfall_desktop.learning.samples.build import build_pooled  # noqa: PLC0415
+
     networks, config, _, _ = read_model(folder)
     state = read_answers(folder)
-    samples = build_pooled(read_for_training(config, station.shelf), config)
+    sites = read_for_training(config, station.shelf)
+    if data_fingerprint(sites) != weights_of(folder).data:
+        raise WrongInput(
+            "The site is another one",
+            "The site's files are not those that the model was judged on: its graphs cannot be compared with it.",
+            "Put them back as they were, or train again.",
+        )
+    samples = build_pooled(sites, config)
     masked = state.dropout is not None
     exported = [export_network(network, samples.shapes, config.history_steps, masked=masked) for network in networks]
     difference = _difference(exported, networks, samples, state)
     if not difference <= LARGEST_DIFFERENCE:
         raise NotAlike(
             "The exported model answers otherwise",
-            f"Its probabilities differ by up to {difference:.1e} from those that were judged.",
+            f"Its probabilities, spread or its parts differ by up to {difference:.1e} from those that were judged.",
             "Nothing was written. Report it with the job's settings.",
         )
     return tuple(_written(folder, exported))
@@ -66,10 +84,8 @@ def _difference(
     samples: "SampleSet",
     state: "AnswerState",
 ) -> float:
-    """Largest difference of probabilities, torch beside onnxruntime, on samples of the test block."""
-    import numpy as np  # noqa: PLC0415
-
-    from rockfall_desktop.learning.export.checking import checked_samples, torch_answer  # noqa: PLC0415
+    """Largest difference of any part of an answer, torch beside onnxruntime, on samples of the test block."""
+    from rockfall_desktop.learning.export.checking import checked_samples, largest_difference, torch_answer  # noqa: PLC0415
     from rockfall_desktop.scoring.answering import MemberGraphs, answer  # noqa: PLC0415 - onnxruntime loads here
     from rockfall_desktop.scoring.graphs import GraphRunner  # noqa: PLC0415
 
@@ -80,7 +96,7 @@ def _difference(
         for one in exported
     ]
     ours, theirs = torch_answer(networks, samples, picked, state), answer(members, state, prepared)
-    return float(np.abs(ours.probability - theirs.probability).max())
+    return largest_difference(ours, theirs)
 
 
 def _written(folder: Path, exported: "list[ExportedNetwork]") -> "list[Path]":

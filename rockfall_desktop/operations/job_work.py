@@ -29,6 +29,7 @@ from rockfall_desktop.threads import spare_threads
 if TYPE_CHECKING:
     from rockfall_desktop.learning.fitting.checkpoints import State
     from rockfall_desktop.learning.fitting.fit import Fitted
+    from rockfall_desktop.learning.fitting.model_files import Origin
     from rockfall_desktop.learning.samples.sample_set import SampleSet
     from rockfall_desktop.learning.samples.site_part import SiteInput
 
@@ -82,9 +83,11 @@ class JobWork:
             yield self._log("No incident answers the validation block: the best epoch cannot be told.", Level.WARNING)
         fitted = yield from self._fit(samples, sites)
         yield self._turn_to(Phase.EVALUATING)
-        yield JobCompleted(at=now(), report=(yield from self._judge(fitted, samples)))
+        yield JobCompleted(at=now(), report=(yield from self._judge(fitted, samples, sites)))
 
-    def _judge(self, fitted: "Fitted", samples: "SampleSet") -> Generator[JobEvent, None, PerformanceReport]:
+    def _judge(
+        self, fitted: "Fitted", samples: "SampleSet", sites: "Sequence[SiteInput]"
+    ) -> Generator[JobEvent, None, PerformanceReport]:
         """Write the model, judge it, write the report."""
         from rockfall_desktop.learning.evaluation.answer_files import write_answers  # noqa: PLC0415
         from rockfall_desktop.learning.evaluation.answer_fitting import fit_answers  # noqa: PLC0415
@@ -100,7 +103,7 @@ class JobWork:
             samples.scalings,
             fitted.loss.correction,
             len(fitted.networks),
-            samples.layer_content,
+            self._origin(samples, sites),
         )
         subject: dict[str, str | bool] = {
             "job_id": job.job_id, "site_id": job.site_id, "site_name": job.site_name, "simulated": job.simulated,
@@ -111,6 +114,18 @@ class JobWork:
         write_file(self._place.folder / REPORT, report.model_dump_json(indent=2).encode())
         yield from (self._log(sentence) for sentence in (report.verdict, *report.remarks))
         return report
+
+    def _origin(self, samples: "SampleSet", sites: "Sequence[SiteInput]") -> "Origin":
+        from rockfall_desktop.learning.fitting.fine_tuning import seen_before  # noqa: PLC0415
+        from rockfall_desktop.learning.fitting.model_files import Origin  # noqa: PLC0415
+        from rockfall_desktop.learning.fitting.resuming import data_fingerprint  # noqa: PLC0415
+        from rockfall_desktop.learning.fitting.seen import both, learned_from  # noqa: PLC0415
+
+        config = self._job.config
+        before = seen_before(self._place.folder, config)
+        return Origin(
+            samples.layer_content, data_fingerprint(sites), both(before, learned_from(sites, samples, config))
+        )
 
     def _fit(self, samples: "SampleSet", sites: "Sequence[SiteInput]") -> Generator[JobEvent, None, "Fitted"]:
         """Train, from the last checkpoint where the job has one."""

@@ -13,7 +13,8 @@ def plan_training(session: Session, *, station: Station, config: TrainingConfig)
     """What a choice of settings means: samples and incidents of each block, seconds per epoch, memory and disk.
 
     Raises:
-        WrongInput: when the site has a fault or the settings do not fit it.
+        WrongInput: when the site has a fault, the settings do not fit it, or the earlier job saw its test block.
+        StoreFault: when a file of the earlier job is missing or damaged.
     """
     from rockfall_desktop.learning.device import demand_device  # noqa: PLC0415 - torch loads here
     from rockfall_desktop.learning.fitting.fine_tuning import demand_alike  # noqa: PLC0415
@@ -24,9 +25,10 @@ def plan_training(session: Session, *, station: Station, config: TrainingConfig)
     station.demand(session)
     demand_device(config)
     bound_threads(spare_threads())
-    samples = build_pooled(read_for_training(config, station.shelf), config)
+    sites = read_for_training(config, station.shelf)
+    samples = build_pooled(sites, config)
     if (earlier := earlier_folder(session, station=station, config=config)) is not None:
-        demand_alike(earlier, samples, config)
+        demand_alike(earlier, sites, samples, config)
     seconds = None
     if station.computing.acquire(blocking=False):  # never beside a training: it would change its random numbers
         try:

@@ -30,7 +30,7 @@ def start_training(session: Session, *, station: Station, config: TrainingConfig
     A job of several sites goes by the id of the first and the names of all.
 
     Raises:
-        WrongInput: when the site has a fault or the settings do not fit it.
+        WrongInput: when the site has a fault, the settings do not fit it, or the earlier job saw its test block.
         StoreFault: when the job could not be saved, or the disk has no room for its checkpoints.
     """
     station.demand(session)
@@ -45,7 +45,7 @@ def start_training(session: Session, *, station: Station, config: TrainingConfig
     demand_room(station.files.jobs, samples, config)
     earlier = earlier_folder(session, station=station, config=config)
     if earlier is not None:
-        demand_alike(earlier, samples, config)
+        demand_alike(earlier, sites, samples, config)
     job_id = station.new_id()
     lock = take_job(station.files, job_id)
     if lock is None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import numpy as np
 import torch
 
 from rockfall_desktop.domain.control import Control
@@ -19,6 +20,7 @@ from rockfall_desktop.learning.networks.network import RockfallNetwork
 from rockfall_desktop.learning.samples.sample_set import Block, SampleSet
 
 _PIECE = 64
+_COMPARED = ("probability", "spread", "aleatoric", "epistemic")
 
 
 def checked_samples(samples: SampleSet, most: int) -> tuple[Prepared, torch.Tensor]:
@@ -41,6 +43,11 @@ def torch_answer(
         except StopIteration as end:
             answer: Answer = end.value
             return answer
+
+
+def largest_difference(one: Answer, other: Answer) -> float:
+    """Of any number of two answers to the same samples; not a number where either has one that is none."""
+    return float(np.max([np.abs(getattr(one, name) - getattr(other, name)).max() for name in _COMPARED]))
 
 
 def _part(block: Block, picked: torch.Tensor) -> Block:

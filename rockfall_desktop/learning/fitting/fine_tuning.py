@@ -4,21 +4,31 @@ The weights are copied into the new job's folder when it is started, so that it 
 earlier one.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import torch
-from safetensors.torch import load
 
 from rockfall_desktop.domain.config import TrainingConfig
-from rockfall_desktop.domain.errors import WrongInput
+from rockfall_desktop.domain.errors import StoreFault, WrongInput
 from rockfall_desktop.files import write_file
 from rockfall_desktop.learning.fitting.checkpoints import Weights
-from rockfall_desktop.learning.fitting.model_files import read_model, weights_of
+from rockfall_desktop.learning.fitting.model_files import (
+    read_model,
+    read_part,
+    read_seen,
+    read_weights,
+    weights_of,
+    write_seen,
+)
+from rockfall_desktop.learning.fitting.seen import Seen, demand_unseen
 from rockfall_desktop.learning.networks.network import RockfallNetwork
 from rockfall_desktop.learning.samples.sample_set import SampleSet
+from rockfall_desktop.learning.samples.site_part import SiteInput
 
 _TITLE = "The earlier job does not fit"
+_START_SEEN = "start-seen.json"
 _FIELDS = (
     "temporal_network", "raster_network", "cloud_network", "fusion", "width", "layers", "horizon_steps",
     "history_steps",
@@ -46,18 +56,36 @@ class StartingPoint(NamedTuple):
 
 
 def starting_point(folder: Path, config: TrainingConfig) -> StartingPoint | None:
-    """The weights that lie in a job's folder to begin with; None where it begins with none."""
-    if not config.start_from:
-        return None
-    paths = sorted(folder.glob("start-*.safetensors"))
-    return StartingPoint(tuple(load(path.read_bytes()) for path in paths), config.frozen)
-
-
-def demand_alike(earlier: Path, samples: SampleSet, config: TrainingConfig) -> None:
-    """Whether an earlier job's networks fit these samples and settings.
+    """The weights that lie in a job's folder to begin with; None where it begins with none.
 
     Raises:
-        WrongInput: naming the field `start_from` and what differs.
+        StoreFault: when what was copied there is missing or damaged.
+    """
+    if not config.start_from:
+        return None
+    seen_before(folder, config)
+    paths = sorted(folder.glob("start-*.safetensors"))
+    if not paths:
+        message = f"The weights of job {config.start_from}, copied into {folder}, are missing."
+        raise StoreFault("The job cannot begin", message, "Start a new training like it.")
+    return StartingPoint(tuple(map(read_weights, paths)), config.frozen)
+
+
+def seen_before(folder: Path, config: TrainingConfig) -> Seen:
+    """What the weights that a job begins with have seen; nothing where it begins with none.
+
+    Raises:
+        StoreFault: when what was copied into its folder is missing or damaged.
+    """
+    return read_seen(folder / _START_SEEN) if config.start_from else {}
+
+
+def demand_alike(earlier: Path, sites: Sequence[SiteInput], samples: SampleSet, config: TrainingConfig) -> None:
+    """Whether an earlier job's networks fit these samples and settings, and saw nothing of the test block.
+
+    Raises:
+        WrongInput: naming the field `start_from` and what differs or was seen.
+        StoreFault: when a file of the earlier job is missing or damaged.
     """
     networks, other, *_ = read_model(earlier)
     for field in _FIELDS:
@@ -76,13 +104,24 @@ def demand_alike(earlier: Path, samples: SampleSet, config: TrainingConfig) -> N
     if {name: value.shape for name, value in wanted.items()} != {name: value.shape for name, value in found.items()}:
         words = "start_from: the earlier job read other bands, classes, points or seasons."
         raise WrongInput(_TITLE, words, "Choose the same layers with the same bands and legend.")
+    demand_unseen(_demand_seen(earlier), sites, samples, config)
 
 
 def copy_weights(earlier: Path, folder: Path) -> None:
-    """Copy the weights of an earlier job's networks into a new job's folder.
+    """Copy the weights of an earlier job's networks, and what they have seen, into a new job's folder.
 
     Raises:
-        StoreFault: when the disk is full.
+        StoreFault: when the disk is full, or a file of the earlier job is missing.
+        WrongInput: when the earlier job does not say what it saw.
     """
+    write_seen(folder / _START_SEEN, _demand_seen(earlier))
     for number, path in enumerate(weights_of(earlier).paths, 1):
-        write_file(folder / f"start-{number:02}.safetensors", path.read_bytes())
+        write_file(folder / f"start-{number:02}.safetensors", read_part(path))
+
+
+def _demand_seen(earlier: Path) -> Seen:
+    seen = weights_of(earlier).seen
+    if seen is None:
+        words = "start_from: the earlier job does not say what it learned from: the test block may be among it."
+        raise WrongInput(_TITLE, words, "Name another job, or train that one again.")
+    return seen

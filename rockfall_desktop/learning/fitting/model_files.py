@@ -6,18 +6,41 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import torch
+from pydantic import TypeAdapter, ValidationError
+from safetensors import SafetensorError
 from safetensors.torch import load
 
 from rockfall_desktop.domain.config import TrainingConfig
+from rockfall_desktop.domain.errors import StoreFault, WrongInput
 from rockfall_desktop.files import write_file
 from rockfall_desktop.judging.inputs import Scaling
 from rockfall_desktop.judging.probabilities import Correction
 from rockfall_desktop.judging.reading_content import reading_content
-from rockfall_desktop.learning.fitting.checkpoints import weights_name
+from rockfall_desktop.learning.fitting.checkpoints import Weights, weights_name
+from rockfall_desktop.learning.fitting.seen import Seen, SeenSite
 from rockfall_desktop.learning.networks.network import RockfallNetwork
 from rockfall_desktop.learning.networks.shapes import CloudShape, InputShapes, RasterShape
 
 MODEL = "model.json"
+SCHEMA = 2
+_NOT_WHOLE = "The model is not whole"
+_TRAIN_AGAIN = "Put the file back from a copy, or train again."
+_SEEN: TypeAdapter[Seen] = TypeAdapter(dict[str, SeenSite])
+
+
+class Origin(NamedTuple):
+    """What a model was made of.
+
+    Attributes:
+        layers: how layers are read, `judging.reading_content`.
+        data: fingerprint of all that was read, `resuming.data_fingerprint`.
+        seen: what its weights have seen, those included that they began with.
+    """
+
+    layers: Mapping[str, Any]
+    data: str
+    seen: Seen
 
 
 def write_model(
@@ -28,48 +51,118 @@ def write_model(
     scalings: tuple[Scaling, ...],
     correction: Correction,
     networks: int = 1,
-    layers: Mapping[str, Any] | None = None,
+    origin: Origin | None = None,
 ) -> None:
     """Write what is needed to use the weights: settings, channels, scalings, correction, and where the weights are.
 
     `scalings` stand in the order of the configuration's sites.
 
-    `layers` is how layers are read (`judging.reading_content`).
-
     `history_steps` is how many steps must be read for an answer: more than the window after dense training.
 
     `networks` is how many of the ensemble have ended; fewer than `config.members` after an early stop.
+
+    Without an `origin` nothing can begin with the model and it cannot be exported.
     """
     content = {
-        "schema": 1,
+        "schema": SCHEMA,
         "config": config.model_dump(mode="json"),
         "history_steps": config.history_steps,
         "channels": channels,
         "shapes": asdict(shapes),
         "scalings": [{"mean": scaling.mean, "spread": scaling.spread} for scaling in scalings],
-        "layers": layers if layers is not None else reading_content(None, None),
+        "layers": reading_content(None, None) if origin is None else origin.layers,
         "correction": {"positive_weight": correction.positive_weight, "focal_gamma": correction.focal_gamma},
         "weights": [weights_name(member, config.members) for member in range(1, networks + 1)],
+        "data": None if origin is None else origin.data,
+        "seen": None if origin is None else _SEEN.dump_python(origin.seen, mode="json"),
     }
     write_file(folder / MODEL, json.dumps(content, indent=2).encode())
 
 
 class WeightFiles(NamedTuple):
-    """Where the weights of a model lie, and the channels that it reads, in their order."""
+    """Where the weights of a model lie, and what is to be known before they are used.
+
+    Attributes:
+        paths: of each network.
+        channels: those that it reads, in their order.
+        data: fingerprint of what was read; None where that was not written down.
+        seen: what the weights have seen; None where that was not written down.
+    """
 
     paths: tuple[Path, ...]
     channels: tuple[str, ...]
+    data: str | None
+    seen: Seen | None
 
 
 def weights_of(folder: Path) -> WeightFiles:
-    """The files of weights that `model.json` names."""
-    content = json.loads((folder / MODEL).read_bytes())
-    return WeightFiles(tuple(folder / name for name in content["weights"]), tuple(content["channels"]))
+    """The files of weights that `model.json` names.
+
+    Raises:
+        StoreFault: when it is missing or damaged.
+        WrongInput: when another version of the program wrote it.
+    """
+    content = _content(folder)
+    seen = None if content.get("seen") is None else _SEEN.validate_python(content["seen"])
+    paths = tuple(folder / name for name in content["weights"])
+    return WeightFiles(paths, tuple(content["channels"]), content.get("data"), seen)
+
+
+def read_weights(path: Path) -> Weights:
+    """The numbers of one network.
+
+    Raises:
+        StoreFault: when the file is missing or damaged.
+    """
+    try:
+        return load(read_part(path))
+    except SafetensorError as error:
+        raise StoreFault(_NOT_WHOLE, f"{path} holds no weights: {error}.", _TRAIN_AGAIN) from error
+
+
+def read_part(path: Path) -> bytes:
+    """A file of a model.
+
+    Raises:
+        StoreFault: when it cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise StoreFault(_NOT_WHOLE, f"{path} cannot be read: {error.strerror}.", _TRAIN_AGAIN) from error
+
+
+def read_seen(path: Path) -> Seen:
+    """What `write_seen` wrote.
+
+    Raises:
+        StoreFault: when the file is missing or damaged.
+    """
+    try:
+        return _SEEN.validate_json(read_part(path))
+    except ValidationError as error:
+        raise StoreFault(_NOT_WHOLE, f"{path} does not say what was seen.", _TRAIN_AGAIN) from error
+
+
+def write_seen(path: Path, seen: Seen) -> None:
+    """Write what weights have seen.
+
+    Raises:
+        StoreFault: when the disk is full.
+    """
+    write_file(path, _SEEN.dump_json(seen))
 
 
 def read_model(folder: Path) -> tuple[tuple[RockfallNetwork, ...], TrainingConfig, tuple[Scaling, ...], Correction]:
-    """The judged networks, ready to answer, with the settings, scalings and correction that belong to them."""
-    content = json.loads((folder / MODEL).read_bytes())
+    """The judged networks, ready to answer, with the settings, scalings and correction that belong to them.
+
+    Draws no random number: a training in the same process goes on with its own.
+
+    Raises:
+        StoreFault: when a file is missing or damaged.
+        WrongInput: when another version of the program wrote it.
+    """
+    content = _content(folder)
     config = TrainingConfig.model_validate_json(json.dumps(content["config"]))
     shapes = _shapes(content["shapes"])
     networks = tuple(_network(folder / name, shapes, config) for name in content["weights"])
@@ -81,9 +174,24 @@ def read_model(folder: Path) -> tuple[tuple[RockfallNetwork, ...], TrainingConfi
 
 
 def _network(path: Path, shapes: InputShapes, config: TrainingConfig) -> RockfallNetwork:
-    network = RockfallNetwork(shapes, config)
-    network.load_state_dict(load(path.read_bytes()))
+    weights = {name: value.clone() for name, value in read_weights(path).items()}
+    with torch.device("meta"):
+        network = RockfallNetwork(shapes, config)
+    network.load_state_dict(weights, assign=True)
     return network.eval()
+
+
+def _content(folder: Path) -> dict[str, Any]:
+    path = folder / MODEL
+    try:
+        content: dict[str, Any] = json.loads(read_part(path))
+        schema = content["schema"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise StoreFault(_NOT_WHOLE, f"{path} is damaged.", _TRAIN_AGAIN) from error
+    if schema != SCHEMA:
+        message = f"{path} has schema {schema}, and this program reads schema {SCHEMA}."
+        raise WrongInput("Another version wrote the model", message, "Use that version, or train again.")
+    return content
 
 
 def _shapes(content: dict[str, Any]) -> InputShapes:

@@ -103,18 +103,23 @@ def test_that_fewer_than_ten_incidents_give_counts_and_no_headline(tmp_path: Pat
     assert "too few to judge" in report.verdict
 
 
-def test_that_the_saved_model_gives_the_judged_probabilities(tmp_path: Path) -> None:
-    config = small_config(imbalance="class_weights", epochs=2)
+@pytest.mark.parametrize("network", ["lstm", "gru", "transformer"])
+def test_that_the_saved_model_gives_the_judged_probabilities_and_reading_it_draws_no_number(
+    tmp_path: Path, network: str
+) -> None:
+    config = small_config(imbalance="class_weights", epochs=2, temporal_network=network)
     samples = build_samples(small_site(), config)
     _, fitted = drain(start(tmp_path, config, samples=samples))
     write_model(tmp_path, config, samples.channels, samples.shapes, samples.scalings, fitted.loss.correction)
-    (network,), same, scalings, correction = read_model(tmp_path)
+    before = torch.get_rng_state()
+    (read,), same, scalings, correction = read_model(tmp_path)
+    assert torch.equal(torch.get_rng_state(), before)
     assert same == config
     assert scalings == samples.scalings
     windows = whole(samples, samples.test)
     fitted.networks[0].eval()
     with torch.inference_mode():
-        found, judged = network(windows).numpy(), fitted.networks[0](windows).numpy()
+        found, judged = read(windows).numpy(), fitted.networks[0](windows).numpy()
     np.testing.assert_array_equal(probabilities(found, correction), probabilities(judged, fitted.loss.correction))
 
 

@@ -1,5 +1,7 @@
 """A completed job's networks become graphs only if these answer alike."""
 
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +9,7 @@ import pytest
 
 from rockfall_desktop.domain.config import TrainingConfig
 from rockfall_desktop.domain.control import Control
-from rockfall_desktop.domain.errors import WrongInput
+from rockfall_desktop.domain.errors import StoreFault, WrongInput
 from rockfall_desktop.domain.events import JobCompleted
 from rockfall_desktop.domain.user import Session
 from rockfall_desktop.operations import exporting
@@ -73,3 +75,40 @@ def test_that_a_job_that_did_not_complete_has_no_model(station: Station, session
     with pytest.raises(WrongInput, match="is queued"):
         export_model(session, station=station, job_id=job.job_id)
     station.started.pop(job.job_id).lock.release()
+
+
+def test_that_nothing_is_exported_while_a_training_runs(station: Station, session: Session, completed: str) -> None:
+    with station.computing, pytest.raises(WrongInput, match="A training is running"):
+        export_model(session, station=station, job_id=completed)
+
+
+@pytest.mark.parametrize("part", ["probability", "spread", "aleatoric", "epistemic"])
+def test_that_every_part_of_an_answer_is_compared(part: str) -> None:
+    from rockfall_desktop.judging.mixtures import Answer
+    from rockfall_desktop.learning.export.checking import largest_difference
+
+    one = Answer(*(np.full((3, 2), 0.25) for _ in range(5)))
+    other = replace(one, **{part: getattr(one, part) + np.eye(3, 2) * 1e-3})
+    assert largest_difference(one, one) == 0.0
+    assert largest_difference(one, other) == pytest.approx(1e-3)
+    assert np.isnan(largest_difference(one, replace(one, **{part: one.spread * np.nan})))
+
+
+def test_that_a_model_is_compared_only_on_the_site_that_it_was_judged_on(
+    station: Station, session: Session, site: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "site"
+    shutil.copytree(site, folder)
+    job = start_training(session, station=station, config=quick_config(folder, epochs=1))
+    *_, last = run_job(session, station=station, job_id=job.job_id, control=Control())
+    assert isinstance(last, JobCompleted)
+    manifest = folder / "site.toml"
+    manifest.write_text(manifest.read_text() + "# touched\n")
+    with pytest.raises(WrongInput, match="not those that the model was judged on"):
+        export_model(session, station=station, job_id=job.job_id)
+
+
+def test_that_a_missing_file_of_weights_is_a_sentence(station: Station, session: Session, completed: str) -> None:
+    next(station.files.job_folder(completed).glob("best*.safetensors")).unlink()
+    with pytest.raises(StoreFault, match="cannot be read"):
+        export_model(session, station=station, job_id=completed)

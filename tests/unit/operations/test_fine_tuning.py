@@ -1,5 +1,7 @@
 """A training may begin with the weights of an earlier job."""
 
+import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -8,12 +10,14 @@ from safetensors.torch import load_file
 
 from rockfall_desktop.domain.config import TrainingConfig
 from rockfall_desktop.domain.control import Control
-from rockfall_desktop.domain.errors import WrongInput
-from rockfall_desktop.domain.events import EpochFinished, JobCompleted
+from rockfall_desktop.domain.errors import StoreFault, WrongInput
+from rockfall_desktop.domain.events import EpochFinished, JobCompleted, JobFailed
+from rockfall_desktop.domain.simulated_pit import SimulatedPit
 from rockfall_desktop.domain.user import Session
 from rockfall_desktop.operations.plan import plan_training
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.operations.training import run_job, start_training
+from rockfall_desktop.sites.simulated.site import write_simulated_site
 from tests.stations import quick_config
 
 
@@ -89,3 +93,91 @@ def test_that_no_job_and_an_unfinished_one_are_refused_by_the_field(
     with pytest.raises(WrongInput, match="is queued and left no model"):
         start_training(session, station=station, config=changed(site, start_from=waiting.job_id))
     station.started.pop(waiting.job_id).lock.release()
+
+
+EARLY = {"train_until": date(2018, 10, 1), "validation_until": date(2019, 1, 15)}
+LATE = {"train_until": date(2019, 7, 15), "validation_until": date(2019, 9, 15)}
+
+
+def test_that_a_job_that_saw_the_test_block_is_refused_and_one_that_ended_before_it_is_not(
+    station: Station, session: Session, site: Path
+) -> None:
+    knows, _ = trained(station, session, changed(site, epochs=1, **LATE))
+    for ask in (plan_training, start_training):
+        with pytest.raises(WrongInput, match=r"start_from: .* saw .* 2018-01-01 to 2019-09-04; the test block") as told:
+            ask(session, station=station, config=changed(site, start_from=knows, **EARLY))  # type: ignore[operator]
+        assert "begins later" in told.value.hint
+    does_not, _ = trained(station, session, changed(site, epochs=1, **EARLY))
+    plan_training(session, station=station, config=changed(site, start_from=does_not, **EARLY))
+    plan_training(session, station=station, config=changed(site, start_from=does_not, **LATE))
+
+
+def test_that_what_was_seen_is_handed_on_from_job_to_job(station: Station, session: Session, site: Path) -> None:
+    first, _ = trained(station, session, changed(site, epochs=1, **EARLY))
+    second, _ = trained(station, session, changed(site, epochs=1, start_from=first, **LATE))
+    third, _ = trained(station, session, changed(site, epochs=1, start_from=second, **LATE))
+    with pytest.raises(WrongInput, match=r"saw .* to 2019-09-04"):
+        plan_training(session, station=station, config=changed(site, start_from=third, **EARLY))
+
+
+def test_that_a_tested_zone_or_site_was_never_seen_before(station: Station, session: Session, site: Path) -> None:
+    zones = {"view": "zones", "zone_folds": 3}
+    saw_all, _ = trained(station, session, changed(site, epochs=1))
+    with pytest.raises(WrongInput, match=r"start_from: .* saw zones of .* that are to be tested: "):
+        plan_training(session, station=station, config=changed(site, start_from=saw_all, **zones))
+    left_out, _ = trained(station, session, changed(site, epochs=1, **zones))
+    plan_training(session, station=station, config=changed(site, start_from=left_out, **zones))
+    with pytest.raises(WrongInput, match="saw zones"):
+        plan_training(session, station=station, config=changed(site, start_from=left_out, zone_fold=1, **zones))
+
+
+def test_that_another_site_was_not_seen_whatever_its_dates_and_zones(
+    station: Station, session: Session, site: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    other_id = "0190a000-0000-7000-8000-000000000002"
+    write_simulated_site(other, SimulatedPit(seed=6, zones=4, days=730), site_id=other_id)
+    knows, _ = trained(station, session, changed(other, epochs=1, **LATE))
+    plan_training(session, station=station, config=changed(site, start_from=knows, **EARLY))
+    both, _ = trained(station, session, changed(site, epochs=1, sites=(str(other), str(site)), **LATE))
+    with pytest.raises(WrongInput, match="start_from: "):
+        plan_training(session, station=station, config=changed(site, start_from=both, **EARLY))
+
+
+def test_that_a_model_that_does_not_say_what_it_saw_is_refused(station: Station, session: Session, site: Path) -> None:
+    earlier, _ = trained(station, session, changed(site, epochs=1))
+    path = station.files.job_folder(earlier) / "model.json"
+    content = json.loads(path.read_bytes())
+    for change, sentence in (({"seen": None}, "start_from: .* does not say"), ({"schema": 1}, "has schema 1")):
+        path.write_text(json.dumps(content | change))
+        with pytest.raises(WrongInput, match=sentence):
+            start_training(session, station=station, config=changed(site, start_from=earlier))
+
+
+def test_that_planning_beside_a_training_changes_none_of_its_random_numbers(
+    station: Station, session: Session, site: Path
+) -> None:
+    earlier, _ = trained(station, session, changed(site, epochs=1))
+    before = torch.get_rng_state()
+    with station.computing:
+        plan_training(session, station=station, config=changed(site, start_from=earlier))
+        job = start_training(session, station=station, config=changed(site, start_from=earlier))
+    assert torch.equal(torch.get_rng_state(), before)
+    station.started.pop(job.job_id).lock.release()
+
+
+def test_that_missing_weights_are_a_sentence(station: Station, session: Session, site: Path) -> None:
+    earlier, _ = trained(station, session, changed(site, epochs=1))
+    config = changed(site, epochs=1, start_from=earlier)
+    for name, sentence in (
+        ("start-01.safetensors", "are missing"),
+        ("start-seen.json", "start-seen.json cannot be read"),
+    ):
+        job = start_training(session, station=station, config=config)
+        (station.files.job_folder(job.job_id) / name).unlink()
+        *_, last = run_job(session, station=station, job_id=job.job_id, control=Control())
+        assert isinstance(last, JobFailed)
+        assert sentence in last.failure.message
+    (station.files.job_folder(earlier) / "best.safetensors").unlink()
+    with pytest.raises(StoreFault, match=r"best\.safetensors cannot be read"):
+        start_training(session, station=station, config=config)
