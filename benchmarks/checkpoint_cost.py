@@ -1,12 +1,14 @@
 """What it costs that a training can be resumed: share of its time that goes into positions, snapshots and files.
 
-Two networks on the simulated site, each for a minute and a half with the program's own spacing of checkpoints: the default one,
-whose epochs are short, and the widest, whose checkpoints are large. The reference is the time of the same training.
+Two networks on the simulated site, each for a minute and a half with the program's own spacing of checkpoints: the
+default one, whose epochs are short, and the widest, whose checkpoints are large. The reference is the time of the same
+training.
 """
 
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -31,7 +33,7 @@ def run() -> None:
 
 def _share(site: Path, folder: Path, name: str, changes: dict[str, Any]) -> float:
     from rockfall_desktop.domain.config import TrainingConfig
-    from rockfall_desktop.domain.control import Control
+    from rockfall_desktop.domain.control import Cancelled, Control
     from rockfall_desktop.learning.fitting import member, random_states
     from rockfall_desktop.learning.fitting.checkpoints import LAST, Checkpoints
     from rockfall_desktop.learning.fitting.fit import fit
@@ -49,10 +51,11 @@ def _share(site: Path, folder: Path, name: str, changes: dict[str, Any]) -> floa
         "files": _timed(Checkpoints, "write"),
     }
     control, begun, epochs = Control(), time.perf_counter(), 0
-    for event in fit(samples, config, Checkpoints(folder, time.monotonic), control, lambda: datetime.now(UTC)):
-        epochs += event.kind == "epoch_finished"
-        if time.perf_counter() - begun > _RUN_S:
-            control.stop_early()
+    with suppress(Cancelled):  # a stop would wait for the end of the first epoch
+        for event in fit(samples, config, Checkpoints(folder, time.monotonic), control, lambda: datetime.now(UTC)):
+            epochs += event.kind == "epoch_finished"
+            if time.perf_counter() - begun > _RUN_S:
+                control.cancel()
     whole = time.perf_counter() - begun
     parts = {part: sum(times) for part, times in spent.items()}
     words = ", ".join(f"{part} {100 * seconds / whole:.2f} % ({len(spent[part])})" for part, seconds in parts.items())
