@@ -7,6 +7,7 @@ from safetensors.numpy import load, save
 
 from rockfall_desktop.files import write_file
 from rockfall_desktop.judging.answer_state import AnswerState, from_plain, to_plain
+from rockfall_desktop.learning.fitting.model_files import read_part
 
 ANSWERS, ARRAYS = "answers.json", "answers.safetensors"
 
@@ -25,7 +26,12 @@ def write_answers(folder: Path, state: AnswerState) -> None:
 
 
 def read_answers(folder: Path) -> AnswerState:
-    """The state that `write_answers` wrote."""
-    content = json.loads((folder / ANSWERS).read_bytes())
-    arrays = load((folder / ARRAYS).read_bytes()) if content["prior_precision"] else {}
+    """The state that `write_answers` wrote.
+
+    Raises:
+        StoreFault: when a file of it is missing.
+
+    """
+    content = json.loads(read_part(folder / ANSWERS))
+    arrays = load(read_part(folder / ARRAYS)) if content["prior_precision"] else {}
     return from_plain(content, arrays)
