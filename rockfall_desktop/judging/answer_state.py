@@ -98,7 +98,12 @@ def _map_of(content: dict[str, Any]) -> CalibrationMap | None:
         case "temperature":
             return TemperatureMap(content["temperature"], tuple(content["offset"]))
         case "isotonic":
-            return IsotonicMap(_numbers(content["forecast"]), _numbers(content["level"]))
+            base = content["base"]
+            return IsotonicMap(
+                _numbers(content["forecast"]),
+                _numbers(content["level"]),
+                TemperatureMap(base["temperature"], tuple(base["offset"])),
+            )
     return None
 
 

@@ -36,24 +36,39 @@ class TemperatureMap:
 
 @dataclass(frozen=True)
 class IsotonicMap:
-    """Lines through the levels of an isotonic regression (Zadrozny and Elkan 2002), flat before and behind them.
+    """Lines through the levels of an isotonic regression (Zadrozny and Elkan 2002), over what a temperature map says.
+
+    Before the first level and behind the last the temperature map goes on, moved (in log odds) to meet the line there:
+    the most dangerous samples keep their order, and none is said to be sure.
 
     Attributes:
-        forecast: for each horizon the mean forecast of each level, growing; between them the line is straight.
+        forecast: for each horizon the mean of `base` over each level, growing; between them the line is straight.
         level: for each horizon the calibrated probability there, not falling.
+        base: goes before the lines.
 
     """
 
     forecast: tuple[tuple[float, ...], ...]
     level: tuple[tuple[float, ...], ...]
+    base: TemperatureMap
 
     def of(self, probability: NDArray[np.float64]) -> NDArray[np.float64]:
         """Calibrated probabilities (..., h)."""
+        said = self.base.of(probability)
         columns = [
-            np.interp(probability[..., h], forecast, level)
+            _through(said[..., h], np.asarray(forecast), np.asarray(level))
             for h, (forecast, level) in enumerate(zip(self.forecast, self.level, strict=True))
         ]
         return np.stack(columns, axis=-1)
+
+
+def _through(
+    said: NDArray[np.float64], forecast: NDArray[np.float64], level: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    moved = logit(level[[0, -1]]) - logit(forecast[[0, -1]])
+    before, behind = (1.0 / (1.0 + np.exp(-(logit(said) + move))) for move in moved)
+    within = np.interp(said, forecast, level)
+    return np.where(said < forecast[0], before, np.where(said > forecast[-1], behind, within))
 
 
 CalibrationMap = TemperatureMap | IsotonicMap

@@ -20,7 +20,7 @@ from rockfall_desktop.judging.calibration_maps import CalibrationMap, calibrated
 from rockfall_desktop.judging.dropout_draws import DropoutDraws, draws_for
 from rockfall_desktop.judging.head_posterior import HeadPosterior
 from rockfall_desktop.learning.evaluation.answering import answer_block
-from rockfall_desktop.learning.evaluation.calibrating import contiguous_folds, fit_calibration
+from rockfall_desktop.learning.evaluation.calibrating import answers_alike, contiguous_folds, fit_calibration
 from rockfall_desktop.learning.evaluation.scores import validation_scores
 from rockfall_desktop.learning.fitting.fit import Fitted
 from rockfall_desktop.learning.fitting.pieces import answer_piece
@@ -92,8 +92,9 @@ def _calibrated(
     found = fit_calibration(config.calibration, probability, target, config.horizon_steps)
     name = block.count.name
     if found is None:
-        sentence = f"No calibration was fitted: the answers of the {name} block are all alike for some horizon."
-        return FittedAnswers(state, remarks=(sentence,))
+        alike = f"the answers of the {name} block are all alike for some horizon"
+        why = alike if answers_alike(target) else f"the fit on the {name} block did not arrive at an optimum"
+        return FittedAnswers(state, remarks=(f"No calibration was fitted: {why}.",))
     cross_fitted = samples.calibration is None
     before, after = _fold_losses(probability, block, config) if cross_fitted else (None, None)
     basis = CalibrationBasis(

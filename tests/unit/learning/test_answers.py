@@ -12,7 +12,7 @@ from rockfall_desktop.domain.control import Cancelled, Control
 from rockfall_desktop.domain.report import PerformanceReport
 from rockfall_desktop.judging.answer_state import AnswerState
 from rockfall_desktop.judging.probabilities import Correction
-from rockfall_desktop.learning.evaluation import answering
+from rockfall_desktop.learning.evaluation import answering, calibrating
 from rockfall_desktop.learning.evaluation.answer_figures import remarks_on
 from rockfall_desktop.learning.evaluation.answer_files import read_answers, write_answers
 from rockfall_desktop.learning.evaluation.answer_fitting import FittedAnswers, fit_answers
@@ -205,6 +205,18 @@ def test_that_a_block_without_incident_calibrates_nothing_and_says_so(trained: t
     assert found.basis is None
     assert found.remarks == (
         "No calibration was fitted: the answers of the validation block are all alike for some horizon.",
+    )
+
+
+def test_that_a_calibration_that_did_not_arrive_is_left_out_and_told(
+    trained: tuple[SampleSet, Fitted], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    samples, fitted = trained
+    monkeypatch.setattr(calibrating, "_STEPS", 0)
+    found = fitted_answers(fitted, samples, chosen(calibration="temperature"))
+    assert found.state.calibration is None
+    assert found.remarks == (
+        "No calibration was fitted: the fit on the validation block did not arrive at an optimum.",
     )
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from rockfall_desktop.judging.calibration_maps import IsotonicMap, calibrated
+from rockfall_desktop.learning.evaluation import calibrating
 from rockfall_desktop.learning.evaluation.calibrating import (
     contiguous_folds,
     fit_calibration,
@@ -28,6 +29,7 @@ def wrong(count: int, slope: float, shift: float) -> tuple[np.ndarray, np.ndarra
 def test_that_a_temperature_finds_slope_and_offset(slope: float, shift: float) -> None:
     probability, target, truth = wrong(60_000, slope, shift)
     found = fit_temperature(probability, target, (1, 1))
+    assert found is not None
     assert found.temperature == pytest.approx(slope, rel=0.06)
     assert found.offset == pytest.approx([-shift / slope] * 2, abs=0.15)
     assert np.abs(calibrated(probability, found) - truth).mean() < 0.006
@@ -57,17 +59,90 @@ def test_that_few_incidents_move_little_and_promise_nothing(method: str) -> None
     assert after.max() < 0.5
 
 
-def test_that_isotonic_levels_grow_and_are_drawn_in() -> None:
+def test_that_isotonic_levels_grow_and_are_drawn_to_the_temperature_map() -> None:
     probability = np.repeat([0.1, 0.2, 0.9], 10)[:, None]
     target = np.zeros((30, 1), np.float32)
     target[20:] = 1
+    for steps in (1, 5):
+        found = fit_isotonic(probability, target, (steps,))
+        assert isinstance(found, IsotonicMap)
+        assert found.base == fit_temperature(probability, target, (steps,))
+        said = found.base.of(probability)[:, 0]
+        usual = np.array([said[:20].mean(), said[20:].mean()])
+        assert found.forecast[0] == pytest.approx(usual)
+        assert found.level[0] == pytest.approx(np.array([0 + steps, 10 + steps]) / (np.array([20, 10]) + steps / usual))
+
+
+ORDINARY = [(-7, 1.8, 60_000, 2, 0), (-6, 1.5, 20_000, 1.8, 0), (-5, 1.5, 5000, 1, -3), (-5, 1.5, 5000, 2, 0),
+            (-4, 1.2, 3000, 1, -3), (-3, 1.2, 5000, 1, -3), (-3, 1.2, 5000, 1, 3)]  # fmt: skip
+
+
+def rare(mean: float, spread: float, count: int, slope: float, shift: float, seed: int = 0) -> tuple[np.ndarray, ...]:
+    """One horizon of forecasts off by slope and shift, what happened, and the true probabilities."""
+    random = np.random.default_rng(seed)
+    log_odds = random.normal(mean, spread, (count, 1))
+    truth = 1 / (1 + np.exp(-log_odds))
+    target = (random.random((count, 1)) < truth).astype(np.float32)
+    return np.clip(1 / (1 + np.exp(-(log_odds * slope + shift))), 1e-7, 1 - 1e-7), target, truth
+
+
+def log_loss(probability: np.ndarray, target: np.ndarray) -> float:
+    return float(-np.log(np.where(target > 0, probability, 1 - probability)).mean())
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("case", ORDINARY)
+def test_that_an_ordinary_wrong_forecast_of_rare_incidents_is_mended(
+    method: str, case: tuple[float, float, int, float, float]
+) -> None:
+    probability, target, truth = rare(*case)
+    after = calibrated(probability, fit_calibration(method, probability, target, (1,)))
+    assert log_loss(after, target) < log_loss(probability, target)
+    assert target.sum() / after.sum() == pytest.approx(1, abs=0.1)
+    assert log_loss(after, target) == pytest.approx(log_loss(truth, target), rel=0.05)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_that_a_fit_that_does_not_arrive_is_no_map(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calibrating, "_STEPS", 2)
+    probability, target, _ = rare(*ORDINARY[2])
+    assert fit_calibration(method, probability, target, (1,)) is None
+
+
+def test_that_a_forecast_the_wrong_way_round_keeps_the_least_slope_and_the_right_mean() -> None:
+    probability, target, _ = rare(-2, 2, 5000, 1, 0)
+    found = fit_temperature(1 - probability, target, (1,))
+    assert found is not None
+    assert found.temperature == pytest.approx(10)
+    assert calibrated(1 - probability, found).mean() == pytest.approx(target.mean(), rel=0.05)
+
+
+@pytest.mark.parametrize("case", [(-5, 1.5, 5000, 1, 0), (-6, 2, 20_000, 1, 0), (-7, 1.8, 60_000, 1.6, 0)])
+def test_that_isotonic_does_not_say_too_little_where_danger_is_highest(
+    case: tuple[float, float, int, float, float],
+) -> None:
+    ratios = []
+    for seed in range(15):
+        probability, target, truth = rare(*case, seed=seed)
+        after = calibrated(probability, fit_isotonic(probability, target, (1,)))[:, 0]
+        top = np.argsort(probability[:, 0])[-len(truth) // 500 :]
+        ratios.append((truth.sum() / after.sum(), truth[top].mean() / after[top].mean()))
+    overall, highest = np.median(ratios, axis=0)
+    assert 0.92 < overall < 1.08, "the true rate over what is said"
+    assert 0.8 < highest < 1.1
+
+
+def test_that_samples_beyond_the_outer_levels_keep_their_order_and_are_not_sure() -> None:
+    probability, target, _ = rare(-5, 1.5, 5000, 1, 0)
     found = fit_isotonic(probability, target, (1,))
-    assert isinstance(found, IsotonicMap)
-    assert found.forecast[0] == pytest.approx((0.15, 0.9))
-    usual = np.sqrt(np.array([0.15, 0.9]) / 3)
-    assert found.level[0] == pytest.approx([0 + 1, 10 + 1] / (np.array([20, 10]) + 1 / usual))
-    shared = fit_isotonic(probability, target, (5,))
-    assert shared.level[0][-1] == pytest.approx(15 / (10 + 5 / usual[1]))
+    assert found is not None
+    grid = np.linspace(1e-6, 1 - 1e-6, 2000)
+    said = found.base.of(grid[:, None])[:, 0]
+    outside = (said < found.forecast[0][0]) | (said > found.forecast[0][-1])
+    after = calibrated(grid[:, None], found)[:, 0]
+    assert (np.diff(after) >= 0).all()
+    assert (np.diff(after)[outside[1:] & outside[:-1]] > 0).all()
+    assert 0 < after.min() < after.max() < 1
 
 
 @pytest.mark.parametrize("method", METHODS)
