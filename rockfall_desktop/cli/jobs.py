@@ -10,6 +10,7 @@ from rockfall_desktop.cli.printing import marked, say, say_json, say_table
 from rockfall_desktop.domain.deployment import DeploymentRequest
 from rockfall_desktop.domain.errors import WrongInput
 from rockfall_desktop.domain.job import TrainingJob
+from rockfall_desktop.domain.network_name import network_name
 from rockfall_desktop.domain.report import PerformanceReport, Scores
 from rockfall_desktop.operations import deployments as deploying
 from rockfall_desktop.operations import jobs as operations
@@ -36,7 +37,7 @@ def _row(job: TrainingJob) -> list[object]:
         job.job_id,
         f"{job.created_at:%Y-%m-%d %H:%M}",
         marked(job.site_name, simulated=job.simulated),
-        job.config.temporal_network,
+        network_name(job.config, job.config.members),
         job.status.value,
         f"{job.current_epoch}/{job.total_epochs}",
         (job.performance_summary or {}).get("pr_auc"),

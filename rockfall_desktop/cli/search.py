@@ -12,7 +12,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rockfall_desktop.cli.entering import FAILED, Terminal, sentences, signed_in
 from rockfall_desktop.cli.printing import marked, number, say_error, say_json, say_table, visible
 from rockfall_desktop.cli.settings import read_settings
-from rockfall_desktop.cli.training import cancel_on_interrupt
+from rockfall_desktop.cli.training import heeded_signals
 from rockfall_desktop.domain.control import Control
 from rockfall_desktop.domain.errors import WrongInput
 from rockfall_desktop.domain.events import Tick
@@ -70,7 +70,7 @@ def search(  # noqa: PLR0913 - an option each
 def _to_the_end(session: Session, station: Station, found: Search, *, quiet: bool) -> Search:
     control = Control()
     running = run_search(session, station=station, search_id=found.plan.search_id, control=control)
-    with cancel_on_interrupt(control), _shown(found, quiet=quiet) as show, closing(running) as events:
+    with heeded_signals(control, control.cancel), _shown(found, quiet=quiet) as show, closing(running) as events:
         for event in events:
             if not isinstance(event, Tick):
                 found = found.apply(event)

@@ -1,7 +1,8 @@
 """`train`: a job in the terminal, with a progress bar, to its end."""
 
 import signal
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from itertools import chain
 from pathlib import Path
@@ -16,11 +17,22 @@ from rockfall_desktop.cli.entering import FAILED, Terminal, sentences, signed_in
 from rockfall_desktop.cli.printing import marked, number, say_error, say_event, say_json, visible
 from rockfall_desktop.cli.settings import read_settings
 from rockfall_desktop.domain.control import Control
-from rockfall_desktop.domain.events import EpochFinished, JobCompleted, JobEvent, JobFailed, LogLine, PhaseStarted
+from rockfall_desktop.domain.events import (
+    EpochFinished,
+    JobCancelled,
+    JobCompleted,
+    JobCreated,
+    JobEvent,
+    JobFailed,
+    JobInterrupted,
+    LogLine,
+    PhaseStarted,
+)
 from rockfall_desktop.domain.job import Status, TrainingJob
 from rockfall_desktop.domain.report import headline
 from rockfall_desktop.domain.user import Session
 from rockfall_desktop.operations.job_work import REPORT
+from rockfall_desktop.operations.jobs import job_events
 from rockfall_desktop.operations.sites import known_sites
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.operations.training import run_job, start_training
@@ -38,7 +50,9 @@ def train(
     """Train a network on a site's records, to the end. The last line is one JSON object.
 
     With --events every line of the output is an event of the job as JSON, signs of life included: the first is
-    job_created, the last one of job_completed (which holds the report), job_failed and job_cancelled.
+    job_created, the last one of job_completed (which holds the report), job_failed, job_cancelled and job_interrupted.
+
+    Ctrl-C cancels the job. A polite kill, as a shutdown sends it, interrupts it: resume goes on with it.
     """
     if json and events:
         raise typer.BadParameter("--json prints one line and --events every event; choose one.")
@@ -65,25 +79,49 @@ def to_the_end(session: Session, station: Station, job: TrainingJob, *, quiet: b
 
 
 def _watch(session: Session, station: Station, job: TrainingJob, *, quiet: bool, told: bool) -> JobEvent | None:
-    control, last = Control(), None
+    control, left, last = Control(), threading.Event(), None
     console = Console(stderr=True, quiet=quiet)
     running = run_job(session, station=station, job_id=job.job_id, control=control)
-    with cancel_on_interrupt(control), _Bar(console, job) as bar, closing(running) as events:
+    with heeded_signals(control, left.set), _Bar(console, job) as bar, closing(running) as events:
         for event in chain([job.first_event()] if told else [], events):
             if told:
                 say_event(event)
             bar.show(event)
             last = event
+            if left.is_set() and not isinstance(event, JobCreated):  # after that one the run is not begun yet
+                break
+    if left.is_set():
+        last = _end_of_left(session, station, job, last, told=told)
     if isinstance(last, JobFailed):
         failure = last.failure
         say_error(f"{failure.title}: {failure.message} {failure.hint}")
+    if isinstance(last, JobInterrupted):
+        say_error(f"Interrupted. Go on with: {_resuming(job)}")
     return last
+
+
+def _end_of_left(
+    session: Session, station: Station, job: TrainingJob, last: JobEvent | None, *, told: bool
+) -> JobEvent | None:
+    """How a job ended that is not iterated any more: as the store says, for it may just have come to its own end."""
+    if isinstance(last, JobCompleted | JobFailed | JobCancelled):
+        return last
+    event = job_events(session, station=station, job_id=job.job_id)[-1]
+    if told:
+        say_event(event)
+    return event
+
+
+def _resuming(job: TrainingJob) -> str:
+    return f"rockfall-desktop resume {job.job_id}"
 
 
 def _outcome(station: Station, job: TrainingJob, last: JobEvent | None) -> dict[str, Any]:
     outcome: dict[str, Any] = {"job_id": job.job_id, "status": Status.CANCELLED.value, "report": None}
     if isinstance(last, JobFailed):
         outcome["status"] = Status.FAILED.value
+    elif isinstance(last, JobInterrupted):
+        outcome |= {"status": Status.INTERRUPTED.value, "resume": _resuming(job)}
     elif isinstance(last, JobCompleted):
         outcome["status"] = Status.COMPLETED.value
         outcome["report"] = str(station.files.job_folder(job.job_id) / REPORT)
@@ -92,13 +130,17 @@ def _outcome(station: Station, job: TrainingJob, last: JobEvent | None) -> dict[
 
 
 @contextmanager
-def cancel_on_interrupt(control: Control) -> Iterator[None]:
-    """Ctrl-C and a polite kill cancel the job, which then writes its last event itself."""
+def heeded_signals(control: Control, leave: Callable[[], None]) -> Iterator[None]:
+    """Ctrl-C cancels the job, which then writes its last event itself; a polite kill calls `leave`."""
 
     def cancel(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the shape that signal wants
         control.cancel()
 
-    before = {name: signal.signal(name, cancel) for name in (signal.SIGINT, signal.SIGTERM)}
+    def end(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
+        leave()
+
+    heeding = {signal.SIGINT: cancel, signal.SIGTERM: end}
+    before = {name: signal.signal(name, heed) for name, heed in heeding.items()}
     try:
         yield
     finally:

@@ -8,6 +8,8 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
+from rockfall_desktop.operations.own_program import bare_environment
+
 _ES_CONTINUOUS, _ES_SYSTEM_REQUIRED = 0x80000000, 0x00000001
 _TO_END_S = 2.0
 _INHIBIT = ("systemd-inhibit", "--what=sleep:idle", "--who=Rockfall Desktop", "--why=A training runs", "--mode=block")
@@ -30,7 +32,7 @@ class KeptAwake:
             with suppress(OSError):
                 self._holder = subprocess.Popen(  # noqa: S603 - a fixed command
                     command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                    start_new_session=True,
+                    start_new_session=True, env=bare_environment(),
                 )  # fmt: skip
         return self
 

@@ -2,6 +2,7 @@
 
 import faulthandler
 import os
+import signal
 import threading
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, suppress
@@ -9,6 +10,7 @@ from datetime import UTC, datetime
 from functools import partial
 from importlib import import_module
 from pathlib import Path
+from types import FrameType
 
 from pydantic import ValidationError
 
@@ -31,7 +33,8 @@ _READ = 65536
 def run_child() -> None:
     """Read an order from standard input, work on it, print one event a line, the last of which tells how it ended.
 
-    The process ends by itself when its input ends: then nobody waits for its work.
+    The process ends by itself when its input ends: then nobody waits for its work. A polite kill, as a shutdown sends
+    it to every process, is obeyed after the last checkpoint.
 
     Raises:
         WrongInput: when the first line is no order.
@@ -44,9 +47,34 @@ def run_child() -> None:
         raise WrongInput("No order", "The first line of the input is no order.", "Call train instead.") from error
     control = Control()
     threading.Thread(target=_listen, args=(lines, control), daemon=True).start()
+    killed = _heed_kill(control)
     with suppress(OSError), closing(_told(order, control)) as events:
         for event in events:
+            if killed.is_set() and isinstance(event, JobCancelled):
+                break  # nobody cancelled the job
             _write(outlet, event_to_json(event).encode() + b"\n")
+    if killed.is_set():
+        _die()
+
+
+def _heed_kill(control: Control) -> threading.Event:
+    """The first polite kill ends the work, one after a cancel the process; set once there was one."""
+    killed = threading.Event()
+
+    def end(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the shape that signal wants
+        if control.cancelled:
+            _die()
+        killed.set()
+        control.cancel()
+
+    signal.signal(signal.SIGTERM, end)
+    return killed
+
+
+def _die() -> None:
+    """End as the signal ends a process that does not heed it, so that the other program is told of it."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.raise_signal(signal.SIGTERM)
 
 
 def _told(order: WorkOrder, control: Control) -> Generator[JobEvent, None, None]:

@@ -7,6 +7,7 @@ from rockfall_desktop.domain.job import Status, TrainingJob, TrainingStatus, eta
 from rockfall_desktop.domain.report import PerformanceReport
 from rockfall_desktop.domain.user import Role, Session
 from rockfall_desktop.operations.station import Station
+from rockfall_desktop.store.crashed import interrupt_abandoned
 from rockfall_desktop.store.history import History, NumberedEvent
 from rockfall_desktop.store.jobs import Jobs
 
@@ -30,8 +31,13 @@ def own_job(session: Session, *, station: Station, job_id: str) -> TrainingJob:
 
 
 def list_jobs(session: Session, *, station: Station) -> tuple[TrainingJob, ...]:
-    """The user's jobs, all jobs for an administrator, newest first."""
+    """The user's jobs, all jobs for an administrator, newest first.
+
+    Jobs whose program has ended are found here too: what works on a job may outlive the program that asked for it by
+    some seconds, and with it the look for such jobs at the sign-in.
+    """
     station.demand(session)
+    interrupt_abandoned(station.store, station.files)
     return Jobs(station.store).list(None if session.role is Role.ADMIN else session.user_id)
 
 

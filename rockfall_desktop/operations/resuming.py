@@ -10,6 +10,7 @@ from rockfall_desktop.domain.user import Session
 from rockfall_desktop.operations.jobs import list_jobs, own_job
 from rockfall_desktop.operations.station import StartedJob, Station
 from rockfall_desktop.operations.training_sites import read_for_training
+from rockfall_desktop.store.crashed import interrupt_abandoned
 from rockfall_desktop.store.file_lock import FileLock
 from rockfall_desktop.store.job_lock import take_job
 from rockfall_desktop.store.jobs import Jobs
@@ -32,7 +33,9 @@ def resume_training(session: Session, *, station: Station, job_id: str) -> Train
         WrongInput: when the job is not interrupted or failed, runs elsewhere, or learned from other data.
         StoreFault: when its checkpoint cannot be read, or the resuming cannot be saved.
     """
-    _demand_ended(own_job(session, station=station, job_id=job_id))
+    own_job(session, station=station, job_id=job_id)
+    interrupt_abandoned(station.store, station.files)
+    _demand_ended(Jobs(station.store).read(job_id))
     lock = _lock_of(station, job_id)
     try:
         job = _demand_ended(Jobs(station.store).read(job_id))

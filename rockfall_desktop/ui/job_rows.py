@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from rockfall_desktop.domain.job import Status, TrainingJob
+from rockfall_desktop.domain.network_name import network_name
 from rockfall_desktop.domain.report import FEW_INCIDENTS
 from rockfall_desktop.ui.value_table import Cell, Column
 from rockfall_desktop.ui.words import NOTHING, duration, marked, moment, three_digits
@@ -23,16 +24,16 @@ LOOKS = {
     Status.CANCELLED: ("cancelled", "muted"),
     Status.INTERRUPTED: ("interrupted", "warning"),
 }
-NETWORKS = {"lstm": "LSTM", "gru": "GRU", "transformer": "Transformer"}
 
 
 def job_row(job: TrainingJob, now: datetime | None = None) -> tuple[Cell, ...]:
     """One job as the cells of COLUMNS."""
     icon, tone = LOOKS[job.status]
+    network = network_name(job.config, job.config.members)
     return (
         Cell(moment(job.created_at)),
         Cell(marked(job.site_name, simulated=job.simulated)),
-        Cell(NETWORKS.get(job.config.temporal_network, job.config.temporal_network)),
+        Cell(network, tip=network),
         Cell(job.status.value, tone, icon, tip=job.failure.message if job.failure else ""),
         Cell(f"{job.current_epoch}/{job.total_epochs}"),
         Cell(three_digits(_summary(job, "base_rate"))),

@@ -77,7 +77,7 @@ class Fit:
 
         Raises:
             Cancelled: as soon as a cancel is seen; the last checkpoint is written first.
-            TrainingFault: when a training diverges again and again, or the memory does not do for one sample.
+            TrainingFault: when a training diverges before its first epoch, or the memory does not do for one sample.
             StoreFault: when a checkpoint cannot be saved; the one of before is unchanged.
 
         """
@@ -98,18 +98,28 @@ class Fit:
                     yield from self._save_aside(running)
                 else:
                     yield event
+        except StoreFault:
+            raise
         except (Cancelled, GeneratorExit, TrainingFault):
-            with suppress(StoreFault):  # a full disk makes no failure out of a cancel
-                self._write_weights(running)
-                self._checkpoints.write(self._state(running))
+            self._keep(running)
+            raise
+        except Exception:
+            with suppress(Exception):  # what is told is the first fault, not what came of it
+                running.go_back()
+                self._keep(running)
             raise
         if running.best is not None:
-            self._ended.append(self._write_weights(running))
+            self._ended.append(self._write_weights(running) | {"epochs": running.recent})
         self._over = self._watch.control.stopped_early
         yield from self._save_aside(running)
         if running.best is not None:
             running.network.load_state_dict(running.best)
             self._networks.append(running.network)
+
+    def _keep(self, running: MemberFit) -> None:
+        with suppress(StoreFault):  # a full disk makes no failure out of a cancel
+            self._write_weights(running)
+            self._checkpoints.write(self._state(running))
 
     def _save_aside(self, running: MemberFit) -> Generator[Tick, None, None]:
         state = self._state(running)

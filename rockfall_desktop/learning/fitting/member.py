@@ -29,7 +29,6 @@ from rockfall_desktop.learning.fitting.standing import Diverged, Standing, deman
 from rockfall_desktop.learning.samples.sample_set import SampleSet
 
 _ROLLBACKS = 3
-_RECENT = 100
 
 
 @dataclass(frozen=True)
@@ -60,6 +59,7 @@ class MemberFit:
         network: as it is now.
         best: weights of the best epoch; None before the first one has ended.
         standing: which epoch that is.
+        recent: its epochs in numbers, plain values: the store may lag behind by any number of them.
     """
 
     def __init__(
@@ -83,8 +83,8 @@ class MemberFit:
         self._answer_piece = answer_piece(config, len(samples.inputs))
         self.standing = Standing()
         self.best: Weights | None = None
-        self._rollbacks = 0
-        self._recent: list[State] = []
+        self._rollbacks, self._given_up = 0, False
+        self.recent: list[State] = []
         self._begun = time.perf_counter()
         self._at = self._begin_of_epoch(0)
         self._good = self._snapshot()
@@ -96,7 +96,8 @@ class MemberFit:
 
         Raises:
             Cancelled: as soon as a cancel is seen.
-            TrainingFault: when it diverged for the fourth time, or one sample alone does not fit into the memory.
+            TrainingFault: when it diverged for the fourth time before its first epoch ended, or one sample alone does
+                not fit into the memory.
         """
         while self._goes_on():
             try:
@@ -113,7 +114,7 @@ class MemberFit:
 
     def _goes_on(self) -> bool:
         more = self._at.epoch < self._config.epochs and self.standing.patience_used < self._config.patience
-        return more and not self._stops_now()
+        return more and not self._given_up and not self._stops_now()
 
     def _stops_now(self) -> bool:
         """A stop in the first epoch of all waits for its end: before it there is nothing to keep."""
@@ -181,6 +182,8 @@ class MemberFit:
 
     def _judge_epoch(self, train_loss: float, rate: float) -> Generator[Tick | LogLine, None, TrainingMetrics]:
         answer = yield from self._answers()
+        if not np.isfinite(answer).all():  # the last step of all has no loss of its own that would tell
+            raise Diverged("An answer of the network became no number")
         targets, watch = self._samples.validation.targets.numpy(force=True), self._watch
         scores = yield from run_aside(lambda: validation_scores(answer, targets), watch.control, watch.now)
         epoch = self._at.epoch + 1
@@ -204,7 +207,7 @@ class MemberFit:
             patience_used=self.standing.patience_used,
             patience=self._config.patience,
         )
-        self._recent = [*self._recent[1 - _RECENT :], metrics.model_dump()]
+        self.recent = [*self.recent, metrics.model_dump()]
         self._at = self._begin_of_epoch(epoch)
         self._good = self._snapshot()
         return metrics
@@ -222,21 +225,29 @@ class MemberFit:
             yield watch.warning(f"Not enough memory: {self._answer_piece} samples are answered at a time.")
 
     def _roll_back(self, problem: Diverged) -> LogLine:
-        """Go back to the end of the last epoch that was sound, at half the rate."""
+        """Go back to the end of the last epoch that was sound, at half the rate; the fourth time to stay there."""
         rollbacks, words = self._rollbacks + 1, f"{problem} in epoch {self._at.epoch + 1}"
-        self._restore_core(copy.deepcopy(self._good))
+        self.go_back()
         if rollbacks > _ROLLBACKS:
-            self._rollbacks = 0  # whoever resumes the job gives it three tries more
-            raise TrainingFault(
-                "The training diverged",
-                f"{words}, at an eighth of the learning rate too.",
-                "Choose a lower learning rate or a smaller gradient clip.",
-            )
+            return self._give_up(f"{words}, at an eighth of the learning rate too")
         self._rollbacks = rollbacks
         self._schedule.halve()
         self._good = self._snapshot()
         back = f"back to the end of epoch {self._at.epoch}, at half the learning rate"
         return self._watch.warning(f"{words}: {back} ({rollbacks} of {_ROLLBACKS}).")
+
+    def go_back(self) -> None:
+        """Be as at the end of the last epoch that was sound."""
+        self._restore_core(copy.deepcopy(self._good))
+
+    def _give_up(self, words: str) -> LogLine:
+        """End with the best epoch, where there is one."""
+        if self.best is not None:
+            self._given_up = True
+            return self._watch.warning(f"{words}: this network ends with its epoch {self.standing.best_epoch}.")
+        self._rollbacks = 0  # whoever resumes the job gives it three tries more
+        hint = "Choose a lower learning rate or a smaller gradient clip."
+        raise TrainingFault("The training diverged", f"{words}.", hint)
 
     def _begin_of_epoch(self, epoch: int) -> Position:
         return Position(epoch, 0, torch.zeros(()), 0, self._order.get_state(), random_states.torch_states())
@@ -251,14 +262,14 @@ class MemberFit:
             "good": self._good if self._at.step else None,
             "piece": self._way.piece,
             "answer_piece": self._answer_piece,
-            "recent": self._recent,
+            "recent": self.recent,
             "spent_s": time.perf_counter() - self._begun,
             "random": random_states.other_states(),
         }
 
     def restore(self, state: State) -> None:
         """Go on from a state of the same samples and settings."""
-        self.best, self._recent = state["best"], state["recent"]
+        self.best, self.recent = state["best"], state["recent"]
         self._way.piece, self._answer_piece = state["piece"], state["answer_piece"]
         random_states.set_other_states(state["random"])
         self._restore_core({name: state[name] for name in self._good})

@@ -69,8 +69,10 @@ def missed(state: State | None, stored: Stand) -> tuple[TrainingMetrics, ...]:
     """The epochs that a checkpoint holds and the store does not: those that were not saved yet when all ended."""
     if state is None:
         return ()
-    recent = (TrainingMetrics.model_validate(one) for one in state["recent"])
-    return tuple(one for one in recent if (one.member, one.epoch) > stored)
+    held = [one for network in state["ended"] for one in network.get("epochs", ())]
+    if state["member"] > len(state["ended"]):
+        held += state["recent"]
+    return tuple(one for one in map(TrainingMetrics.model_validate, held) if (one.member, one.epoch) > stored)
 
 
 def _made_with(threads: int) -> dict[str, str]:

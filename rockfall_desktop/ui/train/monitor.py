@@ -25,6 +25,7 @@ from rockfall_desktop.domain.events import (
     StopClimbed,
     StopRequested,
 )
+from rockfall_desktop.domain.network_name import network_name
 from rockfall_desktop.ui.card import FaultCard
 from rockfall_desktop.ui.plain import set_role, text_label
 from rockfall_desktop.ui.theme import Theme
@@ -202,8 +203,8 @@ class Monitor(QWidget):
             self.draw_everything()
 
     def _begin(self, event: JobCreated) -> None:
-        network = event.config.temporal_network.upper() if event.config.temporal_network != "transformer" else ""
-        self.header.begin(f"{event.site_name} \N{EM DASH} {network or 'Transformer'}", simulated=event.simulated)
+        network = network_name(event.config, event.config.members)
+        self.header.begin(f"{event.site_name} \N{EM DASH} {network}", simulated=event.simulated)
         self.forget()
         self._course.begin(event.config.epochs, event.config.members)
         self.buttons.begin()
