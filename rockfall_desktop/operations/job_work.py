@@ -75,6 +75,7 @@ class JobWork:
         yield self._turn_to(Phase.SAMPLES)
         samples = yield from run_aside(lambda: build_pooled(sites, config), control, now)
         yield from (self._log(note) for note in samples.notes)
+        yield from (self._log(caution, Level.WARNING) for caution in samples.cautions)
         yield SamplesBuilt(
             at=now(), blocks=samples.blocks, left_out=samples.left_out, channels=samples.inputs,
             layers=samples.layer_inputs, parameters=parameter_count(samples, config),
@@ -112,7 +113,9 @@ class JobWork:
         write_answers(self._place.folder, answers.state)
         report = yield from evaluate(fitted, samples, config, subject, control, now, answers)
         write_file(self._place.folder / REPORT, report.model_dump_json(indent=2).encode())
-        yield from (self._log(sentence) for sentence in (report.verdict, *report.remarks))
+        yield from (
+            self._log(sentence) for sentence in (report.verdict, *report.remarks) if sentence not in samples.cautions
+        )
         return report
 
     def _origin(self, samples: "SampleSet", sites: "Sequence[SiteInput]") -> "Origin":

@@ -28,8 +28,8 @@ from rockfall_desktop.learning.samples.sample_set import Block, SampleSet
 from rockfall_desktop.learning.uncertainty.laplace import laplace_head
 
 _NO_BLOCK = (
-    "The calibration has no block of its own (too few incidents, or no date for it): it was fitted on the validation "
-    "block, which also chose the best epoch."
+    "The calibration has no block of its own ({why}): it was fitted on the validation block, which also chose the best "
+    "epoch."
 )
 
 
@@ -105,7 +105,8 @@ def _calibrated(
         folds_log_loss_before=before,
         folds_log_loss_after=after,
     )
-    remarks = (_NO_BLOCK,) if cross_fitted else ()
+    why = samples.cross_fitted_because or "none was cut"
+    remarks = (_NO_BLOCK.format(why=why),) if cross_fitted else ()
     return FittedAnswers(state.with_calibration(found), basis, remarks)
 
 

@@ -28,15 +28,34 @@ _PIECE = 1024
 
 
 def climatology(samples: SampleSet, block: Block) -> NDArray[np.float64]:
-    """The training block's rate of each calendar month, drawn towards its overall rate; probabilities (n, h)."""
-    training = samples.training
-    months, targets = samples.month[training.steps].numpy(), training.targets.numpy().astype(np.float64)
+    """The training block's rate of each calendar month at each site, drawn towards rarer knowledge; (n, h).
+
+    A month is drawn towards its site's rate, that towards the rate of all sites: a site that was not learned from has
+    the latter.
+    """
+    training, targets = samples.training, samples.training.targets.numpy().astype(np.float64)
     overall = targets.mean(axis=0)
-    rates = np.empty((12, targets.shape[1]))
-    for month in range(12):
-        picked = targets[months == month]
-        rates[month] = (picked.sum(axis=0) + _MONTH_WEIGHT * overall) / (len(picked) + _MONTH_WEIGHT)
-    return np.asarray(rates[samples.month[block.steps].numpy()])
+    months, sites = _months_and_sites(samples, training)
+    asked_months, asked_sites = _months_and_sites(samples, block)
+    answer = np.empty((len(asked_months), targets.shape[1]))
+    for site in np.unique(asked_sites):
+        own = sites == site
+        usual = _drawn(targets[own], overall)
+        rates = np.stack([_drawn(targets[own & (months == month)], usual) for month in range(12)])
+        there = asked_sites == site
+        answer[there] = rates[asked_months[there]]
+    return answer
+
+
+def _drawn(targets: NDArray[np.float64], towards: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray((targets.sum(axis=0) + _MONTH_WEIGHT * towards) / (len(targets) + _MONTH_WEIGHT))
+
+
+def _months_and_sites(samples: SampleSet, block: Block) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    months = samples.month[block.steps].numpy()
+    if samples.site_of_step is None:
+        return months, np.zeros_like(months)
+    return months, samples.site_of_step[block.steps].numpy()
 
 
 def logistic_regression(samples: SampleSet, block: Block, seed: int, control: Control) -> NDArray[np.float64]:

@@ -73,7 +73,7 @@ def evaluate(
         network=name,
         calibration=calibration,
         spread=spread_of(answer, answers.state.draws),
-        remarks=remarks_on(answers, config),
+        remarks=(*samples.cautions, *remarks_on(answers, config)),
     )
 
 

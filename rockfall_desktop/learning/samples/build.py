@@ -17,6 +17,7 @@ from rockfall_desktop.domain.layer_arrays import SiteLayers
 from rockfall_desktop.domain.report import BlockCount
 from rockfall_desktop.judging.inputs import input_names
 from rockfall_desktop.learning.samples.blocks import left_out, pooled_block, site_block, starts_of
+from rockfall_desktop.learning.samples.cautions import cautions
 from rockfall_desktop.learning.samples.layers import layer_inputs
 from rockfall_desktop.learning.samples.pooling import (
     demand_alike,
@@ -32,6 +33,7 @@ from rockfall_desktop.learning.samples.split import Split, can_calibrate
 from rockfall_desktop.learning.samples.static import static_part
 
 FEWEST_TO_CALIBRATE = 30
+_TOO_SHORT = "the record is too short for it"
 
 
 def build_samples(arrays: SiteArrays, config: TrainingConfig, layers: SiteLayers | None = None) -> SampleSet:
@@ -51,7 +53,7 @@ def build_pooled(sites: Sequence[SiteInput], config: TrainingConfig) -> SampleSe
     spatial = layer_inputs(parts, config)
     if spatial is not None and not _reads_series(config):
         parts = spatial.those_that_see(parts)
-    blocks, splits, cross_fitted = _cut(parts, config)
+    blocks, splits, because = _cut(parts, config)
     for block in blocks.values():
         _demand_samples(block.count)
     _demand_both_answers(blocks["training"].count)
@@ -74,7 +76,9 @@ def build_pooled(sites: Sequence[SiteInput], config: TrainingConfig) -> SampleSe
         left_out=_left_out(parts, splits, config),
         zone_names=_zone_names(sites),
         calibration=blocks.get("calibration"),
-        cross_fitted=cross_fitted,
+        cross_fitted_because=because,
+        cautions=cautions(parts, blocks, config),
+        site_of_step=_site_of_step(parts),
     )
     return samples if spatial is None else spatial.fill(samples)
 
@@ -96,24 +100,42 @@ def _reads_series(config: TrainingConfig) -> bool:
     return config.temporal_network != "none"
 
 
-def _cut(parts: Sequence[SitePart], config: TrainingConfig) -> tuple[dict[str, Block], tuple[Split, ...], bool]:
-    """Blocks by name, splits by site, and whether a calibration has to do without a block of its own.
+def _cut(parts: Sequence[SitePart], config: TrainingConfig) -> tuple[dict[str, Block], tuple[Split, ...], str]:
+    """Blocks by name, splits by site, and why a calibration has to do without a block of its own, empty if it has not.
 
     A calibration block is cut only where the blocks after training hold enough different incidents, and its own of
     either answer; how they fall is not looked at.
     """
     blocks, splits = _cut_with(parts, config, calibrated=False)
     if config.calibration == "none":
-        return blocks, splits, False
+        return blocks, splits, ""
     outside = blocks["validation"].count.occasions + blocks["test"].count.occasions
     timed = all(part.local_date is not None for part in parts)
-    if not (timed and can_calibrate(config)) or outside < FEWEST_TO_CALIBRATE:
-        return blocks, splits, True
-    with_block, with_splits = _cut_with(parts, config, calibrated=True)
-    count = with_block["calibration"].count
-    if any(positives in (0, count.samples) for positives in count.positives):
-        return blocks, splits, True
-    return with_block, with_splits, False
+    reasons = {
+        "labels have no time": not timed,
+        "no date for it": not can_calibrate(config),
+        "too few incidents": outside < FEWEST_TO_CALIBRATE,
+    }
+    because = next((reason for reason, holds in reasons.items() if holds), "")
+    if because:
+        return blocks, splits, because
+    try:
+        with_block, with_splits = _cut_with(parts, config, calibrated=True)
+    except WrongInput:
+        if config.calibration_until is not None:
+            raise
+        return blocks, splits, _TOO_SHORT
+    because = _unfit(with_block, config)
+    return (blocks, splits, because) if because else (with_block, with_splits, "")
+
+
+def _unfit(blocks: dict[str, Block], config: TrainingConfig) -> str:
+    """Why blocks with one for the calibration cannot serve; empty where they can."""
+    if config.calibration_until is None and not all(block.count.samples for block in blocks.values()):
+        return _TOO_SHORT
+    count = blocks["calibration"].count
+    alike = any(positives in (0, count.samples) for positives in count.positives)
+    return "its answers would all be alike" if alike else ""
 
 
 def _cut_with(
@@ -125,6 +147,11 @@ def _cut_with(
         own = [site_block(part, name, split.spans[name], config) for part, split in zip(parts, splits, strict=True)]
         blocks[name] = pooled_block(own, starts)
     return blocks, splits
+
+
+def _site_of_step(parts: Sequence[SitePart]) -> torch.Tensor | None:
+    steps = torch.tensor([part.steps for part in parts])
+    return torch.arange(len(parts)).repeat_interleave(steps) if len(parts) > 1 else None
 
 
 def _left_out(parts: Sequence[SitePart], splits: Sequence[Split], config: TrainingConfig) -> dict[str, int]:

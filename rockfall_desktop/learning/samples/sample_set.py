@@ -115,8 +115,11 @@ class SampleSet:
         left_out: samples left out, by reason.
         zone_names: of all sites; with several each bears its site's name.
         calibration: the block for fitting a calibration; None where none is cut.
-        cross_fitted: whether a calibration is asked for and too few incidents leave no block for it.
+        cross_fitted_because: why a calibration that is asked for has no block of its own; empty with one or without
+            calibration.
         notes: what of the layers is not read, one sentence each.
+        cautions: what a reader of the scores must know of how samples were put together, one sentence each.
+        site_of_step: int64 (t,), which site each step is of; None for one site.
 
     """
 
@@ -134,8 +137,15 @@ class SampleSet:
     left_out: dict[str, int]
     zone_names: tuple[str, ...]
     calibration: Block | None = None
-    cross_fitted: bool = False
+    cross_fitted_because: str = ""
     notes: tuple[str, ...] = ()
+    cautions: tuple[str, ...] = ()
+    site_of_step: torch.Tensor | None = None
+
+    @property
+    def cross_fitted(self) -> bool:
+        """Whether a calibration is asked for and has no block of its own."""
+        return bool(self.cross_fitted_because)
 
     @property
     def blocks(self) -> tuple[BlockCount, ...]:

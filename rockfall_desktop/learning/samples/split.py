@@ -20,7 +20,8 @@ class Split:
     """First and last step of the samples of each block, both inclusive; no calibration block where none is cut.
 
     The embargo, history plus longest horizon steps between two blocks, lies at the end of the earlier one: nothing that
-    is read or answered in one block is read or answered in another.
+    is read or answered in one block is read or answered in another. But for one value: a displacement is read as the
+    change since the reading before, and where readings are missing that one may lie behind the embargo.
     """
 
     training: Span
@@ -59,7 +60,7 @@ def split_by_time(config: TrainingConfig, local_date: NDArray[np.int32], *, cali
         )
     first, last = history - 1, steps - 1 - horizon
     begins = _borders(config, local_date, first, last, calibrated=calibrated)
-    embargo = history + 1 + horizon  # a displacement is read as a change, from one step before the window
+    embargo = history + 1 + horizon  # one more: a displacement is read as the change since the step before, if known
     starts = (first, *(max(first, begin) for begin in begins))
     ends = (*(begin - embargo for begin in begins), last)
     training, validation, *calibration, test = zip(starts, ends, strict=True)

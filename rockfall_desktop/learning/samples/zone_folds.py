@@ -17,8 +17,9 @@ Zones = NDArray[np.bool_]
 def fold_of_zones(arrays: SiteArrays, place: int, config: TrainingConfig) -> NDArray[np.int64]:
     """The fold of each zone, int64 (z,): 0 for all in the view of time, the site's place where sites are left out.
 
-    Zones are parted by k-means of their centres (Brenning 2012), so that what is tested has no neighbour that was
-    learned from (Roberts et al. 2017). Each seed of the configuration begins k-means once, elsewhere: several seeds are
+    Zones are parted by k-means of their centres (Brenning 2012), so that most neighbours of what is tested are
+    tested too (Roberts et al. 2017); along the border of two folds there is no gap, and zones there may have neighbours
+    that were learned from. Each seed of the configuration begins k-means once, elsewhere: several seeds are
     several partitions, as repeated cross-validation wants them. Folds are numbered from the west.
 
     Args:

@@ -11,10 +11,11 @@ from rockfall_desktop.domain.arrays import ChannelArray, SiteArrays
 from rockfall_desktop.domain.config import TrainingConfig
 from rockfall_desktop.domain.errors import WrongInput
 from rockfall_desktop.judging.inputs import network_series, transformed
+from rockfall_desktop.learning.evaluation.baselines import climatology
 from rockfall_desktop.learning.samples.build import build_pooled, build_samples
 from rockfall_desktop.learning.samples.sample_set import SampleSet
 from rockfall_desktop.learning.samples.site_part import SiteInput
-from tests.small_site import small_site
+from tests.small_site import incidents, small_site
 
 ZONES, STEPS = (2, 3), (900, 700)
 
@@ -79,6 +80,32 @@ def test_that_a_scaling_is_shared_or_each_sites_own() -> None:
     assert shared[0] == shared[1]
     assert own[0] == build_samples(sites[0], config(sites=("a",))).scalings[0]
     assert own[0].mean[0] < shared[0].mean[0] < own[1].mean[0], "rain, which is three times as much in the South"
+
+
+def test_that_several_sites_are_called_one_heap_and_shared_times_are_told() -> None:
+    short = replace(small_site(steps=400, seed=9), site_id="short", name="Short")
+    heap, shared = pooled((two_sites()[0], short)).cautions
+    assert "judged as one heap" in heap
+    assert shared.startswith("Without dates each site is cut by its own record: training runs to 2001-")
+    assert len(pooled(two_sites(), train_until=date(2001, 1, 1), validation_until=date(2001, 7, 1)).cautions) == 1
+    assert build_samples(two_sites()[0], config(sites=("a",))).cautions == ()
+
+
+def test_that_climatology_knows_the_site_as_well_as_the_month() -> None:
+    random = np.random.default_rng(1)
+    often, seldom = (
+        replace(site, incidents=incidents(*np.nonzero(random.random((len(site.zone_ids), steps)) < rate)))
+        for site, steps, rate in zip(two_sites(), STEPS, (0.2, 0.03), strict=True)
+    )
+    samples = pooled((often, seldom))
+    usual, north = climatology(samples, samples.test)[:, 0], samples.test.zones.numpy() < ZONES[0]
+    assert usual[north].min() > 0.12
+    assert usual[~north].max() < 0.09
+    third = replace(seldom, site_id="third", name="Third")
+    asked = config(sites=("a", "b", "c"), view="sites", zone_fold=0)
+    held_out = build_pooled([SiteInput(site) for site in (often, seldom, third)], asked)
+    overall = float(held_out.training.targets.mean())
+    np.testing.assert_allclose(climatology(held_out, held_out.test), overall, rtol=1e-6)
 
 
 def test_that_dates_cut_all_sites_on_the_same_days() -> None:

@@ -83,6 +83,7 @@ def test_that_the_newest_survey_of_a_kind_counts() -> None:
     samples = build_samples(labelled_site(), config(), layers(rasters=(later, earlier)))
     assert samples.rasters is not None
     assert samples.rasters.scaling.mean[0] == 1.0
+    assert samples.cautions[0].startswith("Labels have no time: every survey counts whatever its day")
 
 
 def test_that_features_of_a_zone_are_those_of_its_middle() -> None:
@@ -115,7 +116,8 @@ def test_that_regression_reads_the_middle_and_climatology_is_the_base_rate() -> 
 def test_that_a_network_of_layers_alone_is_trained_and_judged(tmp_path: Path) -> None:
     asked = config(calibration="temperature")
     samples = samples_of(calibration="temperature")
-    assert samples.cross_fitted
+    assert samples.cross_fitted_because == "labels have no time"
+    assert samples.cautions == ()
     _, fitted = drain(fit(samples, asked, Checkpoints(tmp_path, time.monotonic), Control(), now))
     subject: dict[str, str | bool] = {"job_id": "j", "site_id": "s", "site_name": "S", "simulated": True}
     _, report = drain(evaluate(fitted, samples, asked, subject, Control(), now))

@@ -151,6 +151,17 @@ def test_that_few_incidents_leave_no_block_and_the_calibration_is_cross_fitted()
     assert samples.test.rows.equal(plain.test.rows)
 
 
+def test_that_a_calibration_block_that_does_not_fit_is_done_without() -> None:
+    """150 days hold three blocks and no fourth."""
+    days = small_site(steps=150, zones=60).local_date
+    asked = config(calibration="temperature", window_steps=20, batch_size=16)
+    with pytest.raises(WrongInput):
+        split_by_time(asked, days, calibrated=True)
+    samples = build_samples(small_site(steps=150, zones=60), asked)
+    assert samples.calibration is None
+    assert samples.cross_fitted_because == "the record is too short for it"
+
+
 def test_that_dates_name_the_same_test_block_with_and_without_a_calibration_block() -> None:
     dates = {"train_until": date(2001, 3, 1), "validation_until": date(2001, 9, 1)}
     asked = config(calibration="temperature", calibration_until=date(2002, 1, 1), **dates)
