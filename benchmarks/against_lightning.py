@@ -5,11 +5,10 @@ import importlib
 import statistics
 import time
 import warnings
-from dataclasses import replace
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.figures import verdict
+from benchmarks.training_throughput import own_epochs
 from benchmarks.zone_sharing import made_up_samples, made_up_series
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from rockfall_desktop.learning.samples.sample_set import SampleSet
 
 GOALS = {"gru": 0.95, "transformer": 0.95, "lstm": 1.1, "lstm + cnn": 1.6}
-_ROUNDS, _EPOCHS, _VALIDATED = 3, 4, 64
+_ROUNDS, _EPOCHS = 3, 4
 _SHAPES = {"window_steps": 72, "width": 32, "batch_size": 128, "season": False, "schedule": "constant"}
 
 
@@ -44,7 +43,7 @@ def run() -> None:
         own, other = [], []
         for _ in range(_ROUNDS):
             other += _lightning_epochs(lightning, samples, config)
-            own += _own_epochs(samples, config)
+            own += own_epochs(samples, config)
         found[name] = statistics.median(own) / statistics.median(other)
         print(f"{name}: {_words(own)} samples/s, Lightning {_words(other)}, {found[name]:.2f} x", flush=True)
     figure = ", ".join(f"{name} {ratio:.2f} x" for name, ratio in found.items())
@@ -71,24 +70,6 @@ def _config(name: str) -> "TrainingConfig":
     if name.endswith("cnn"):
         fields |= {"raster_network": "cnn", "spatial_features": ("elevation",)}
     return TrainingConfig.model_validate(fields | _SHAPES)
-
-
-def _own_epochs(samples: "SampleSet", config: "TrainingConfig") -> list[float]:
-    """Samples per second of each epoch but the first, of the program's own loop, with hardly anything to validate."""
-    from datetime import UTC, datetime
-
-    from rockfall_desktop.domain.control import Control
-    from rockfall_desktop.domain.events import EpochFinished
-    from rockfall_desktop.learning.fitting.member import MemberFit
-    from rockfall_desktop.learning.fitting.progress import Watch
-
-    block = samples.validation
-    columns = ("rows", "targets", "steps", "zones", "rasters", "clouds")
-    few = replace(block, **{name: getattr(block, name)[:_VALIDATED] for name in columns})
-    watch = Watch(Control(), lambda: datetime.now(UTC), lambda: False)
-    events = MemberFit(replace(samples, validation=few), config, 1, watch).run()
-    ends = [time.process_time() for event in events if isinstance(event, EpochFinished)]
-    return [len(samples.training.rows) / (end - begin) for begin, end in pairwise(ends)]
 
 
 def _lightning_epochs(lightning: "ModuleType", samples: "SampleSet", config: "TrainingConfig") -> list[float]:
