@@ -7,6 +7,8 @@ from typing import Any
 from rockfall_desktop.judging.cloud_inputs import CloudReading
 from rockfall_desktop.judging.raster_inputs import GroupReading, RasterReading
 
+_SCALING = frozenset({"mean", "spread", "change_mean", "change_spread"})
+
 
 def reading_content(rasters: RasterReading | None, clouds: CloudReading | None) -> dict[str, Any]:
     """Content for JSON: "rasters" and "clouds", null where a network reads none."""
@@ -27,6 +29,13 @@ def readings_from(content: Mapping[str, Any]) -> tuple[RasterReading | None, Clo
         None if rasters is None else _rasters(rasters),
         None if clouds is None else CloudReading(**{name: _plain(value) for name, value in clouds.items()}),
     )
+
+
+def inputs_of(content: Any) -> Any:
+    """What a network reads of layers, without how it is scaled, to be compared: names in order, classes, cells."""
+    if isinstance(content, Mapping):
+        return {name: inputs_of(part) for name, part in content.items() if name not in _SCALING}
+    return [inputs_of(part) for part in content] if isinstance(content, list | tuple) else content
 
 
 def _rasters(content: Mapping[str, Any]) -> RasterReading:

@@ -13,6 +13,7 @@ import torch
 from rockfall_desktop.domain.config import TrainingConfig
 from rockfall_desktop.domain.errors import StoreFault, WrongInput
 from rockfall_desktop.files import write_file
+from rockfall_desktop.judging.reading_content import inputs_of
 from rockfall_desktop.learning.fitting.checkpoints import Weights
 from rockfall_desktop.learning.fitting.model_files import (
     read_model,
@@ -97,13 +98,15 @@ def demand_alike(earlier: Path, sites: Sequence[SiteInput], samples: SampleSet, 
     with torch.device("meta"):
         wanted = RockfallNetwork(samples.shapes, config).state_dict()
     found = networks[0].state_dict()
-    channels, inputs = weights_of(earlier).channels, samples.channels
+    files = weights_of(earlier)
+    channels, inputs = files.channels, samples.channels
     if channels != inputs:
         words = f"start_from: the earlier job read {', '.join(channels) or 'no channel'}, this one {', '.join(inputs)}."
         raise WrongInput(_TITLE, words, "Choose the same channels, by the same names.")
-    if {name: value.shape for name, value in wanted.items()} != {name: value.shape for name, value in found.items()}:
-        words = "start_from: the earlier job read other bands, classes, points or seasons."
-        raise WrongInput(_TITLE, words, "Choose the same layers with the same bands and legend.")
+    shapes = [{name: value.shape for name, value in part.items()} for part in (wanted, found)]
+    if inputs_of(files.layers) != inputs_of(samples.layer_content) or shapes[0] != shapes[1]:
+        words = "start_from: the earlier job read other bands, classes, cells, points or seasons."
+        raise WrongInput(_TITLE, words, "Choose the same layers with the same bands, legend and size of cells.")
     demand_unseen(_demand_seen(earlier), sites, samples, config)
 
 

@@ -85,12 +85,14 @@ class WeightFiles(NamedTuple):
     Attributes:
         paths: of each network.
         channels: those that it reads, in their order.
+        layers: how layers are read, as in `Origin`.
         data: fingerprint of what was read; None where that was not written down.
         seen: what the weights have seen; None where that was not written down.
     """
 
     paths: tuple[Path, ...]
     channels: tuple[str, ...]
+    layers: Mapping[str, Any]
     data: str | None
     seen: Seen | None
 
@@ -105,7 +107,7 @@ def weights_of(folder: Path) -> WeightFiles:
     content = _content(folder)
     seen = None if content.get("seen") is None else _SEEN.validate_python(content["seen"])
     paths = tuple(folder / name for name in content["weights"])
-    return WeightFiles(paths, tuple(content["channels"]), content.get("data"), seen)
+    return WeightFiles(paths, tuple(content["channels"]), content["layers"], content.get("data"), seen)
 
 
 def read_weights(path: Path) -> Weights:
