@@ -14,7 +14,7 @@ $(READY): pyproject.toml installer/setup.sh
 	@touch $(READY)
 
 test: setup
-	$(BIN)/python -m pytest -m "not campaign and not combinations"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not campaign and not combinations"
 
 test-campaigns: setup
 	$(BIN)/python -m pytest -m campaign
