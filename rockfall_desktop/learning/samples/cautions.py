@@ -44,5 +44,6 @@ def _dated(parts: Sequence[SitePart], config: TrainingConfig) -> bool:
     """Whether some layer that is read was surveyed on a day."""
     layers = [part.site.layers for part in parts if part.site.layers is not None]
     read = chosen_layers(config, layers, [part.site.arrays.name for part in parts])
-    epochs = [layer.epoch for site in read for layer in (*site.rasters, *site.clouds)]
+    epochs = [layer.epoch for site in read for layer in site.rasters]
+    epochs += [layer.epoch for site in read for layer in site.clouds]
     return any(epoch.acquired_day is not None for epoch in epochs)
