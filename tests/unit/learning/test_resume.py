@@ -127,9 +127,10 @@ def test_that_a_training_killed_in_every_epoch_loses_no_bit(tmp_path: Path, samp
     _, whole = drain(training(tmp_path / "whole", config, samples, at_most_every_s=1e9).run())
     folder = tmp_path / "killed"
     for step in (3, 4, 6, 2):
-        with pytest.MonkeyPatch.context() as patched, pytest.raises(Killed):
+        with pytest.MonkeyPatch.context() as patched:
             kill_at_step(patched, step)
-            drain(training(folder, config, samples, resumed=read_checkpoint_or_none(folder)).run())
+            with pytest.raises(Killed):
+                drain(training(folder, config, samples, resumed=read_checkpoint_or_none(folder)).run())
     _, resumed = go_on(folder, config, samples)
     demand_same(whole, resumed)
 
@@ -170,7 +171,7 @@ def test_that_an_early_stop_keeps_the_members_that_have_an_epoch_and_begins_no_o
     control.stop_early()
     rest, fitted = drain(running)
     assert len(fitted.networks) == 2
-    assert "2 of 4 networks are kept" in [line.text for line in rest if isinstance(line, LogLine)][0]
+    assert "2 of 4 networks are kept" in next(line.text for line in rest if isinstance(line, LogLine))
     events, again = go_on(tmp_path, config, samples)
     assert epochs(events) == []
     demand_same(fitted, again)
@@ -299,9 +300,10 @@ def test_that_a_resumed_training_goes_back_to_the_same_state_as_one_that_was_not
     with pytest.MonkeyPatch.context() as patched:
         diverge(patched, 1)
         _, whole = drain(training(tmp_path / "whole", config, samples).run())
-    with pytest.MonkeyPatch.context() as patched, pytest.raises(Killed):
+    with pytest.MonkeyPatch.context() as patched:
         kill_at_step(patched, samples_steps(samples, config) + 2)
-        drain(training(tmp_path / "killed", config, samples).run())
+        with pytest.raises(Killed):
+            drain(training(tmp_path / "killed", config, samples).run())
     with pytest.MonkeyPatch.context() as patched:
         diverge(patched, 1)
         _, resumed = go_on(tmp_path / "killed", config, samples)
