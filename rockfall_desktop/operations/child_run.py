@@ -45,9 +45,9 @@ def run_child() -> None:
         order = WorkOrder.model_validate_json(next(lines, b""))
     except ValidationError as error:
         raise WrongInput("No order", "The first line of the input is no order.", "Call train instead.") from error
-    control = Control()
-    threading.Thread(target=_listen, args=(lines, control), daemon=True).start()
-    killed = _heed_kill(control)
+    control, asked = Control(), threading.Event()
+    threading.Thread(target=_listen, args=(lines, control, asked), daemon=True).start()
+    killed = _heed_kill(control, asked)
     with suppress(OSError), closing(_told(order, control)) as events:
         for event in events:
             if killed.is_set() and isinstance(event, JobCancelled):
@@ -57,12 +57,15 @@ def run_child() -> None:
         _die()
 
 
-def _heed_kill(control: Control) -> threading.Event:
-    """The first polite kill ends the work, one after a cancel the process; set once there was one."""
+def _heed_kill(control: Control, asked: threading.Event) -> threading.Event:
+    """The first polite kill ends the work, another one, or one after a cancel, the process; set once there was one.
+
+    A shutdown signals the other program too, whose end is heard here as the end of the input: that is no cancel.
+    """
     killed = threading.Event()
 
     def end(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the shape that signal wants
-        if control.cancelled:
+        if killed.is_set() or asked.is_set():
             _die()
         killed.set()
         control.cancel()
@@ -109,10 +112,15 @@ def _work(order: WorkOrder, control: Control) -> Generator[JobEvent, None, None]
     yield from JobWork(order.job, place, control).events()
 
 
-def _listen(lines: Iterator[bytes], control: Control) -> None:
+def _listen(lines: Iterator[bytes], control: Control, asked: threading.Event) -> None:
     """Hear requests; at the end of them leave, by force where the work does not end soon."""
+
+    def cancel() -> None:
+        asked.set()
+        control.cancel()
+
     hear: dict[bytes, Callable[[], None]] = {
-        Request.CANCEL.value.encode(): control.cancel,
+        Request.CANCEL.value.encode(): cancel,
         Request.STOP_EARLY.value.encode(): control.stop_early,
     }
     for line in lines:
