@@ -161,14 +161,10 @@ def _last_shared(arrays: "SiteArrays", fields: dict[str, Any]) -> int:
 
 def _answers(network: "RockfallNetwork", samples: "SampleSet", block: "Block", config: "TrainingConfig") -> Any:
     """Probabilities by the history that is judged, outside the clock."""
+    from rockfall_desktop.aside import finished
     from rockfall_desktop.domain.control import Control
     from rockfall_desktop.learning.evaluation.predicting import predict
     from rockfall_desktop.learning.fitting.losses import make_loss
 
     correction = make_loss(config, samples.training.targets).correction
-    answers = predict(network, samples, block, 1024, correction, Control(), lambda: datetime.now(UTC))
-    while True:
-        try:
-            next(answers)
-        except StopIteration as end:
-            return end.value
+    return finished(predict(network, samples, block, 1024, correction, Control(), lambda: datetime.now(UTC)))

@@ -19,13 +19,12 @@ they are. The settings of the network were written down before any of its figure
 import csv
 import sys
 import tempfile
-from collections.abc import Generator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from shutil import copyfile
 from statistics import mean, stdev
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import rasterio
@@ -34,6 +33,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
 from benchmarks.figures import verdict
+from rockfall_desktop.aside import finished
 from rockfall_desktop.domain.config import TrainingConfig
 from rockfall_desktop.domain.control import Control
 from rockfall_desktop.learning.evaluation.baselines import logistic_regression
@@ -74,8 +74,6 @@ file = "terrain.tif"
 bands = ["slope", "plan_curvature", "profile_curvature", "elevation", "log10_catchment"]
 timeless = true
 """
-
-_Result = TypeVar("_Result")
 
 
 class _Fold(NamedTuple):
@@ -178,19 +176,10 @@ def _network(samples: SampleSet, config: TrainingConfig, folder: Path) -> NDArra
     """The network's probabilities of the test block."""
     control = Control()
     checkpoints = Checkpoints(folder, lambda: 0.0)
-    fitted = _drained(fit(samples, config, checkpoints, control, _now))
+    fitted = finished(fit(samples, config, checkpoints, control, _now))
     piece = answer_piece(config, len(samples.inputs))
-    answer = _drained(predict(fitted.networks[0], samples, samples.test, piece, fitted.loss.correction, control, _now))
+    answer = finished(predict(fitted.networks[0], samples, samples.test, piece, fitted.loss.correction, control, _now))
     return answer[:, 0]
-
-
-def _drained(work: Generator[Any, None, _Result]) -> _Result:
-    """What a generator gives back at its end."""
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            return cast(_Result, end.value)
 
 
 def _now() -> datetime:

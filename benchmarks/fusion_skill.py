@@ -5,7 +5,6 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Generator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -110,6 +109,7 @@ def cut_at_the_truth(site: Path) -> dict[str, date]:
 
 def train(site: Path, settings: dict[str, Any]) -> tuple[Judged, Any, float]:
     """Train in this process as a job does; the test block's probabilities, the report and the seconds it took."""
+    from rockfall_desktop.aside import finished
     from rockfall_desktop.domain.config import TrainingConfig
     from rockfall_desktop.domain.control import Control
     from rockfall_desktop.learning.evaluation.answer_fitting import fit_answers
@@ -129,12 +129,12 @@ def train(site: Path, settings: dict[str, Any]) -> tuple[Judged, Any, float]:
     samples = build_samples(read_site(site), config, read_layers(site) if config.spatial_features else None)
     control, begun = Control(), time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
-        fitted = _drain(fit(samples, config, Checkpoints(Path(folder), time.monotonic), control, _now))
-    answers = _drain(fit_answers(fitted, samples, config, control, _now))
+        fitted = finished(fit(samples, config, Checkpoints(Path(folder), time.monotonic), control, _now))
+    answers = finished(fit_answers(fitted, samples, config, control, _now))
     subject: dict[str, str | bool] = {"job_id": "", "site_id": "", "site_name": "", "simulated": True}
-    report = _drain(evaluate(fitted, samples, config, subject, control, _now, answers))
+    report = finished(evaluate(fitted, samples, config, subject, control, _now, answers))
     piece, test = answer_piece(config, len(samples.inputs)), samples.test
-    answer = _drain(answer_block(fitted.networks, samples, test, piece, answers.state, control, _now))
+    answer = finished(answer_block(fitted.networks, samples, test, piece, answers.state, control, _now))
     judged = Judged(answer.probability[:, 0], test.targets[:, 0].numpy(), test.zones.numpy(), test.steps.numpy())
     return judged, report, time.perf_counter() - begun
 
@@ -186,14 +186,6 @@ def _in_order(judged: Judged, keys: list[tuple[int, int]]) -> Judged:
     place = {key: n for n, key in enumerate(zip(judged.zone.tolist(), judged.step.tolist(), strict=True))}
     picked = np.array([place[key] for key in keys])
     return Judged(*(part[picked] for part in judged))
-
-
-def _drain(generator: Generator[Any, None, Any]) -> Any:
-    while True:
-        try:
-            next(generator)
-        except StopIteration as end:
-            return end.value
 
 
 def _now() -> datetime:

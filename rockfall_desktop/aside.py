@@ -46,3 +46,13 @@ def run_aside(
     if error:
         raise error[0]
     return outcome[0]
+
+
+def finished(work: Generator[object, None, Result]) -> Result:
+    """What a generator gives back at its end; nobody hears what it yields on the way."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            result: Result = end.value
+            return result

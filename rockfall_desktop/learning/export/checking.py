@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 import numpy as np
 import torch
 
+from rockfall_desktop.aside import finished
 from rockfall_desktop.domain.control import Control
 from rockfall_desktop.domain.prepared import Prepared
 from rockfall_desktop.judging.answer_state import AnswerState
@@ -34,15 +35,8 @@ def torch_answer(
     networks: Sequence[RockfallNetwork], samples: SampleSet, picked: torch.Tensor, state: AnswerState
 ) -> Answer:
     """What the networks themselves say of picked samples of the test block."""
-    work = answer_block(
-        networks, samples, _part(samples.test, picked), _PIECE, state, Control(), lambda: datetime.now(UTC)
-    )
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            answer: Answer = end.value
-            return answer
+    block = _part(samples.test, picked)
+    return finished(answer_block(networks, samples, block, _PIECE, state, Control(), lambda: datetime.now(UTC)))
 
 
 def largest_difference(one: Answer, other: Answer) -> float:
