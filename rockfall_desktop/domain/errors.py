@@ -32,3 +32,11 @@ class StoreFault(RockfallError):
 
 class TrainingFault(RockfallError):
     """A training cannot go on (a loss that is no number, memory, disk)."""
+
+
+class OfficeUnreachable(RockfallError):
+    """The office does not answer now; what waits for it goes on waiting."""
+
+
+class OfficeRefused(RockfallError):
+    """The office answers, and will not do this however often it is asked."""

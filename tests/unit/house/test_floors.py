@@ -20,7 +20,7 @@ def test_that_imports_go_down_only_and_each_library_has_one_room() -> None:
 
 @pytest.mark.parametrize("module", ["rockfall_desktop.app", "rockfall_desktop.ui.password_dialog"])
 def test_that_the_password_dialog_opens_without_the_heavy_libraries(module: str) -> None:
-    heavy = "{'torch', 'polars', 'sklearn', 'numpy', 'pyqtgraph', 'typer', 'keyring'}"
+    heavy = "{'torch', 'polars', 'sklearn', 'numpy', 'pyqtgraph', 'typer', 'keyring', 'pymongo'}"
     code = f"import sys, {module}; print(sorted({heavy} & set(sys.modules)))"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[]"
@@ -44,6 +44,18 @@ def test_that_no_function_is_longer_than_a_screen() -> None:
 def test_that_nothing_loads_what_could_run_code() -> None:
     for path in PACKAGE.rglob("*.py"):
         text = path.read_text(encoding="utf-8").replace("application.exec()", "")  # the one loop that there is
-        for word in ("pickle", "export.load", "jit.load", ".exec()", "processEvents", ".terminate()", "allow_pickle"):
+        for word in (
+            "pickle",
+            "export.load",
+            "jit.load",
+            ".exec()",
+            "processEvents",
+            ".terminate()",
+            "allow_pickle",
+            "torch.package",
+            "joblib",
+            "shelve",
+            "marshal",
+        ):
             assert word not in text, f"{path} holds {word}"
         assert text.count("torch.load(") == text.count("weights_only=True"), path

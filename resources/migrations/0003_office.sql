@@ -1,0 +1,63 @@
+-- Settings of this station as JSON by name; secrets only where the system has no keyring.
+create table settings (name text primary key, body text not null) strict, without rowid;
+create table secrets (name text primary key, secret text not null) strict, without rowid;
+
+-- Who this station is: its id, its name, the private key that it signs with. One row.
+create table station (
+    one integer primary key check (one = 1),
+    station_id text not null,
+    name text not null,
+    private_key blob not null,
+    created_at text not null
+) strict;
+
+-- Keys of other stations: seen, trusted by an administrator, or revoked.
+create table station_keys (
+    fingerprint text primary key,
+    public_key text not null,
+    station_id text not null,
+    station_name text not null,
+    state text not null check (state in ('seen', 'trusted', 'revoked')),
+    by_name text not null,
+    at text not null,
+    reason text not null
+) strict, without rowid;
+
+-- What became of something that waits: how often it was tried, why it did not go, whether it waits for a person.
+alter table outbox add column tries integer not null default 0;
+alter table outbox add column fault text not null default '';
+alter table outbox add column held integer not null default 0 check (held in (0, 1));
+
+-- What the office said of a deployment: its number, and whether the pointer moved to it. Said once.
+create table deployment_numbers (
+    deployment_id text primary key,
+    version integer not null check (version >= 1),
+    accepted integer not null check (accepted in (0, 1))
+) strict, without rowid;
+create trigger numbers_stay_as_they_are before update on deployment_numbers
+begin select raise(abort, 'a number is given once'); end;
+
+-- The active deployment of each site on this station. `office_epoch` is the highest that the office has said: it never falls.
+create table pointers (
+    site_id text primary key,
+    epoch integer not null check (epoch >= 1),
+    deployment_id text not null,
+    office_epoch integer not null check (office_epoch >= 0)
+) strict, without rowid;
+create trigger office_epoch_never_falls before update on pointers when new.office_epoch < old.office_epoch
+begin select raise(abort, 'the epoch of the office never falls'); end;
+insert into pointers (site_id, epoch, deployment_id, office_epoch)
+select site_id, count(*), (select deployment_id from deployments as newest where newest.site_id = deployments.site_id
+    order by position desc limit 1), 0 from deployments group by site_id;
+
+-- Jobs of other stations, as the office last told; read only.
+create table office_jobs (
+    job_id text primary key,
+    user_id text not null,
+    station_id text not null,
+    revision integer not null,
+    created_at text not null,
+    body text not null
+) strict, without rowid;
+create index office_jobs_newest on office_jobs (created_at desc, job_id desc);
+create index office_jobs_of_user on office_jobs (user_id, created_at desc, job_id desc);

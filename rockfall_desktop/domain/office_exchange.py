@@ -1,0 +1,103 @@
+"""What passes between a station and the office: the port that the sync is written against.
+
+Documents are plain: text, whole and finite numbers, true, false, null, aware datetimes, lists and mappings of them.
+`remote` talks to a MongoDB in this shape; a model of a server in the tests does the same.
+"""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+Document = dict[str, Any]
+
+
+class Taken(StrEnum):
+    """What the office did with a document."""
+
+    TAKEN = "taken"
+    KNOWN = "known"
+    REFUSED = "refused"
+
+
+class PushedJob(NamedTuple):
+    """The office's answer to one job.
+
+    Attributes:
+        job_id: which.
+        taken: taken; known: it has this revision or a newer one; refused: it never will.
+        reason: why it was refused, one sentence.
+    """
+
+    job_id: str
+    taken: Taken
+    reason: str = ""
+
+
+class DeploymentAnswer(NamedTuple):
+    """The office's answer to one deployment; the same however often it is asked.
+
+    Attributes:
+        version: the site's next number.
+        accepted: whether the pointer moved to it.
+    """
+
+    version: int
+    accepted: bool
+
+
+class Pointer(NamedTuple):
+    """The active deployment of a site, as the office has it."""
+
+    site_id: str
+    epoch: int
+    deployment_id: str
+
+
+class Pulled(NamedTuple):
+    """What is newer than a sequence number.
+
+    Attributes:
+        sequence: the number up to which nothing is missing; ask from it the next time.
+        more: whether there is more already.
+        jobs, deployments, keys: documents in the order of their numbers.
+        pointers: those that moved.
+    """
+
+    sequence: int
+    more: bool
+    jobs: tuple[Document, ...] = ()
+    deployments: tuple[Document, ...] = ()
+    keys: tuple[Document, ...] = ()
+    pointers: tuple[Pointer, ...] = ()
+
+
+class Office(Protocol):
+    """An office. Every call may take seconds and raises OfficeUnreachable (try again later) or OfficeRefused."""
+
+    def pull(self, after: int, limit: int) -> Pulled:
+        """What is newer, at most `limit` documents; when nothing is, this is one round trip."""
+
+    def push_jobs(self, documents: Sequence[Document]) -> tuple[PushedJob, ...]:
+        """Write jobs of this station, each guarded by its revision; acknowledged by a majority and journalled."""
+
+    def push_deployment(self, document: Document, bundle: Path | None) -> DeploymentAnswer:
+        """Write a fact and its bundle, number it, and move the site's pointer if it still stands where the fact says.
+
+        Whole or not at all; asked again it answers the same. `bundle` may be None when the office has the file already.
+        """
+
+    def push_log(self, job_id: str, revision: int, content: bytes) -> None:
+        """Keep the whole log of a job that ended."""
+
+    def push_key(self, document: Document) -> None:
+        """Publish this station's public key."""
+
+    def fetch_bundle(self, document: Document, path: Path) -> None:
+        """Write a deployment's bundle to a file, whole or not at all, its size and SHA-256 checked."""
+
+    def fetch_log(self, job_id: str) -> bytes | None:
+        """The whole log of a job, checked; None where the office has none."""
+
+    def close(self) -> None:
+        """Give the connection back."""

@@ -1,0 +1,1 @@
+"""What keeps a station and the office alike: one outbox, one loop, push then pull."""

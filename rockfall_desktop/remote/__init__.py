@@ -1,0 +1,1 @@
+"""The office: everything that talks to MongoDB, and nothing else does."""
