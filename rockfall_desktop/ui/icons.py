@@ -10,8 +10,9 @@ from rockfall_desktop.packed import resource
 
 SCALES = (1, 2, 3)
 NAMES = (
-    "cancelled", "completed", "deployments", "eye", "eye-off", "failed", "interrupted", "jobs", "queued",
-    "rockfall", "running", "site", "train",
+    "cancelled", "completed", "deployments", "eye", "eye-off", "failed", "interrupted", "jobs", "level-green",
+    "level-grey", "level-orange", "level-red", "level-yellow", "not-shown", "queued", "rockfall", "running", "site",
+    "train", "watch",
 )  # fmt: skip
 
 

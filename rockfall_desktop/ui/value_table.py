@@ -62,6 +62,12 @@ class RowsModel(QAbstractTableModel):
         self._rows, self.keys = list(rows), list(keys)
         self.endResetModel()
 
+    def set_columns(self, columns: Sequence[Column]) -> None:
+        """Stand under other columns, without a row."""
+        self.beginResetModel()
+        self.columns, self._rows, self.keys = tuple(columns), [], []
+        self.endResetModel()
+
     def rowCount(self, parent: Index = _ROOT) -> int:
         """How many rows there are."""
         return 0 if parent.isValid() else len(self._rows)
@@ -154,6 +160,12 @@ class ValueTable(QTableView):
         """Show other rows; without keys they are numbered."""
         self.rows.set_rows(rows, keys or [str(number) for number in range(len(rows))])
 
+    def set_columns(self, columns: Sequence[Column]) -> None:
+        """Show other columns; costs nothing when they are the same."""
+        if self.rows.columns != tuple(columns):
+            self.rows.set_columns(columns)
+            self._size_columns(columns)
+
     def text(self, row: int, column: int) -> str:
         """What stands in a place, for tests and for copying."""
         return str(self.rows.data(self.rows.index(row, column)))
@@ -163,10 +175,10 @@ class ValueTable(QTableView):
         header.setHighlightSections(False)
         header.setMinimumSectionSize(40)
         for place, column in enumerate(columns):
+            mode = QHeaderView.ResizeMode.Interactive if column.width else QHeaderView.ResizeMode.Stretch
+            header.setSectionResizeMode(place, mode)
             if column.width:
                 self.setColumnWidth(place, column.width)
-            else:
-                header.setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
 
     def _on_open(self, index: QModelIndex) -> None:
         if index.isValid():

@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from rockfall_desktop.domain.levels import Level as DomainLevel
 from rockfall_desktop.packed import resource
 from rockfall_desktop.ui import icons
 from rockfall_desktop.ui.theme import DARK, LEVELS, LIGHT, Choice, Theme, Tokens, style_sheet
@@ -53,6 +54,20 @@ def test_that_the_outline_of_what_can_be_typed_into_is_seen(tokens: Tokens) -> N
 @pytest.mark.parametrize("level", LEVELS)
 def test_that_a_level_stands_out_by_its_fill_or_by_its_outline(tokens: Tokens, level: str) -> None:
     assert max(contrast(LEVELS[level], tokens.panel), contrast(tokens.text, tokens.panel)) >= 3
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_that_a_level_is_drawn_in_its_colour_with_an_outline_in_the_colour_of_the_text(level: str) -> None:
+    drawing = resource("icons", f"level-{level}.svg").read_text(encoding="utf-8")
+    assert f'fill="{LEVELS[level]}" stroke="currentColor" stroke-width="1"' in drawing
+
+
+def test_that_every_level_has_a_shape_of_its_own() -> None:
+    shapes = set()
+    for level, colour in LEVELS.items():
+        drawing = resource("icons", f"level-{level}.svg").read_text(encoding="utf-8").replace(colour, "#000000")
+        shapes.add(drawing)
+    assert len(shapes) == len(LEVELS) == len(DomainLevel)
 
 
 @BOTH
