@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self
 
+from rockfall_desktop.access.keyring_place import KeyringPlace
 from rockfall_desktop.domain.errors import AccessRefused
 from rockfall_desktop.domain.identifiers import uuid7
 from rockfall_desktop.operations.site_shelf import SiteShelf
@@ -43,6 +44,7 @@ class Station:
         shelf: the site that was read last.
         computing: held by whoever computes with torch: two at once would draw each other's random numbers.
         started: jobs that were started here and are not run yet, by job id.
+        keyring: the system's keyring; it loads its library when it is first asked.
     """
 
     def __init__(self, files: Home, *, now: Callable[[], datetime], costs: "tuple[KeyCost, ...] | None" = None) -> None:
@@ -52,6 +54,7 @@ class Station:
         self.shelf = SiteShelf(files.path / "cache" / "sites")
         self.computing = threading.Lock()
         self.started: dict[str, StartedJob] = {}
+        self.keyring = KeyringPlace()
         self._store: Store | None = None
         self._sessions: dict[str, Session] = {}
 
