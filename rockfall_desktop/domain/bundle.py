@@ -35,6 +35,12 @@ class ChannelInput(Value):
     zoned: bool = Field(description="Whether each zone has a series of its own.")
     lowest: float | None = Field(description="Lowest reading of the training block; None where nothing was read.")
     highest: float | None = Field(description="Highest reading of the training block.")
+    known_share: float | None = Field(
+        default=None, ge=0, le=1, description="Share of the training block's steps with a reading; None: not written."
+    )
+    longest_gap_steps: int | None = Field(
+        default=None, ge=0, description="Longest run of its steps without a reading; None: not written."
+    )
 
 
 class BundleModel(Value):

@@ -14,6 +14,7 @@ from rockfall_desktop.domain.errors import WrongInput
 
 _DAYS_OF_A_YEAR = 365.2425
 _LARGEST_SCALED = 10.0
+_READ_AS_CHANGE = frozenset({"displacement", "crack_opening", "strain"})
 
 
 @dataclass(frozen=True)
@@ -93,21 +94,28 @@ def input_names(channels: tuple[ChannelArray, ...], *, season: bool) -> tuple[st
     return (*names, *known, *(("season sine", "season cosine") if season else ()))
 
 
+def read_as(channel: ChannelArray) -> NDArray[np.float32]:
+    """What of a channel is looked at, in its unit: its readings, or the change of what only grows, like a displacement.
+
+    A change is that since the last reading before, so that no movement is lost in a gap.
+    """
+    return _change(channel.values) if channel.kind in _READ_AS_CHANGE else channel.values
+
+
 def _transform(channel: ChannelArray) -> NDArray[np.float32]:
-    """Heavy tails are drawn in; what only grows, like a displacement, is read as its change since the last reading."""
+    """Heavy tails are drawn in."""
+    values = read_as(channel)
     match channel.kind:
         case "rainfall" | "rain_forecast" | "antecedent_rainfall" | "blast" | "inverse_velocity":
-            return np.asarray(np.log1p(np.maximum(channel.values, 0.0)), np.float32)
-        case "velocity" | "acceleration" | "seismic":
-            return np.asarray(np.arcsinh(channel.values), np.float32)
-        case "displacement" | "crack_opening" | "strain":
-            return np.asarray(np.arcsinh(_change(channel.values)), np.float32)
+            return np.asarray(np.log1p(np.maximum(values, 0.0)), np.float32)
+        case "velocity" | "acceleration" | "seismic" | "displacement" | "crack_opening" | "strain":
+            return np.asarray(np.arcsinh(values), np.float32)
         case _:
-            return channel.values
+            return values
 
 
 def _change(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The change since the last reading before, so that no movement is lost in a gap; NaN where nothing was read."""
+    """The change since the last reading before; NaN where nothing was read."""
     steps = np.arange(values.shape[-1])
     last_known = np.maximum.accumulate(np.where(np.isfinite(values), steps, -1), axis=-1)
     before = np.concatenate((np.full_like(last_known[..., :1], -1), last_known[..., :-1]), axis=-1)
