@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QVBoxLayout, QWidget
 
 from rockfall_desktop.ui.plain import button_text
@@ -78,6 +78,7 @@ class ChoiceEditor(Editor):
 
     def __init__(self, choices: Sequence[str]) -> None:
         self._list = QComboBox()
+        self._list.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # a wheel that passes takes no focus
         for choice in choices:
             self._list.addItem(spoken(choice), choice)
         super().__init__(self._list)

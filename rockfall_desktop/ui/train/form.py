@@ -9,11 +9,13 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QScrollArea, QV
 
 from rockfall_desktop.domain.config import Group, TrainingConfig
 from rockfall_desktop.domain.config_faults import faults_by_field
+from rockfall_desktop.domain.config_use import idle_fields
 from rockfall_desktop.domain.presets import PRESETS, Preset
 from rockfall_desktop.ui.card import push_button
 from rockfall_desktop.ui.plain import plain_tip, text_label
 from rockfall_desktop.ui.train.check_lists import FeatureEditor
 from rockfall_desktop.ui.train.field_row import FieldRow
+from rockfall_desktop.ui.train.help_place import HelpPlace
 from rockfall_desktop.ui.train.section import Section
 from rockfall_desktop.ui.train.site_field import SiteEditor
 from rockfall_desktop.ui.train.which_field import is_offered
@@ -50,8 +52,9 @@ class TrainingForm(QWidget):
         self._arrange()
         for row in self.rows.values():
             row.edited.connect(self._on_edited)
-            row.entered.connect(self._on_entered)
+            row.entered.connect(self._help.show_for)
         self._fill({})
+        self._show_faults()
         self._mark_preset()
 
     def _arrange(self) -> None:
@@ -74,6 +77,7 @@ class TrainingForm(QWidget):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidget(inner)
         self._area = area
+        self._help = HelpPlace(self.rows, area)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(area)
@@ -120,6 +124,13 @@ class TrainingForm(QWidget):
         except ValidationError as error:
             return faults_by_field(error)
         return {}
+
+    def first_fault(self) -> str:
+        """The first thing that is wrong with its field's title, whether it was touched or not; empty for nothing."""
+        for name, words in self.faults().items():
+            if name in self.rows:
+                return f"{TrainingConfig.model_fields[name].title}: {words}"
+        return ""
 
     def demand(self) -> TrainingConfig | None:
         """The configuration; or every error shown and the first one led to."""
@@ -186,14 +197,12 @@ class TrainingForm(QWidget):
                 self.site_wanted.emit(editor.first)
         self.changed.emit()
 
-    def _on_entered(self, name: str) -> None:
-        for other, row in self.rows.items():
-            row.show_help(visible=other == name)
-
     def _show_faults(self) -> dict[str, str]:
-        faults = self.faults()
+        """Say what is wrong where something was touched, and ask for nothing that changes nothing."""
+        faults, idle = self.faults(), idle_fields(self.values())
         for name, row in self.rows.items():
             row.show_fault(faults.get(name, "") if name in self._touched else "")
+            row.setVisible(name in faults or name not in idle)
         return faults
 
     def _mark_preset(self) -> None:

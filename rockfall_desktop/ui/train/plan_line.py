@@ -50,15 +50,15 @@ class PlanLine(QWidget):
         column.addWidget(self.line)
         column.addWidget(self.blocks)
 
-    def recompute(self, config: TrainingConfig | None) -> None:
-        """Work out what a configuration means; None: the form holds an error, which it shows itself."""
+    def recompute(self, config: TrainingConfig | None, fault: str = "") -> None:
+        """Work out what a configuration means; None: there is none yet, because of a fault, which is said instead."""
         if config == self._config and config is not None and self.line.text() not in {"", WAITING}:
             return
         self._config = config
         self._call.forget()
         self._pause.stop()
         if config is None:
-            self._say("", "muted")
+            self._say(fault, "muted")
             return
         self._say(WAITING, "muted")
         self._pause.start()

@@ -153,7 +153,7 @@ class TrainPage(QWidget):
 
     def _replan(self) -> None:
         self.search.fit()
-        self.plan.recompute(self.form.config())
+        self.plan.recompute(self.form.config(), self.form.first_fault())
 
     def _preview(self) -> None:
         config = self.form.demand()
