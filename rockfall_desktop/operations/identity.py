@@ -1,0 +1,101 @@
+"""Who this station is and what a signature is worth here. Needs no session: the station's own work asks it too."""
+
+import platform
+from typing import TYPE_CHECKING, Any
+
+from rockfall_desktop.domain.canonical import canonical_json
+from rockfall_desktop.operations.station import Station
+
+if TYPE_CHECKING:
+    from rockfall_desktop.domain.station_key import StationKey
+    from rockfall_desktop.store.station_identity import Identity
+
+LONGEST_NAME = 64
+
+
+def own_identity(station: Station) -> "Identity":
+    """The station with its private key, made at the first use.
+
+    Raises:
+        AccessRefused: before anybody opened the store.
+        StoreFault: when the store cannot be read or written.
+    """
+    from rockfall_desktop.store.station_identity import StationIdentity  # noqa: PLC0415 - SQLite loads here
+
+    return StationIdentity(station.store).get(name=_machine_name())
+
+
+def own_public_key(identity: "Identity") -> tuple[str, str]:
+    """Fingerprint and public key of a station, hexadecimal."""
+    from rockfall_desktop.access.signing import fingerprint, public_key  # noqa: PLC0415 - cryptography loads here
+
+    public = public_key(identity.private_key)
+    return fingerprint(public), public.hex()
+
+
+def signed(identity: "Identity", content: dict[str, Any]) -> str:
+    """The station's signature over a content's canonical text, hexadecimal.
+
+    Raises:
+        ValueError, TypeError: when the content has no canonical text.
+    """
+    from rockfall_desktop.access.signing import sign  # noqa: PLC0415
+
+    return sign(identity.private_key, canonical_json(content)).hex()
+
+
+def known_key(station: Station, fingerprint: str) -> "StationKey | None":
+    """A key by its whole fingerprint, this station's own included; None when it was never seen."""
+    from rockfall_desktop.store.station_keys import StationKeys  # noqa: PLC0415
+
+    own = own_station_key(station)
+    return own if own.fingerprint == fingerprint else StationKeys(station.store).find(fingerprint)
+
+
+def own_station_key(station: Station) -> "StationKey":
+    """This station's own key as it stands in the list of keys."""
+    from rockfall_desktop.domain.station_key import KeyState, StationKey  # noqa: PLC0415
+
+    identity = own_identity(station)
+    fingerprint, public = own_public_key(identity)
+    return StationKey(
+        fingerprint=fingerprint,
+        public_key=public,
+        station_id=identity.station_id,
+        station_name=identity.name,
+        state=KeyState.OWN,
+        at=station.now(),
+    )
+
+
+def signing_key(
+    station: Station, *, key_id: str, station_id: str, content: bytes, signature: str
+) -> "StationKey | None":
+    """The key that signed a content in the name of a station.
+
+    Args:
+        station: where the keys are known.
+        key_id: fingerprint of the key that is said to have signed.
+        station_id: station that is said to have signed.
+        content: the exact bytes.
+        signature: hexadecimal.
+
+    Returns:
+        The key, whatever it is worth: its `state` says that. None when it was never seen, is not that station's, or
+        the signature is wrong.
+    """
+    from rockfall_desktop.access.signing import is_signed  # noqa: PLC0415
+
+    key = known_key(station, key_id)
+    if key is None or key.station_id != station_id or len(signature) != 128:
+        return None
+    try:
+        raw = bytes.fromhex(signature)
+    except ValueError:
+        return None
+    return key if is_signed(bytes.fromhex(key.public_key), content, raw) else None
+
+
+def _machine_name() -> str:
+    plain = "".join(sign for sign in platform.node() if sign.isascii() and sign.isprintable()).strip()
+    return plain[:LONGEST_NAME] or "station"
