@@ -84,7 +84,7 @@ class OpenArchive:
         """
         entry = self._entry(name)
         checksum, left = 0, entry.size
-        with _opened(self.path) as file:
+        with opened(self.path) as file:
             file.seek(entry.begin)
             while left:
                 piece = file.read(min(left, _PIECE_BYTES))
@@ -102,7 +102,7 @@ class OpenArchive:
             WrongInput: when its checksum is wrong.
         """
         entry = self._entry(name)
-        with _opened(self.path) as file:
+        with opened(self.path) as file:
             file.seek(entry.begin)
             content = file.read(entry.size)
         self._demand(entry, zlib.crc32(content))
@@ -145,7 +145,7 @@ def read_archive(path: Path, *, largest_bytes: int = LARGEST_BYTES) -> OpenArchi
     Raises:
         WrongInput: when it cannot be read, or has any other form than `write_archive` gives.
     """
-    with _opened(path) as file:
+    with opened(path) as file:
         size = file.seek(0, 2)
         if not _END.size <= size <= min(largest_bytes, LARGEST_BYTES):
             raise refused(path, "it is empty, cut off or too large")
@@ -170,11 +170,28 @@ def digest(path: Path) -> tuple[str, int]:
         WrongInput: when it cannot be read.
     """
     total, size = hashlib.sha256(), 0
-    with _opened(path) as file:
+    with opened(path) as file:
         while piece := file.read(_PIECE_BYTES):
             total.update(piece)
             size += len(piece)
     return total.hexdigest(), size
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """A file from outside, to be read; what goes wrong while it is open is told in a sentence.
+
+    Raises:
+        WrongInput: when it is no file, or cannot be read.
+    """
+    try:
+        if not _is_file(path):  # a pipe would be waited for
+            raise WrongInput("The file cannot be read", f"{path} is no file.", "Choose another one.")
+        with path.open("rb") as file:
+            yield file
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise WrongInput("The file cannot be read", f"{path}: {reason}.", "Choose another one.") from error
 
 
 def refused(path: Path, reason: str) -> WrongInput:
@@ -204,7 +221,7 @@ def _add(file: FileIO, name: str, content: bytes | Path) -> Entry:
 
 
 def _pieces(path: Path) -> Iterator[bytes]:
-    with _opened(path) as source:
+    with opened(path) as source:
         while piece := source.read(_PIECE_BYTES):
             yield piece
 
@@ -251,16 +268,11 @@ def _directory(entries: "list[Entry] | tuple[Entry, ...]") -> bytes:
     return central + _END.pack(b"PK\5\6", 0, 0, count, count, len(central), _after(entries), 0)
 
 
-@contextmanager
-def _opened(path: Path) -> Iterator[BinaryIO]:
+def _is_file(path: Path) -> bool:
     try:
-        if not stat.S_ISREG(path.stat().st_mode):  # a pipe would be waited for
-            raise WrongInput("The file cannot be read", f"{path} is no file.", "Choose another one.")
-        with path.open("rb") as file:
-            yield file
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise WrongInput("The file cannot be read", f"{path}: {reason}.", "Choose another one.") from error
+        return stat.S_ISREG(path.stat().st_mode)
+    except ValueError:  # a NUL in the name
+        return False
 
 
 def _no_entry(name: str) -> Entry:

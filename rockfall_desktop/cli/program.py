@@ -9,6 +9,7 @@ import typer
 from rockfall_desktop import __version__
 from rockfall_desktop.cli import jobs as jobs_commands
 from rockfall_desktop.cli.entering import FACTORY_PASSWORD, PASSWORD, Terminal, asked, chosen, sentences
+from rockfall_desktop.cli.keys import keys
 from rockfall_desktop.cli.printing import say, say_json
 from rockfall_desktop.cli.resume import resume
 from rockfall_desktop.cli.search import search
@@ -63,6 +64,7 @@ def program(
     commands.command("self-test")(self_test)
     commands.command("work", hidden=True)(work)
     commands.add_typer(site, name="site")
+    commands.add_typer(keys, name="keys")
     return commands
 
 

@@ -64,7 +64,7 @@ def own_station_key(station: Station) -> "StationKey":
         station_id=identity.station_id,
         station_name=identity.name,
         state=KeyState.OWN,
-        at=station.now(),
+        at=identity.made_at,
     )
 
 

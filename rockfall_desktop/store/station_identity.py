@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass, field
-from datetime import UTC
+from datetime import UTC, datetime
 
 import apsw
 
@@ -21,11 +21,13 @@ class Identity:
         station_id: UUIDv7.
         name: what it calls itself.
         private_key: Ed25519, 32 bytes.
+        made_at: when it was made, UTC.
     """
 
     station_id: str
     name: str
     private_key: bytes = field(repr=False)
+    made_at: datetime
 
 
 class StationIdentity:
@@ -53,14 +55,14 @@ class StationIdentity:
             if (known := _read(connection)) is not None:
                 return known
             # any 32 random bytes are a private key (RFC 8032, 5.1.5)
-            made = Identity(station_id, name, secrets.token_bytes(PRIVATE_KEY_BYTES))
+            made = Identity(station_id, name, secrets.token_bytes(PRIVATE_KEY_BYTES), now.astimezone(UTC))
             connection.execute(
                 "insert into station (one, station_id, name, private_key, created_at) values (1, ?, ?, ?, ?)",
-                (station_id, name, made.private_key, now.astimezone(UTC).isoformat(timespec="microseconds")),
+                (station_id, name, made.private_key, made.made_at.isoformat(timespec="microseconds")),
             )
         return made
 
 
 def _read(connection: apsw.Connection) -> Identity | None:
-    found = rows(connection, "select station_id, name, private_key from station")
-    return Identity(*found[0]) if found else None
+    found = rows(connection, "select station_id, name, private_key, created_at from station")
+    return Identity(*found[0][:3], datetime.fromisoformat(found[0][3])) if found else None
