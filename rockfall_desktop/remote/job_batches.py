@@ -1,0 +1,62 @@
+"""Jobs in pieces that fit into one transaction, encoded once."""
+
+import struct
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from bson.raw_bson import RawBSONDocument
+
+from rockfall_desktop.domain.errors import OfficeRefused
+from rockfall_desktop.domain.office_exchange import Document, PushedJob, Taken
+from rockfall_desktop.remote.codec import encode
+
+MOST_DOCUMENTS = 500
+_NUMBER = b"\x12sequence\x00"  # a 64-bit whole number named so, by the BSON specification
+
+
+class EncodedJob(NamedTuple):
+    """A job ready to be sent.
+
+    Attributes:
+        job_id, station_id, revision: what guards it.
+        content: BSON without its number.
+    """
+
+    job_id: str
+    station_id: str
+    revision: int
+    content: bytes
+
+    def numbered(self, number: int) -> RawBSONDocument:
+        """The whole document, its number at the end."""
+        element = _NUMBER + struct.pack("<q", number)
+        return RawBSONDocument(
+            struct.pack("<i", len(self.content) + len(element)) + self.content[4:-1] + element + b"\0"
+        )
+
+
+def encoded(document: Document) -> EncodedJob | PushedJob:
+    """A job as BSON, or why it never will be."""
+    job_id, station_id, revision = document["job_id"], document["station_id"], document["revision"]
+    if not (isinstance(job_id, str) and isinstance(station_id, str) and type(revision) is int):
+        return PushedJob(str(job_id), Taken.REFUSED, "Its ids are no text, or its revision is no whole number.")
+    try:
+        content = encode({"_id": job_id} | document)
+    except OfficeRefused as fault:
+        return PushedJob(job_id, Taken.REFUSED, fault.message)
+    return EncodedJob(job_id, station_id, revision, content)
+
+
+def batches(jobs: Sequence[EncodedJob], most_bytes: int) -> Iterator[list[EncodedJob]]:
+    """Pieces of at most `most_bytes` or one job, no job twice in a piece, in the given order."""
+    batch: list[EncodedJob] = []
+    size = 0
+    for job in jobs:
+        twice = any(job.job_id == other.job_id for other in batch)
+        if batch and (twice or len(batch) >= MOST_DOCUMENTS or size + len(job.content) > most_bytes):
+            yield batch
+            batch, size = [], 0
+        batch.append(job)
+        size += len(job.content)
+    if batch:
+        yield batch
