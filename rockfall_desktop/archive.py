@@ -235,7 +235,8 @@ def _entries(tail: bytes) -> tuple[Entry, ...]:
         fields = _CENTRAL.unpack_from(tail, at)
         checksum, size, long = fields[7], fields[9], fields[10]
         name = tail[at + _CENTRAL.size : at + _CENTRAL.size + min(long, 64)].decode("latin-1")
-        if not NAME.fullmatch(name) or any(entry.name == name for entry in found):
+        doubled = any(entry.name == name for entry in found)
+        if not NAME.fullmatch(name) or doubled or _after(found) + size > LARGEST_BYTES:
             return ()
         found.append(Entry(name, size, checksum, _after(found)))
         at += _CENTRAL.size + len(name)

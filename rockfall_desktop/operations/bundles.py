@@ -14,12 +14,13 @@ from rockfall_desktop.domain.deployment import Deployment, signed_content
 from rockfall_desktop.domain.errors import AccessRefused, StoreFault, WrongInput
 from rockfall_desktop.domain.station_key import GROUP, KeyState, StationKey
 from rockfall_desktop.operations.identity import known_key, own_public_key, signed, signing_key
-from rockfall_desktop.operations.manifest_reading import LARGEST_MANIFEST, read_manifest
+from rockfall_desktop.operations.manifest_reading import GRAPH_SUFFIX, LARGEST_MANIFEST, read_manifest
 from rockfall_desktop.operations.station import Station
 
 if TYPE_CHECKING:
     from rockfall_desktop.store.station_identity import Identity
 
+_GRAPH_BEGIN = b"\x08"  # ONNX: the first field of a ModelProto, its version
 _FINGERPRINT_BYTES, _SIGNATURE_FILE_BYTES = 32, 96
 
 
@@ -82,7 +83,8 @@ def write_bundle(
 
     Raises:
         WrongInput: when a file cannot be read or is none that a bundle may hold.
-        StoreFault: when the disk is full, or a file changed while it was packed; nothing is left at `path` then.
+        StoreFault: when the disk is full; or a file is no graph or changed while it was packed, and then nothing is
+            left at `path`.
     """
     listed = tuple(_listed(name, content) for name, content in files.items())
     fingerprint, public = own_public_key(identity)
@@ -106,7 +108,7 @@ def write_bundle(
         _demand_listed(read_archive(path), manifest)
     except WrongInput as error:
         path.unlink()
-        raise StoreFault("The bundle was not made", f"{path}: a file of it changed meanwhile.", "Try again.") from error
+        raise StoreFault("The bundle was not made", error.message, "Export the model's graphs again.") from error
     return digest(path)
 
 
@@ -246,8 +248,11 @@ def _demand_listed(archive: OpenArchive, manifest: Manifest) -> None:
         if archive.size(one.name) != one.size:
             raise refused(path, f"{one.name} has another size than what was signed")
     for one in manifest.files:
-        total = hashlib.sha256()
+        total, begin = hashlib.sha256(), b""
         for piece in archive.pieces(one.name):
+            begin = begin or piece[:1]
             total.update(piece)
         if total.hexdigest() != one.sha256:
             raise refused(path, f"{one.name} is not what was signed")
+        if one.name.endswith(GRAPH_SUFFIX) and begin != _GRAPH_BEGIN:
+            raise refused(path, f"{one.name} is no graph")
