@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 from rockfall_desktop.archive import opened, refused
 from rockfall_desktop.domain.canonical import canonical_json
@@ -12,7 +13,7 @@ from rockfall_desktop.domain.user import Session
 from rockfall_desktop.files import write_file
 from rockfall_desktop.operations.canonical_reading import read_canonical
 from rockfall_desktop.operations.identity import known_key, own_station_key
-from rockfall_desktop.operations.key_claims import own_claim, see_claim
+from rockfall_desktop.operations.key_claims import KeyClaim, own_claim, see_claim
 from rockfall_desktop.operations.office_settings import demand_administrator
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.store.audit import Audit
@@ -112,15 +113,21 @@ def import_key(session: Session, *, station: Station, path: Path) -> StationKey:
     station.demand(session)
     with opened(path) as file:
         content = file.read(LARGEST_KEY_FILE + 1)
+    key = see_claim(station, _claim_in(path, content))
+    Audit(station.store).add(session.user_id, "key_imported", key.fingerprint)
+    return key
+
+
+def _claim_in(path: Path, content: bytes) -> dict[str, Any]:
+    if len(content) > LARGEST_KEY_FILE:
+        raise refused(path, "it is too large for a key file")
     try:
-        if len(content) > LARGEST_KEY_FILE:
-            raise ValueError("it is too large for a key file")  # noqa: TRY301 - one sentence for all that is no key file
         claim = read_canonical(content)
     except ValueError as error:
         raise refused(path, str(error)) from error
-    key = see_claim(station, claim)
-    Audit(station.store).add(session.user_id, "key_imported", key.fingerprint)
-    return key
+    if set(claim) != set(KeyClaim.model_fields):
+        raise refused(path, "it is no key file")
+    return claim
 
 
 def _other_key(session: Session, station: Station, fingerprint: str) -> StationKey:
