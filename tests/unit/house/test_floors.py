@@ -56,6 +56,21 @@ def test_that_nothing_loads_what_could_run_code() -> None:
             "joblib",
             "shelve",
             "marshal",
+            "export import load",
+            "jit import",
+            "hub.load",
+            "from_url",
+            "weights_only=False",
+            "custom_ops",
+            "import dill",
+            "extractall",
+            "unpack_archive",
+            "tarfile",
         ):
             assert word not in text, f"{path} holds {word}"
         assert text.count("torch.load(") == text.count("weights_only=True"), path
+
+
+def test_that_archives_are_read_by_the_own_reader_but_for_workbooks_which_are_looked_through_first() -> None:
+    found = [path.name for path in PACKAGE.rglob("*.py") if "zipfile" in path.read_text(encoding="utf-8")]
+    assert found == ["workbook.py"]
