@@ -1,6 +1,7 @@
 """Who this station is and what a signature is worth here. Needs no session: the station's own work asks it too."""
 
 import platform
+import re
 from typing import TYPE_CHECKING, Any
 
 from rockfall_desktop.domain.canonical import canonical_json
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from rockfall_desktop.store.station_identity import Identity
 
 LONGEST_NAME = 64
+_FINGERPRINT = re.compile(r"[0-9a-f]{64}")
+_SIGNATURE = re.compile(r"[0-9a-f]{128}")
 
 
 def own_identity(station: Station) -> "Identity":
@@ -48,6 +51,8 @@ def known_key(station: Station, fingerprint: str) -> "StationKey | None":
     """A key by its whole fingerprint, this station's own included; None when it was never seen."""
     from rockfall_desktop.store.station_keys import StationKeys  # noqa: PLC0415
 
+    if not _FINGERPRINT.fullmatch(fingerprint):
+        return None
     own = own_station_key(station)
     return own if own.fingerprint == fingerprint else StationKeys(station.store).find(fingerprint)
 
@@ -71,29 +76,42 @@ def own_station_key(station: Station) -> "StationKey":
 def signing_key(
     station: Station, *, key_id: str, station_id: str, content: bytes, signature: str
 ) -> "StationKey | None":
-    """The key that signed a content in the name of a station.
+    """The key that signed a content in the name of a station, as `KnownKeys.signing` finds it."""
+    return KnownKeys(station).signing(key_id=key_id, station_id=station_id, content=content, signature=signature)
 
-    Args:
-        station: where the keys are known.
-        key_id: fingerprint of the key that is said to have signed.
-        station_id: station that is said to have signed.
-        content: the exact bytes.
-        signature: hexadecimal.
 
-    Returns:
-        The key, whatever it is worth: its `state` says that. None when it was never seen, is not that station's, or
-        the signature is wrong.
-    """
-    from rockfall_desktop.access.signing import is_signed  # noqa: PLC0415
+class KnownKeys:
+    """Keys as they stand now, each looked up once: for one piece of work with many signatures, not to be kept."""
 
-    key = known_key(station, key_id)
-    if key is None or key.station_id != station_id or len(signature) != 128:
-        return None
-    try:
-        raw = bytes.fromhex(signature)
-    except ValueError:
-        return None
-    return key if is_signed(bytes.fromhex(key.public_key), content, raw) else None
+    def __init__(self, station: Station) -> None:
+        self._station = station
+        self._found: dict[str, StationKey | None] = {}
+
+    def find(self, fingerprint: str) -> "StationKey | None":
+        """A key by its whole fingerprint, this station's own included; None when it was never seen."""
+        if fingerprint not in self._found:
+            self._found[fingerprint] = known_key(self._station, fingerprint)
+        return self._found[fingerprint]
+
+    def signing(self, *, key_id: str, station_id: str, content: bytes, signature: str) -> "StationKey | None":
+        """The key that signed a content in the name of a station.
+
+        Args:
+            key_id: fingerprint of the key that is said to have signed.
+            station_id: station that is said to have signed.
+            content: the exact bytes.
+            signature: hexadecimal.
+
+        Returns:
+            The key, whatever it is worth: its `state` says that. None when it was never seen, is not that station's,
+            or the signature is wrong.
+        """
+        from rockfall_desktop.access.signing import is_signed  # noqa: PLC0415
+
+        key = self.find(key_id)
+        if key is None or key.station_id != station_id or not _SIGNATURE.fullmatch(signature):
+            return None
+        return key if is_signed(bytes.fromhex(key.public_key), content, bytes.fromhex(signature)) else None
 
 
 def _machine_name() -> str:

@@ -65,4 +65,7 @@ class StationIdentity:
 
 def _read(connection: apsw.Connection) -> Identity | None:
     found = rows(connection, "select station_id, name, private_key, created_at from station")
-    return Identity(*found[0][:3], datetime.fromisoformat(found[0][3])) if found else None
+    if not found:
+        return None
+    station_id, name, private_key, made_at = found[0]
+    return Identity(station_id, name, private_key, datetime.fromisoformat(made_at))
