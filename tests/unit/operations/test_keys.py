@@ -244,7 +244,8 @@ def test_that_a_signature_counts_for_the_station_of_its_key_alone(
     assert found() is KeyState.TRUSTED
     own = own_station_key(station)
     for changes in (
-        {"station_id": own.station_id}, {"key_id": own.fingerprint}, {"key_id": "0" * 64}, {"key_id": ""}, {"key_id": "\ud800" * 64},
+        {"station_id": own.station_id}, {"key_id": own.fingerprint}, {"key_id": "0" * 64}, {"key_id": ""},
+        {"key_id": "\ud800" * 64},
         {"content": b"other"}, {"signature": ""}, {"signature": "g" * 128}, {"signature": signature + "00"},
     ):  # fmt: skip
         assert found(**changes) is None, changes
