@@ -123,3 +123,14 @@ def test_that_a_name_that_is_not_there_is_a_fault_of_the_program(tmp_path: Path)
     write_archive(tmp_path / "one", {"a": b""})
     with pytest.raises(KeyError):
         read_archive(tmp_path / "one").read("b")
+
+
+def test_that_an_archive_with_too_many_files_or_a_doubled_name_is_refused(tmp_path: Path) -> None:
+    many = [Zipped(f"{number}", b"x") for number in range(MOST_FILES + 1)]
+    for files, refused in ((many[1:], False), (many, True), ([many[0], many[1], many[0]], True)):
+        (tmp_path / "one").write_bytes(zip_bytes(files))
+        if refused:
+            with pytest.raises(WrongInput, match="list of files"):
+                read_archive(tmp_path / "one")
+        else:
+            assert len(read_archive(tmp_path / "one").names) == MOST_FILES

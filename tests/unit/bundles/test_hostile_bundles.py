@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from rockfall_desktop.access import signing
-from rockfall_desktop.archive import read_archive
+from rockfall_desktop.archive import OpenArchive, read_archive
 from rockfall_desktop.domain.bundle import MANIFEST, SIGNATURE
 from rockfall_desktop.domain.canonical import canonical_json
 from rockfall_desktop.domain.errors import AccessRefused, RockfallError
@@ -256,6 +256,32 @@ def test_that_a_signed_manifest_is_read_in_one_way_only(
     changed = TEXTS[text](good[MANIFEST])
     assert changed != good[MANIFEST]
     _demand_refused(maker, tmp_path, signed_bytes(identity, changed, without_signature(good)))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (b'{"a":1,"a":1}', "a key stands twice in it"),
+        (b'{"a":NaN}', "NaN is no number"),
+        (b'{"a":-Infinity}', "-Infinity is no number"),
+        (b'{"a":' + b"[" * 40 + b"]" * 40 + b"}", "nested too deep"),
+        (b'{"a":"\\"","b":' + b"[" * 40 + b"]" * 40 + b"}", "nested too deep"),
+        (b"[1]", "no mapping"),
+    ],
+)
+def test_that_what_is_wrong_with_a_text_is_said(text: bytes, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        read_canonical(text)
+    assert read_canonical(b'{"a":"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["}')
+    assert read_canonical(b'{"a":' + b"[" * 39 + b"]" * 39 + b"}")
+
+
+def test_that_a_signature_or_a_manifest_of_any_size_is_not_even_read(
+    maker: Station, tmp_path: Path, good: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(OpenArchive, "read", lambda _, name: pytest.fail(f"{name} was read"))
+    for name, size in ((SIGNATURE, 97), (SIGNATURE, 3_000_000), (MANIFEST, 8 * 2**20 + 1)):
+        assert "it is no bundle" in _demand_refused(maker, tmp_path, zipped(good | {name: bytes(size)}))
 
 
 def test_that_canonical_text_is_read_back(good: Files) -> None:
