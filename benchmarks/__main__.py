@@ -6,7 +6,7 @@ import sys
 
 import benchmarks
 
-_OWN = {"__main__", "figures", "window_session"}
+_OWN = {"__main__", "figures", "office_jobs", "window_session"}
 
 
 def names() -> list[str]:

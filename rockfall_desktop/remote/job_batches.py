@@ -14,6 +14,13 @@ MOST_DOCUMENTS = 500
 _NUMBER = b"\x12sequence\x00"  # a 64-bit whole number named so, by the BSON specification
 
 
+class _Whole(RawBSONDocument):
+    """BSON that the driver sends as it is; without this it reads all of it to know whether it is empty."""
+
+    def __bool__(self) -> bool:
+        return True
+
+
 class EncodedJob(NamedTuple):
     """A job ready to be sent.
 
@@ -30,9 +37,7 @@ class EncodedJob(NamedTuple):
     def numbered(self, number: int) -> RawBSONDocument:
         """The whole document, its number at the end."""
         element = _NUMBER + struct.pack("<q", number)
-        return RawBSONDocument(
-            struct.pack("<i", len(self.content) + len(element)) + self.content[4:-1] + element + b"\0"
-        )
+        return _Whole(struct.pack("<i", len(self.content) + len(element)) + self.content[4:-1] + element + b"\0")
 
 
 def encoded(document: Document) -> EncodedJob | PushedJob:
@@ -49,14 +54,13 @@ def encoded(document: Document) -> EncodedJob | PushedJob:
 
 def batches(jobs: Sequence[EncodedJob], most_bytes: int) -> Iterator[list[EncodedJob]]:
     """Pieces of at most `most_bytes` or one job, no job twice in a piece, in the given order."""
-    batch: list[EncodedJob] = []
+    batch: dict[str, EncodedJob] = {}
     size = 0
     for job in jobs:
-        twice = any(job.job_id == other.job_id for other in batch)
-        if batch and (twice or len(batch) >= MOST_DOCUMENTS or size + len(job.content) > most_bytes):
-            yield batch
-            batch, size = [], 0
-        batch.append(job)
+        if batch and (job.job_id in batch or len(batch) >= MOST_DOCUMENTS or size + len(job.content) > most_bytes):
+            yield list(batch.values())
+            batch, size = {}, 0
+        batch[job.job_id] = job
         size += len(job.content)
     if batch:
-        yield batch
+        yield list(batch.values())

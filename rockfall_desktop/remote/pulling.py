@@ -1,9 +1,11 @@
 """What is newer at the office than a number, in order, with nothing left out."""
 
 from collections.abc import Iterator
+from datetime import UTC
 from typing import NamedTuple
 
 import bson
+from bson.codec_options import CodecOptions
 from pymongo.client_session import ClientSession
 
 from rockfall_desktop.domain.office_exchange import Document, Pointer, Pulled
@@ -11,6 +13,7 @@ from rockfall_desktop.remote.sequence import reached
 from rockfall_desktop.remote.transactions import OfficeDatabase
 
 JOBS, DEPLOYMENTS, KEYS, POINTERS = "training_jobs", "model_deployments", "station_keys", "active_deployments"
+_UTC = CodecOptions(tz_aware=True, tzinfo=UTC)  # the driver's own zone costs a call in Python for each time
 _MOST_BYTES = 32 * 1024 * 1024  # of one collection; the last batch of at most 16 MB may go beyond
 
 
@@ -60,7 +63,7 @@ def _newer(office: OfficeDatabase, session: ClientSession, name: str, after: int
     documents: list[Document] = []
     size = 0
     for batch in _batches(office, session, name, after, upto, limit):
-        documents += bson.decode_all(batch, office.codec_options)
+        documents += bson.decode_all(batch, _UTC)
         size += len(batch)
         if size >= _MOST_BYTES:
             return _Part(documents, documents[-1]["sequence"])

@@ -1,0 +1,86 @@
+"""What it costs to push 1,000 changed jobs to the office: numbered, guarded by station and revision, in transactions.
+
+The reference is a bare `bulk_write` of the same documents as upserts with the same write concern (majority,
+journalled), into a collection of the same database, in the same run and in turns.
+"""
+
+import statistics
+import time
+from typing import Any
+
+from benchmarks.figures import verdict
+from benchmarks.office_jobs import documents, office_server
+from rockfall_desktop.domain.office_exchange import Document, Taken
+
+JOBS, ROUNDS = 1000, 7
+GOAL = 1.5
+
+
+def run() -> None:
+    """Push changed jobs in turns with bare writes; print both, their ratio, and the round trips of an idle pull."""
+    from rockfall_desktop.remote.connecting import connect
+    from rockfall_desktop.remote.office import MongoOffice
+
+    pushed, bare = [], []
+    with office_server() as address:
+        connection = connect(address, None)
+        office = MongoOffice(connection)
+        for round_number in range(1, ROUNDS + 2):
+            changed = documents(JOBS, round_number)
+            pushed.append(_pushed(office, changed))
+            bare.append(_bare(connection.database, changed))
+        trips = _idle_trips(connection.database, address)
+        office.close()
+    for name, costs in (("pushed", pushed[1:]), ("bare bulk_write", bare[1:])):
+        print(f"{name}: median {statistics.median(costs):.2f} s, {min(costs):.2f} to {max(costs):.2f} s, {JOBS} jobs")
+    print(f"nothing to do: {trips} round trip{'s' * (trips != 1)}")
+    ratio = statistics.median(pushed[1:]) / statistics.median(bare[1:])
+    met = ratio <= GOAL and trips == 1
+    verdict("push_jobs", f"{ratio:.2f} x a bare bulk_write", f"<= {GOAL:g} x, 1 round trip when idle", met=met)
+
+
+def _pushed(office: Any, changed: list[Document]) -> float:
+    began = time.perf_counter()
+    answers = office.push_jobs(changed)
+    seconds = time.perf_counter() - began
+    if len(answers) != JOBS or any(answer.taken is not Taken.TAKEN for answer in answers):
+        raise RuntimeError("a job was not taken")
+    return seconds
+
+
+def _bare(database: Any, changed: list[Document]) -> float:
+    from pymongo import ReplaceOne
+
+    began = time.perf_counter()
+    database.bare_jobs.bulk_write(
+        [ReplaceOne({"_id": one["job_id"]}, {"_id": one["job_id"]} | one, upsert=True) for one in changed]
+    )
+    return time.perf_counter() - began
+
+
+def _idle_trips(database: Any, address: Any) -> int:
+    """How many commands a pull sends when nothing is newer."""
+    from types import SimpleNamespace
+
+    from pymongo import MongoClient
+    from pymongo.monitoring import CommandListener
+
+    from rockfall_desktop.remote.office import MongoOffice
+
+    class Counting(CommandListener):
+        count = 0
+
+        def started(self, event: Any) -> None:  # noqa: ARG002 - the driver gives it
+            self.count += 1
+
+        def succeeded(self, event: Any) -> None: ...
+
+        def failed(self, event: Any) -> None: ...
+
+    counting = Counting()
+    with MongoClient(address.hosts, replicaSet=address.replica_set, event_listeners=[counting]) as client:
+        office: Any = MongoOffice(SimpleNamespace(database=client[database.name]))  # type: ignore[arg-type]
+        reached = office.pull(10**9, 1).sequence
+        before = counting.count
+        office.pull(reached, 100)
+        return counting.count - before

@@ -1,0 +1,115 @@
+"""A reader of the real office misses nothing, asks once when there is nothing, and is told of an office put back."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from pymongo.monitoring import CommandListener
+
+from rockfall_desktop.domain.errors import OfficeRefused, OfficeUnreachable
+from rockfall_desktop.domain.office_exchange import Pulled
+from rockfall_desktop.remote import jobs, pulling
+from rockfall_desktop.remote.office import MongoOffice
+from rockfall_desktop.remote.sequence import take_numbers
+from rockfall_desktop.remote.transactions import Transactions
+from tests.mongod import Mongod
+from tests.office_documents import id_of, job
+from tests.offices import MongoPlace
+
+Take = Callable[[Any, Any, int], int]
+
+
+class Counting(CommandListener):
+    """Names of the commands that were sent."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+
+    def started(self, event: Any) -> None:
+        self.names.append(event.command_name)
+
+    def succeeded(self, event: Any) -> None: ...
+
+    def failed(self, event: Any) -> None: ...
+
+
+def test_that_nothing_newer_costs_one_round_trip(mongod: Mongod, mongo_place: MongoPlace) -> None:
+    mongo_place.open().push_jobs([job()])
+    counting = Counting()
+    with mongod.client(event_listeners=[counting]) as client:
+        database = client[mongo_place.database.name]
+        office = MongoOffice(SimpleNamespace(database=database, close=lambda: None))  # type: ignore[arg-type]
+        sequence = office.pull(0, 10).sequence
+        counting.names.clear()
+        assert office.pull(sequence, 10) == Pulled(sequence, more=False)
+        assert counting.names == ["find"]
+
+
+def inside(office: Any, session: Any, count: int) -> int:
+    return take_numbers(office, session, count)
+
+
+def outside(office: Any, session: Any, count: int) -> int:
+    """The mutant: the number is taken before the document becomes visible."""
+    return take_numbers(office, None, count)
+
+
+def read_beside_a_slow_writer(place: MongoPlace, take: Take, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Ids that a reader ends up with when one station is slow and another pushes in the meantime."""
+    slow, other, reader = place.open(), place.open(), place.open()
+    other._transactions = Transactions(other._office, longest_s=0.2)
+    seen: list[Pulled] = []
+
+    def slowly(office: Any, session: Any, count: int) -> int:
+        number = take(office, session, count)
+        monkeypatch.setattr(jobs, "take_numbers", take)
+        with suppress(OfficeUnreachable):
+            other.push_jobs([job(2)])
+        seen.append(reader.pull(0, 10))
+        return number
+
+    monkeypatch.setattr(jobs, "take_numbers", slowly)
+    slow.push_jobs([job(1)])
+    other.push_jobs([job(2)])
+    seen.append(reader.pull(seen[0].sequence, 10))
+    return sorted(one["job_id"] for pulled in seen for one in pulled.jobs)
+
+
+def test_that_no_reader_goes_past_a_slow_writer(mongo_place: MongoPlace, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read_beside_a_slow_writer(mongo_place, inside, monkeypatch) == [id_of(1), id_of(2)]
+
+
+def test_that_a_number_taken_outside_would_lose_the_slow_writer(
+    mongo_place: MongoPlace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert read_beside_a_slow_writer(mongo_place, outside, monkeypatch) == [id_of(2)]
+
+
+def test_that_large_documents_come_in_several_pieces(mongo_place: MongoPlace, monkeypatch: pytest.MonkeyPatch) -> None:
+    office = mongo_place.open()
+    office.push_jobs([job(number, logs=["x" * 1000] * 1000) for number in range(1, 41)])
+    monkeypatch.setattr(pulling, "_MOST_BYTES", 4 * 1024 * 1024)
+    first = office.pull(0, 100)
+    assert first.more
+    assert 4 <= len(first.jobs) < 40
+    rest = office.pull(first.sequence, 100)
+    while rest.more:
+        first, rest = first._replace(jobs=first.jobs + rest.jobs), office.pull(rest.sequence, 100)
+    assert [one["job_id"] for one in (*first.jobs, *rest.jobs)] == [id_of(number) for number in range(1, 41)]
+
+
+def test_that_an_office_put_back_to_an_older_state_says_its_lower_number(mongo_place: MongoPlace) -> None:
+    office = mongo_place.open()
+    office.push_jobs([job()])
+    assert office.pull(50, 10).sequence == 1
+
+
+def test_that_a_counter_that_is_gone_is_told_and_never_begun_anew(mongo_place: MongoPlace) -> None:
+    mongo_place.database.counters.delete_one({"_id": "sequence"})
+    office = mongo_place.open()
+    for call in (lambda: office.pull(0, 10), lambda: office.push_jobs([job()])):
+        with pytest.raises(OfficeRefused, match="prepare"):
+            call()
+    assert mongo_place.database.counters.count_documents({}) == 0
