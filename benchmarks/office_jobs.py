@@ -1,7 +1,7 @@
 """Jobs as a station with a year of trainings has them, and an empty office on a server of the benchmark's own."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,17 +26,14 @@ def documents(count: int, revision: int, log_lines: int = LOG_LINES) -> list[Doc
 
 
 @contextmanager
-def office_server() -> Iterator[Any]:
-    """A prepared office: its address on a server that ends with the block."""
-    from rockfall_desktop.remote.shape import prepare
-
-    from rockfall_desktop.remote.connecting import connect
+def office_line(*listeners: Any) -> Iterator[Any]:
+    """A connection to a prepared office on a server that ends with the block."""
     from tests.mongod import running_mongod
+    from tests.offices import Line, prepare
 
-    with running_mongod() as one:
-        with connect(one.address(), None) as connection:
-            prepare(connection)
-        yield one.address()
+    with running_mongod() as one, closing(Line(one.address(), *listeners)) as line:
+        prepare(line.database)
+        yield line
 
 
 def _epoch(number: int) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.figures import verdict
-from benchmarks.office_jobs import documents, office_server
+from benchmarks.office_jobs import documents, office_line
 from rockfall_desktop.domain.office_exchange import Document
 from rockfall_desktop.store.database import open_store
 
@@ -26,17 +26,15 @@ _OUTSIDE = {"signature", "sequence"}
 def run() -> None:
     """Pull all jobs in turns with bare finds; print both, their ratio, and what of it the signatures are."""
     from rockfall_desktop.access.signing import new_key, public_key
-    from rockfall_desktop.remote.connecting import connect
     from rockfall_desktop.remote.office import MongoOffice
 
     private = new_key()
     pulled, bare, verified = [], [], []
-    with office_server() as address:
-        connection = connect(address, None)
-        office = MongoOffice(connection)
+    with office_line() as line:
+        office = MongoOffice(line)
         size = _fill(office, private)
         for number in range(ROUNDS + 1):
-            bare.append(_seconds(lambda: list(connection.database.training_jobs.find())))
+            bare.append(_seconds(lambda: list(line.database.training_jobs.find())))
             with tempfile.TemporaryDirectory() as folder:
                 mirror = _Mirror(Path(folder), public_key(private))
                 pulled.append(_seconds(lambda mirror=mirror: mirror.pull_all(office)))  # type: ignore[misc]

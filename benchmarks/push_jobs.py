@@ -9,7 +9,7 @@ import time
 from typing import Any
 
 from benchmarks.figures import verdict
-from benchmarks.office_jobs import documents, office_server
+from benchmarks.office_jobs import documents, office_line
 from rockfall_desktop.domain.office_exchange import Document, Taken
 
 JOBS, ROUNDS = 1000, 7
@@ -18,18 +18,19 @@ GOAL = 1.5
 
 def run() -> None:
     """Push changed jobs in turns with bare writes; print both, their ratio, and the round trips of an idle pull."""
-    from rockfall_desktop.remote.connecting import connect
     from rockfall_desktop.remote.office import MongoOffice
 
-    pushed, bare = [], []
-    with office_server() as address:
-        connection = connect(address, None)
-        office = MongoOffice(connection)
+    pushed, bare, counting = [], [], _counting()
+    with office_line(counting) as line:
+        office = MongoOffice(line)
         for round_number in range(1, ROUNDS + 2):
             changed = documents(JOBS, round_number)
             pushed.append(_pushed(office, changed))
-            bare.append(_bare(connection.database, changed))
-        trips = _idle_trips(connection.database, address)
+            bare.append(_bare(line.database, changed))
+        reached = office.pull(10**9, 1).sequence
+        before = counting.count
+        office.pull(reached, 100)
+        trips = counting.count - before
         office.close()
     for name, costs in (("pushed", pushed[1:]), ("bare bulk_write", bare[1:])):
         print(f"{name}: median {statistics.median(costs):.2f} s, {min(costs):.2f} to {max(costs):.2f} s, {JOBS} jobs")
@@ -58,14 +59,9 @@ def _bare(database: Any, changed: list[Document]) -> float:
     return time.perf_counter() - began
 
 
-def _idle_trips(database: Any, address: Any) -> int:
-    """How many commands a pull sends when nothing is newer."""
-    from types import SimpleNamespace
-
-    from pymongo import MongoClient
+def _counting() -> Any:
+    """Counts the commands that are sent."""
     from pymongo.monitoring import CommandListener
-
-    from rockfall_desktop.remote.office import MongoOffice
 
     class Counting(CommandListener):
         count = 0
@@ -77,10 +73,4 @@ def _idle_trips(database: Any, address: Any) -> int:
 
         def failed(self, event: Any) -> None: ...
 
-    counting = Counting()
-    with MongoClient(address.hosts, replicaSet=address.replica_set, event_listeners=[counting]) as client:
-        office: Any = MongoOffice(SimpleNamespace(database=client[database.name]))  # type: ignore[arg-type]
-        reached = office.pull(10**9, 1).sequence
-        before = counting.count
-        office.pull(reached, 100)
-        return counting.count - before
+    return Counting()

@@ -1,17 +1,17 @@
 """Offices for tests: on the real server and in memory, for one and the same suite."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
+from rockfall_desktop.domain.office import OfficeAddress
 from rockfall_desktop.domain.office_exchange import Office
 from tests.mongod import Mongod
 from tests.office_model import ModelOffice, ModelServer
 
 if TYPE_CHECKING:
-    from rockfall_desktop.remote.connecting import Connection
     from rockfall_desktop.remote.office import MongoOffice
 
 
@@ -22,6 +22,38 @@ class Place(Protocol):
         """One station's way to it."""
 
 
+def prepare(database: Any) -> None:
+    """The collections, the indexes that the office leans on, and the counter, without validators."""
+    for name in ("training_jobs", "model_deployments", "station_keys", "active_deployments"):
+        database.create_collection(name)
+        database[name].create_index("sequence")
+    for bucket in ("bundles", "job_logs"):
+        database[bucket].chunks.create_index([("files_id", 1), ("n", 1)], unique=True)
+    database.counters.insert_one({"_id": "sequence", "value": 0})
+
+
+class Line:
+    """A connection with the options that decide what is kept and seen; events go to `listeners`.
+
+    Attributes:
+        database: the office's database.
+    """
+
+    def __init__(self, address: OfficeAddress, *listeners: Any) -> None:
+        import pymongo
+
+        self._client: Any = pymongo.MongoClient(
+            address.hosts, replicaSet=address.replica_set, w="majority", journal=True, readConcernLevel="majority",
+            serverSelectionTimeoutMS=3000, connectTimeoutMS=5000, socketTimeoutMS=5000, heartbeatFrequencyMS=500,
+            maxPoolSize=4, tz_aware=True, event_listeners=listeners,
+        )  # fmt: skip
+        self.database: Any = self._client[address.database]
+
+    def close(self) -> None:
+        """Give it back."""
+        self._client.close()
+
+
 class MongoPlace:
     """A prepared database of the real server.
 
@@ -30,24 +62,19 @@ class MongoPlace:
     """
 
     def __init__(self, mongod: Mongod, name: str, stack: ExitStack) -> None:
-        from rockfall_desktop.remote.shape import prepare
-
         self._mongod, self._name, self._stack = mongod, name, stack
-        connection = self.connect()
-        prepare(connection)
-        self.database: Any = connection.database
+        self.database: Any = self.line().database
+        prepare(self.database)
 
-    def connect(self) -> "Connection":
+    def line(self) -> "Line":
         """A connection that is closed with the test."""
-        from rockfall_desktop.remote.connecting import connect
-
-        return self._stack.enter_context(connect(self._mongod.address(self._name), None, heartbeat_ms=500))
+        return self._stack.enter_context(closing(Line(self._mongod.address(self._name))))
 
     def open(self) -> "MongoOffice":
         """One station's way to it."""
         from rockfall_desktop.remote.office import MongoOffice
 
-        return MongoOffice(self.connect())
+        return MongoOffice(self.line())
 
 
 class ModelPlace:

@@ -8,7 +8,7 @@ from bson.raw_bson import RawBSONDocument
 
 from rockfall_desktop.domain.errors import OfficeRefused
 from rockfall_desktop.domain.office_exchange import Document, PushedJob, Taken
-from rockfall_desktop.remote.codec import encode
+from rockfall_desktop.remote.encoding import encode
 
 MOST_DOCUMENTS = 500
 _NUMBER = b"\x12sequence\x00"  # a 64-bit whole number named so, by the BSON specification

@@ -1,10 +1,11 @@
 """Jobs of stations: written by the station that made them, each revision once, whatever is repeated."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from pymongo import InsertOne, ReplaceOne
 from pymongo.client_session import ClientSession
-from pymongo.errors import BulkWriteError, DocumentTooLarge, PyMongoError
+from pymongo.errors import BulkWriteError, DocumentTooLarge
 
 from rockfall_desktop.domain.office_exchange import Document, PushedJob, Taken
 from rockfall_desktop.remote.faults import spoken
@@ -43,7 +44,7 @@ def _push(transactions: Transactions, batch: list[EncodedJob]) -> list[PushedJob
     try:
         return transactions.run(lambda session: _write(transactions.office, session, batch))
     except (BulkWriteError, DocumentTooLarge) as error:
-        if error.has_error_label("TransientTransactionError") or not _of_a_document(error):
+        if not _of_a_document(error):
             raise
         if len(batch) == 1:
             return [PushedJob(batch[0].job_id, Taken.REFUSED, spoken(error).message)]
@@ -51,8 +52,10 @@ def _push(transactions: Transactions, batch: list[EncodedJob]) -> list[PushedJob
     return _push(transactions, batch[:middle]) + _push(transactions, batch[middle:])
 
 
-def _of_a_document(error: PyMongoError) -> bool:
-    return isinstance(error, DocumentTooLarge) or bool((getattr(error, "details", None) or {}).get("writeErrors"))
+def _of_a_document(error: BulkWriteError | DocumentTooLarge) -> bool:
+    if isinstance(error, DocumentTooLarge):
+        return True
+    return not error.has_error_label("TransientTransactionError") and bool(error.details.get("writeErrors"))
 
 
 def _write(office: OfficeDatabase, session: ClientSession, batch: list[EncodedJob]) -> list[PushedJob]:
@@ -80,7 +83,7 @@ def _answer(job: EncodedJob, known: Document | None) -> PushedJob:
 
 def _writes(
     batch: list[EncodedJob], answers: list[PushedJob], known: set[str], number: int
-) -> Iterator[InsertOne[Document] | ReplaceOne[Document]]:
+) -> Iterator[InsertOne[Any] | ReplaceOne[Any]]:
     for index, (job, answer) in enumerate(zip(batch, answers, strict=True)):
         if answer.taken is not Taken.TAKEN:
             continue

@@ -4,7 +4,7 @@ from pymongo.client_session import ClientSession
 
 from rockfall_desktop.domain.errors import OfficeRefused
 from rockfall_desktop.domain.office_exchange import Document
-from rockfall_desktop.remote.codec import encode
+from rockfall_desktop.remote.encoding import encode
 from rockfall_desktop.remote.sequence import take_numbers
 from rockfall_desktop.remote.transactions import OfficeDatabase, Transactions
 

@@ -2,16 +2,27 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Protocol
 
 from rockfall_desktop.domain.office_exchange import DeploymentAnswer, Document, Pulled, PushedJob
 from rockfall_desktop.remote import bundles, deployments, job_logs, jobs, keys, pulling
-from rockfall_desktop.remote.connecting import Connection
 from rockfall_desktop.remote.faults import spoken_office
 from rockfall_desktop.remote.pace import Pace
-from rockfall_desktop.remote.transactions import Transactions
+from rockfall_desktop.remote.transactions import OfficeDatabase, Transactions
 
 _LEAST_BYTES, _MOST_BYTES = 64 * 1024, 4 * 1024 * 1024  # 1, 8, 16 and 32 MB were slower
 _MOST_DOCUMENTS = 2000
+
+
+class OpenOffice(Protocol):
+    """A connection as `connecting.connect` gives it: by majority, journalled, times with their zone."""
+
+    @property
+    def database(self) -> OfficeDatabase:
+        """The office's database."""
+
+    def close(self) -> None:
+        """Give the connection back; what hangs is not waited for."""
 
 
 class MongoOffice:
@@ -21,7 +32,7 @@ class MongoOffice:
     when it is made again after either.
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: OpenOffice) -> None:
         self._connection = connection
         self._office = connection.database
         self._transactions = Transactions(connection.database)

@@ -13,7 +13,9 @@ from rockfall_desktop.remote.sequence import reached
 from rockfall_desktop.remote.transactions import OfficeDatabase
 
 JOBS, DEPLOYMENTS, KEYS, POINTERS = "training_jobs", "model_deployments", "station_keys", "active_deployments"
-_UTC = CodecOptions(tz_aware=True, tzinfo=UTC)  # the driver's own zone costs a call in Python for each time
+_UTC: CodecOptions[Document] = CodecOptions(
+    tz_aware=True, tzinfo=UTC
+)  # the driver's own zone costs a call in Python for each time
 _MOST_BYTES = 32 * 1024 * 1024  # of one collection; the last batch of at most 16 MB may go beyond
 
 

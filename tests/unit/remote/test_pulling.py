@@ -1,8 +1,7 @@
 """A reader of the real office misses nothing, asks once when there is nothing, and is told of an office put back."""
 
 from collections.abc import Callable
-from contextlib import suppress
-from types import SimpleNamespace
+from contextlib import closing, suppress
 from typing import Any
 
 import pytest
@@ -16,7 +15,7 @@ from rockfall_desktop.remote.sequence import take_numbers
 from rockfall_desktop.remote.transactions import Transactions
 from tests.mongod import Mongod
 from tests.office_documents import id_of, job
-from tests.offices import MongoPlace
+from tests.offices import Line, MongoPlace
 
 Take = Callable[[Any, Any, int], int]
 
@@ -38,9 +37,8 @@ class Counting(CommandListener):
 def test_that_nothing_newer_costs_one_round_trip(mongod: Mongod, mongo_place: MongoPlace) -> None:
     mongo_place.open().push_jobs([job()])
     counting = Counting()
-    with mongod.client(event_listeners=[counting]) as client:
-        database = client[mongo_place.database.name]
-        office = MongoOffice(SimpleNamespace(database=database, close=lambda: None))  # type: ignore[arg-type]
+    with closing(Line(mongod.address(mongo_place.database.name), counting)) as line:
+        office = MongoOffice(line)
         sequence = office.pull(0, 10).sequence
         counting.names.clear()
         assert office.pull(sequence, 10) == Pulled(sequence, more=False)
