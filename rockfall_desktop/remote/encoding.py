@@ -1,8 +1,8 @@
 """A document as the bytes that the office keeps: only what comes back as it went."""
 
-import math
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from math import isfinite
 from typing import Any
 
 import bson
@@ -13,6 +13,7 @@ from rockfall_desktop.domain.errors import OfficeRefused
 LARGEST_BYTES = 15 * 1024 * 1024  # the server's own limit is 16 MB
 _DEEPEST = 50
 _AS_THEY_ARE = frozenset({str, bool, type(None), int})
+_HOLDERS = frozenset({dict, list, tuple})
 
 
 def encode(document: Mapping[str, Any]) -> bytes:
@@ -21,7 +22,7 @@ def encode(document: Mapping[str, Any]) -> bytes:
     Raises:
         OfficeRefused: for a value that would come back as another one or not at all, or more than `LARGEST_BYTES`.
     """
-    _check(document, 0, set())
+    _check(dict(document), 0, set())
     try:
         content = bson.encode(document)
     except (BSONError, OverflowError, UnicodeEncodeError) as error:
@@ -31,39 +32,38 @@ def encode(document: Mapping[str, Any]) -> bytes:
     return content
 
 
-def _check(value: Any, depth: int, known: set[str]) -> None:
-    """Look at every value; `known` are names that were looked at already."""
+def _check(value: Mapping[str, Any] | list[Any] | tuple[Any, ...], depth: int, known: set[str]) -> None:
+    """Look at every value inside; `known` are names that were looked at already."""
     if depth > _DEEPEST:
         raise _refused(f"it is nested deeper than {_DEEPEST} times")
-    if type(value) is list or type(value) is tuple:
-        inner = value
-    elif isinstance(value, Mapping):
-        _check_names(value, known)
-        inner = value.values()
-    else:
-        return _check_one(value)
-    for one in inner:
-        if type(one) not in _AS_THEY_ARE:
+    for one in _inside(value, known):
+        kind = type(one)
+        if kind in _AS_THEY_ARE:
+            continue
+        if kind in _HOLDERS:
             _check(one, depth + 1, known)
-    return None
+        elif kind is datetime:
+            if one.tzinfo is not UTC and one.utcoffset() is None:
+                raise _refused("it holds a time without its zone")
+        elif kind is not float:
+            raise _refused(f"it holds a {kind.__name__}, which is no plain value")
+        elif not isfinite(one):
+            raise _refused("it holds a number that is not finite")
 
 
-def _check_names(names: Mapping[Any, Any], known: set[str]) -> None:
+def _inside(value: Mapping[str, Any] | list[Any] | tuple[Any, ...], known: set[str]) -> Iterable[Any]:
+    if not isinstance(value, dict):
+        return value
+    if not value.keys() <= known:
+        _check_names(value, known)
+    return value.values()
+
+
+def _check_names(names: dict[str, Any], known: set[str]) -> None:
     for name in names:
-        if type(name) is not str or (name not in known and (name.startswith("$") or "." in name or "\0" in name)):
+        if type(name) is not str or name.startswith("$") or "." in name or "\0" in name:
             raise _refused("it holds a name that no field may have")
         known.add(name)
-
-
-def _check_one(value: Any) -> None:
-    if type(value) is float:
-        if not math.isfinite(value):
-            raise _refused("it holds a number that is not finite")
-    elif type(value) is datetime:
-        if value.utcoffset() is None:
-            raise _refused("it holds a time without its zone")
-    elif type(value) not in _AS_THEY_ARE:
-        raise _refused(f"it holds a {type(value).__name__}, which is no plain value")
 
 
 def _refused(why: str) -> OfficeRefused:
