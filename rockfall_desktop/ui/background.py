@@ -22,6 +22,9 @@ class BackgroundRun(QThread):
 
     The run keeps itself alive until it has told its outcome; by then its thread is gone.
 
+    Attributes:
+        lasting: whether it goes on until its owner ends it, so that nobody waits for it before that.
+
     Signals:
         happened: one for each thing that the iterator yields, in order.
         succeeded: the generator's return value. Exactly one of succeeded, cancelled and failed is emitted.
@@ -39,9 +42,10 @@ class BackgroundRun(QThread):
 
     _alive: ClassVar[set["BackgroundRun"]] = set()
 
-    def __init__(self, make: Callable[[], Iterator[object]], name: str) -> None:
+    def __init__(self, make: Callable[[], Iterator[object]], name: str, *, lasting: bool = False) -> None:
         super().__init__()
         self.setObjectName(name)
+        self.lasting = lasting
         self._make = make
         self._stop = threading.Event()
         self._outcome: _Outcome | None = None
@@ -49,9 +53,9 @@ class BackgroundRun(QThread):
         self.finished.connect(self._conclude, Qt.ConnectionType.QueuedConnection)
 
     @classmethod
-    def all_running(cls) -> tuple["BackgroundRun", ...]:
-        """Every run that has not told its outcome yet."""
-        return tuple(cls._alive)
+    def all_running(cls, *, lasting: bool = False) -> tuple["BackgroundRun", ...]:
+        """Every run that has not told its outcome yet; those that last as long as the program only when asked for."""
+        return tuple(run for run in cls._alive if lasting or not run.lasting)
 
     def begin(self) -> None:
         """Start the thread; call it after the signals are connected."""

@@ -11,8 +11,8 @@ from rockfall_desktop.packed import resource
 SCALES = (1, 2, 3)
 NAMES = (
     "cancelled", "completed", "deployments", "eye", "eye-off", "failed", "interrupted", "jobs", "level-green",
-    "level-grey", "level-orange", "level-red", "level-yellow", "not-shown", "queued", "rockfall", "running", "site",
-    "train", "watch",
+    "level-grey", "level-orange", "level-red", "level-yellow", "not-shown", "queued", "rockfall", "running", "settings",
+    "site", "train", "watch",
 )  # fmt: skip
 
 

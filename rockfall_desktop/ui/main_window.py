@@ -18,16 +18,18 @@ from rockfall_desktop.ui.jobs_page import JobsPage
 from rockfall_desktop.ui.rail import Rail
 from rockfall_desktop.ui.running_job import RunningJob
 from rockfall_desktop.ui.seat import Seat
+from rockfall_desktop.ui.settings.settings_page import SettingsPage
 from rockfall_desktop.ui.site.site_page import SitePage
 from rockfall_desktop.ui.status_line import StatusLine
+from rockfall_desktop.ui.syncing import Syncing
 from rockfall_desktop.ui.theme import Theme
 from rockfall_desktop.ui.top_bar import TopBar
 from rockfall_desktop.ui.train.train_page import TrainPage
 
 PROGRAM = "Rockfall Desktop"
-PAGES = (("site", "Site"), ("train", "Train"), ("jobs", "Jobs"), ("deployments", "Deployed"))
-TITLES = ("Site", "Train", "Jobs", "Deployments")
-SITE, TRAIN, JOBS, DEPLOYMENTS = range(4)
+PAGES = (("site", "Site"), ("train", "Train"), ("jobs", "Jobs"), ("deployments", "Deployed"), ("settings", "Settings"))
+TITLES = ("Site", "Train", "Jobs", "Deployments", "Settings")
+SITE, TRAIN, JOBS, DEPLOYMENTS, SETTINGS = range(5)
 SMALLEST = (1080, 700)
 FIRST = (1280, 800)
 
@@ -55,10 +57,12 @@ class MainWindow(QMainWindow):
         self._seat = seat
         self._user_id = ""
         self.running = RunningJob(seat, self)
-        self.rail, self.top, self.status = Rail(PAGES, theme), TopBar(), StatusLine()
+        self.rail, self.top, self.status = Rail(PAGES, theme, apart=1), TopBar(), StatusLine()
         self.site, self.train = SitePage(seat, theme), TrainPage(seat, self.running, theme)
         self.jobs, self.deployments = JobsPage(seat, theme), DeploymentsPage(seat, theme)
-        self.card = FaultCard("crash_card")
+        self.syncing = Syncing(seat.station, self)
+        self.settings = SettingsPage(seat, self.syncing, theme)
+        self.card, self.news = FaultCard("crash_card"), FaultCard("news_card")
         self._pages = QStackedWidget()
         self._closing = ClosingPlan(self.running, self)
         self._interrupted = InterruptedJobs(seat, theme, self)
@@ -68,12 +72,13 @@ class MainWindow(QMainWindow):
         self.turn_to(SITE)
 
     def _arrange(self) -> None:
-        for page in (self.site, self.train, self.jobs, self.deployments):
+        for page in (self.site, self.train, self.jobs, self.deployments, self.settings):
             self._pages.addWidget(page)
         right = QVBoxLayout()
         right.setSpacing(0)
         right.addWidget(self.top)
         right.addWidget(self.card)
+        right.addWidget(self.news)
         right.addWidget(self._pages, 1)
         middle = QHBoxLayout()
         middle.setSpacing(0)
@@ -109,8 +114,18 @@ class MainWindow(QMainWindow):
         self.running.refused.connect(self._note_store)
         self.running.unsaved.connect(lambda: self.status.show_store(saved=False))
         self.running.began.connect(lambda: self.status.show_store(saved=True))
+        self._connect_sync()
         self._closing.words.connect(self.status.show_closing)
         self._closing.free.connect(self.close)
+
+    def _connect_sync(self) -> None:
+        self.syncing.moved.connect(self.status.show_sync)
+        self.syncing.news.connect(self._tell_news)
+        self.news.closed.connect(self.syncing.put_away)
+        self.status.sync_wanted.connect(self._show_sync)
+        self.settings.office_saved.connect(self.syncing.nudge)
+        self.jobs.deployed.connect(self.syncing.nudge)
+        self.running.ended.connect(self.syncing.nudge)
 
     def _add_shortcuts(self) -> None:
         for number in range(len(PAGES)):
@@ -167,6 +182,16 @@ class MainWindow(QMainWindow):
             self.closed.emit()
         else:
             event.ignore()
+
+    def _show_sync(self) -> None:
+        self.turn_to(SETTINGS)
+        self.settings.turn_to_sync()
+
+    def _tell_news(self, sentences: tuple[str, ...]) -> None:
+        """What another station decided meanwhile; it stays until somebody has read it."""
+        self.deployments.refresh()
+        words = "\n".join(sentences)
+        self.news.show_detail("News from the office", words, "The Deployments page shows what is active.", "")
 
     def _take_site(self, summary: SiteSummary) -> None:
         self.status.show_site(summary)

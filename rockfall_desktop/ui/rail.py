@@ -78,7 +78,7 @@ class RailButton(QAbstractButton):
 
 
 class Rail(QFrame):
-    """The column of page buttons.
+    """The column of page buttons; the last `apart` of them stand at the bottom.
 
     Signals:
         chosen: number of the page.
@@ -86,7 +86,7 @@ class Rail(QFrame):
 
     chosen = Signal(int)
 
-    def __init__(self, pages: tuple[tuple[str, str], ...], theme: Theme) -> None:
+    def __init__(self, pages: tuple[tuple[str, str], ...], theme: Theme, *, apart: int = 0) -> None:
         super().__init__()
         self.setObjectName("rail")
         self.setFixedWidth(WIDTH)
@@ -98,8 +98,11 @@ class Rail(QFrame):
         column.setSpacing(4)
         for number, button in enumerate(self.buttons):
             group.addButton(button, number)
+            if number == len(self.buttons) - apart:
+                column.addStretch()
             column.addWidget(button)
-        column.addStretch()
+        if not apart:
+            column.addStretch()
         group.idClicked.connect(self.chosen)
 
     def show_chosen(self, number: int) -> None:

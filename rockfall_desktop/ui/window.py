@@ -153,13 +153,15 @@ class Shell(QObject):
         self.timer.end()
         self._forget(self.seat.leave() if self.seat.occupied else None)
         self.dialog.hide()
+        if self.main is not None:
+            self.main.syncing.end()
         for run in BackgroundRun.all_running():
             run.stop()
         self._leave_when_quiet()
 
     def _leave_when_quiet(self) -> None:
         """Quit, or look again when one of those that still run, old or new, has ended."""
-        running = BackgroundRun.all_running()
+        running = BackgroundRun.all_running(lasting=True)
         application = QApplication.instance()
         if running:
             running[0].ended.connect(self._leave_when_quiet)
@@ -185,7 +187,7 @@ def open_window(station: Station, site: Path | None = None, *, write_log: Callab
         return application.exec()
     finally:
         hooks.remove()
-        for run in BackgroundRun.all_running():
+        for run in BackgroundRun.all_running(lasting=True):
             run.wait()
 
 

@@ -5,12 +5,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from rockfall_desktop.domain.arrays import ChannelArray, IncidentArray, SiteArrays
 from rockfall_desktop.domain.errors import WrongInput
+from rockfall_desktop.domain.office import SyncCondition, SyncState
 from rockfall_desktop.ui.main_window import DEPLOYMENTS as DEPLOYMENTS_PAGE
-from rockfall_desktop.ui.main_window import JOBS, SITE, TRAIN, MainWindow
+from rockfall_desktop.ui.main_window import JOBS, SETTINGS, SITE, TRAIN, MainWindow
 from rockfall_desktop.ui.seat import Seat
 from rockfall_desktop.ui.theme import Theme
 from tests.ui import values
@@ -51,6 +54,9 @@ def window(theme: Theme, tmp_path_factory: pytest.TempPathFactory) -> Iterator[M
         patch.setattr(f"{ui}.job_detail.numbered_events", values.always(values.numbered(values.completed())))
         patch.setattr(f"{ui}.job_detail.performance_report", values.always(values.report()))
         patch.setattr(f"{ui}.deployments_page.list_deployments", values.always(values.DEPLOYMENTS))
+        patch.setattr(f"{ui}.settings.office_tab.office_settings", values.always(values.OFFICE))
+        patch.setattr(f"{ui}.settings.sync_tab._waiting", values.always(()))
+        patch.setattr(f"{ui}.settings.keys_tab.list_keys", values.always(()))
         seat = Seat(QuietStation(tmp_path_factory.mktemp("home")))  # type: ignore[arg-type]
         seat.take(values.SESSION)
         shown = MainWindow(seat, theme)
@@ -188,8 +194,24 @@ def test_that_deployments_mark_the_active_one(window: MainWindow, qtbot: QtBot, 
     assert [window.deployments.table.text(row, 0) for row in range(3)] == ["active", "before", "before"]
 
 
+def test_that_the_sync_is_told_in_the_status_line_and_a_click_leads_to_its_page(
+    window: MainWindow, qtbot: QtBot, photograph: Photograph
+) -> None:
+    window.turn_to(JOBS)
+    told = SyncState(condition=SyncCondition.WAITING, waiting=3, told=("Your deployment for North wall lost.",))
+    window.syncing._take(told)
+    assert window.status.sync.text() == "sync: 3 waiting"
+    photograph(window, "news")
+    assert window.news.isVisible()
+    qtbot.mouseClick(window.status.sync, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(window.settings.sync.isVisible)
+    photograph(window, "settings-nothing-waits")
+    qtbot.mouseClick(window.news.findChild(QPushButton, "news_card_close"), Qt.MouseButton.LeftButton)
+    assert window.syncing.unread == ()
+
+
 def test_that_no_page_is_wider_than_the_smallest_window(window: MainWindow) -> None:
-    for page in (SITE, TRAIN, JOBS, DEPLOYMENTS_PAGE):
+    for page in (SITE, TRAIN, JOBS, DEPLOYMENTS_PAGE, SETTINGS):
         window.turn_to(page)
         needed = window.minimumSizeHint()
         assert needed.width() <= 1280, f"page {page} needs {needed.width()} px"

@@ -23,6 +23,7 @@ from rockfall_desktop.domain.events import (
 )
 from rockfall_desktop.domain.job import TrainingJob
 from rockfall_desktop.domain.metrics import TrainingMetrics
+from rockfall_desktop.domain.office import OfficeAddress, OfficeSettings, SecretPlace
 from rockfall_desktop.domain.plan import TrainingPlan
 from rockfall_desktop.domain.report import BlockCount, PerformanceReport, ReliabilityBin, Scores
 from rockfall_desktop.domain.site import ChannelSummary, KnownSite, SiteFault, SiteSummary
@@ -32,6 +33,7 @@ from rockfall_desktop.store.history import NumberedEvent
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 BOMB = "<table><tr><td>" * 30 + "x" + "</td></tr></table>" * 30
 SESSION = Session(token="t", user_id="u", name="eng", role=Role.ADMIN, signed_in_at=NOW)
+OFFICE = OfficeSettings(address=OfficeAddress(), secret=SecretPlace.NOWHERE, secret_words="No password is kept.")
 BLOCKS = (
     BlockCount(
         name="training",

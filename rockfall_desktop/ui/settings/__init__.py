@@ -1,0 +1,1 @@
+"""The Settings page: the office, the sync with it, the keys of stations."""
