@@ -13,6 +13,7 @@ from rockfall_desktop.operations.station import Station
 
 if TYPE_CHECKING:
     from rockfall_desktop.domain.office_exchange import Office
+    from rockfall_desktop.remote.connecting import Connection
     from rockfall_desktop.store.settings import Settings
 
 ADDRESS, PASSWORD = "office", "office_password"
@@ -74,13 +75,9 @@ def check_office(
     if password is None:
         password = open_kept(_kept(station), address, station.keyring, by_person=True)
     from rockfall_desktop.remote.connecting import connect  # noqa: PLC0415 - pymongo is loaded when it is needed
-    from rockfall_desktop.remote.shape import check  # noqa: PLC0415
 
-    connection = connect(address, password or None)
-    try:
-        return check(connection)
-    finally:
-        connection.close()
+    with connect(address, password or None, now=station.now) as connection:
+        return _found(connection)
 
 
 def connect_office(station: Station) -> "Office | None":
@@ -98,7 +95,7 @@ def connect_office(station: Station) -> "Office | None":
     from rockfall_desktop.remote.connecting import connect  # noqa: PLC0415
     from rockfall_desktop.remote.office import MongoOffice  # noqa: PLC0415
 
-    return MongoOffice(connect(address, password))
+    return MongoOffice(connect(address, password, now=station.now))
 
 
 def office_address(station: Station) -> OfficeAddress:
@@ -129,6 +126,19 @@ def demand_administrator(session: Session, *, station: Station) -> Session:
             "Only administrators may do this", f"{session.name} is no administrator.", "Ask one to do it."
         )
     return session
+
+
+def _found(connection: "Connection") -> OfficeCheck:
+    from rockfall_desktop.remote.shape import check  # noqa: PLC0415
+
+    missing = tuple(check(connection))
+    return OfficeCheck(
+        server=connection.server,
+        replica_set=connection.replica_set,
+        encrypted=connection.encrypted,
+        prepared=not missing,
+        cautions=(*connection.cautions, *missing),
+    )
 
 
 def _told(address: OfficeAddress, kept: KeptSecret | None) -> OfficeSettings:
