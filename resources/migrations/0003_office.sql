@@ -61,3 +61,26 @@ create table office_jobs (
 ) strict, without rowid;
 create index office_jobs_newest on office_jobs (created_at desc, job_id desc);
 create index office_jobs_of_user on office_jobs (user_id, created_at desc, job_id desc);
+
+-- The active deployment of each site as the office last told, whether this station could follow it yet or not.
+create table office_pointers (
+    site_id text primary key,
+    epoch integer not null check (epoch >= 1),
+    deployment_id text not null
+) strict, without rowid;
+
+-- What the office holds of other stations and this one did not read, and why: a key that is not trusted, another form.
+create table office_unread (
+    kind text not null,
+    id text not null,
+    reason text not null,
+    primary key (kind, id)
+) strict, without rowid;
+
+-- A fact that came by hand has no signature beside it, since its bundle bears one; the office's is added when it comes.
+drop trigger deployments_stay_as_they_are;
+create trigger deployments_stay_as_they_are before update on deployments
+when new.position is not old.position or new.deployment_id is not old.deployment_id or new.site_id is not old.site_id
+    or json_extract(old.body, '$.signature') is not ''
+    or json_remove(new.body, '$.signature') is not json_remove(old.body, '$.signature')
+begin select raise(abort, 'a deployment is a fact'); end;

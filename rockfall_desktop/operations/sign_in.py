@@ -89,11 +89,13 @@ def lock(session: "Session", *, station: Station) -> None:
 def _enter(station: Station, name: str, user_id: str, key: bytes) -> "Session":
     from rockfall_desktop.domain.user import Session  # noqa: PLC0415 - the dialog stands without these
     from rockfall_desktop.store.audit import Audit  # noqa: PLC0415
+    from rockfall_desktop.store.bundle_files import remove_unlisted  # noqa: PLC0415
     from rockfall_desktop.store.crashed import interrupt_abandoned  # noqa: PLC0415
 
     _open(station, key)
     user = _account(station, name, user_id)
     interrupt_abandoned(station.store, station.files)
+    remove_unlisted(station.store, station.files)
     Audit(station.store).add(user_id, "signed_in")
     token = secrets.token_urlsafe(32)
     return station.admit(

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+import apsw
+
 from rockfall_desktop.store.database import Store
 
 
@@ -24,6 +26,14 @@ class Entry(NamedTuple):
     subject: str
 
 
+def note_deed(connection: apsw.Connection, now: datetime, user_id: str, deed: str, subject: str = "") -> None:
+    """Save inside a write transaction that a user did something."""
+    at = now.astimezone(UTC).isoformat(timespec="microseconds")
+    connection.execute(
+        "insert into audit (at, user_id, deed, subject) values (?, ?, ?, ?)", (at, user_id, deed, subject)
+    )
+
+
 class Audit:
     """The deeds on a station."""
 
@@ -32,11 +42,8 @@ class Audit:
 
     def add(self, user_id: str, deed: str, subject: str = "") -> None:
         """Save that a user did something just now."""
-        at = self._store.now().astimezone(UTC).isoformat(timespec="microseconds")
         with self._store.writing() as connection:
-            connection.execute(
-                "insert into audit (at, user_id, deed, subject) values (?, ?, ?, ?)", (at, user_id, deed, subject)
-            )
+            note_deed(connection, self._store.now(), user_id, deed, subject)
 
     def latest(self, count: int) -> tuple[Entry, ...]:
         """The last deeds, newest first."""

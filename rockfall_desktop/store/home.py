@@ -84,6 +84,18 @@ class Home:
             raise ValueError(f"'{job_id}' is no job id")
         return self.jobs / job_id
 
+    def bundle_path(self, deployment_id: str) -> Path:
+        """The file of a deployment's bundle, whether it lies here or not.
+
+        Raises:
+            ValueError: when that is no deployment's id, e.g. a piece of a path.
+        """
+        from rockfall_desktop.domain.bundle import SUFFIX  # noqa: PLC0415 - the dialog stands without pydantic
+
+        if deployment_id != str(UUID(deployment_id)):
+            raise ValueError(f"'{deployment_id}' is no deployment id")
+        return self.deployments / f"{deployment_id}{SUFFIX}"
+
 
 def _keep_others_out(folder: Path) -> None:
     if os.name == "nt":  # a user's data folder is private there by inheritance

@@ -9,7 +9,6 @@ from rockfall_desktop.store.audit import Audit
 from rockfall_desktop.store.database import Store
 from rockfall_desktop.store.deployments import Deployments
 from rockfall_desktop.store.known_sites import KnownSites
-from rockfall_desktop.store.outbox import Outbox
 from rockfall_desktop.store.users import Users
 from tests.unit.store.job_samples import KEY, START, USER, new_id
 
@@ -47,38 +46,10 @@ def test_that_a_store_knows_its_key_and_none_once_it_is_closed(store: Store) -> 
     assert not any(store.has_key(other) for other in (KEY, b""))
 
 
-def test_that_the_deployment_saved_last_is_the_active_one_of_its_site(store: Store) -> None:
-    deployments, here, there = Deployments(store), new_id(), new_id()
-    assert deployments.active(here) is None
-    saved = [deployments.add(deployment(site)) for site in (here, there, here)]
-    assert all(fact.active for fact in saved)
-    assert [(fact.deployment_id, fact.active) for fact in deployments.list()] == [
-        (saved[2].deployment_id, True),
-        (saved[1].deployment_id, True),
-        (saved[0].deployment_id, False),
-    ]
-    assert [fact.deployment_id for fact in deployments.list(there)] == [saved[1].deployment_id]
-    assert deployments.active(here) == saved[2]
-    assert {(waiting.kind, waiting.id) for waiting in Outbox(store).waiting()} == {
-        ("deployment", fact.deployment_id) for fact in saved
-    }
-
-
-def test_that_an_old_model_comes_to_life_again_only_by_a_new_deployment(store: Store) -> None:
-    deployments, site = Deployments(store), new_id()
-    first = deployments.add(deployment(site))
-    second = deployments.add(deployment(site).model_copy(update={"deployed_at": START.replace(year=1999)}))
-    assert deployments.active(site) == second  # the clock was set back: the order of saving counts
-    with pytest.raises(apsw.ConstraintError):
-        deployments.add(first)
-    assert deployments.active(site) == second
-
-
 @pytest.mark.parametrize("table", ["deployments", "audit"])
 @pytest.mark.parametrize("statement", ["delete from {}", "update {} set position = position + 1"])
 def test_that_a_fact_can_be_neither_changed_nor_deleted(table: str, statement: str, store: Store) -> None:
     Deployments(store).add(deployment(new_id()))
-    Audit(store).add(USER, "signed_in")
     with pytest.raises(apsw.ConstraintError, match="is a fact"), store.writing() as connection:
         connection.execute(statement.format(table))
     assert store.rows(f"select count(*) from {table}") == [(1,)]
