@@ -34,8 +34,10 @@ class Gaps:
         return ordered[min(len(ordered) - 1, int(quantile * len(ordered)))] if ordered else 0.0
 
 
-class _Ticker:
-    def __init__(self, *, measure_gaps: bool) -> None:
+class Ticker:
+    """A 10 ms precise timer on the window's thread that notes how late it was."""
+
+    def __init__(self, *, measure_gaps: bool = True) -> None:
         self._wanted = measure_gaps
         self._timer = QTimer()
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -44,11 +46,13 @@ class _Ticker:
         self._before = 0.0
 
     def begin(self, into: Gaps) -> None:
+        """Note from now on."""
         self._into, self._before = into, time.perf_counter()
         if self._wanted:
             self._timer.start(_TICK_MS)
 
     def end(self) -> None:
+        """Note no more."""
         self._timer.stop()
 
     def _tick(self) -> None:
@@ -76,7 +80,7 @@ def play_session(*, measure_gaps: bool = True) -> Session:
     """Play the session once, in this process, with the defaults of the form; the timer of the gaps costs a little."""
     application = QApplication.instance() or QApplication([])
     assert isinstance(application, QApplication)
-    found, ticker = Session(), _Ticker(measure_gaps=measure_gaps)
+    found, ticker = Session(), Ticker(measure_gaps=measure_gaps)
     with tempfile.TemporaryDirectory() as folder:
         site = Path(folder) / "site"
         simulate_site(site)
@@ -87,7 +91,7 @@ def play_session(*, measure_gaps: bool = True) -> Session:
     return found
 
 
-def _script(shell: Shell, ticker: _Ticker, found: Session) -> Script:
+def _script(shell: Shell, ticker: Ticker, found: Session) -> Script:
     def note(event: JobEvent) -> None:
         if isinstance(event, EpochFinished):
             found.samples_per_second.append(event.metrics.samples_per_second)
