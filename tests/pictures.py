@@ -64,7 +64,7 @@ def _session(shell: Shell, folder: Path, every: Path | None) -> Script:
     yield quiet
     picture(folder, "report")
     click("back_to_jobs")
-    for page in ("jobs", "deployed"):
+    for page in ("jobs", "deployed", "settings"):
         click(f"rail_{page}")
         yield quiet
         picture(every, page)
