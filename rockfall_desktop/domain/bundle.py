@@ -27,7 +27,11 @@ class BundleFile(Value):
 
 
 class ChannelInput(Value):
-    """One channel that the model reads, in the model's order."""
+    """One channel that the model reads, in the model's order.
+
+    Of what only grows, like a displacement, lowest and highest are those of the change since the reading before
+    (`judging.inputs.read_as`).
+    """
 
     name: str = Field(description="Name at the site.")
     kind: str = Field(description="rainfall, pore_pressure, ...")
@@ -39,7 +43,9 @@ class ChannelInput(Value):
         default=None, ge=0, le=1, description="Share of the training block's steps with a reading; None: not written."
     )
     longest_gap_steps: int | None = Field(
-        default=None, ge=0, description="Longest run of its steps without a reading; None: not written."
+        default=None,
+        ge=0,
+        description="Longest run of its steps without one, of zones that have some; None: not written.",
     )
 
 

@@ -21,7 +21,7 @@ class Experience(NamedTuple):
         lowest, highest: reading, in the channel's unit; of what is read as its change, the change. None where nothing
             was read.
         known_share: share of its steps with a reading, over all zones, 0 to 1.
-        longest_gap_steps: longest run of steps without a reading, of any zone.
+        longest_gap_steps: longest run of steps without a reading, of any zone that has one at all.
     """
 
     lowest: float | None
@@ -61,7 +61,7 @@ def beyond(values: NDArray[np.float32], lowest: float | None, highest: float | N
 
 
 def _longest_gap(known_st: NDArray[np.bool_]) -> int:
-    """Longest run without a reading in any series; what lies before the first and behind the last counts too."""
+    """Longest run without a reading in any series that has some, also before its first and behind its last."""
     steps = np.arange(known_st.shape[1])
-    last_st = np.maximum.accumulate(np.where(known_st, steps, -1), axis=1)
+    last_st = np.maximum.accumulate(np.where(known_st, steps, -1), axis=1)[known_st.any(axis=1)]
     return int((steps - last_st).max())

@@ -3,7 +3,7 @@
 Axes: p plane (one for the whole site, or one for each zone), t time (steps), c channel, i input.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -100,6 +100,31 @@ def read_as(channel: ChannelArray) -> NDArray[np.float32]:
     A change is that since the last reading before, so that no movement is lost in a gap.
     """
     return _change(channel.values) if channel.kind in _READ_AS_CHANGE else channel.values
+
+
+def tail_of(channel: ChannelArray, first: int, last: int) -> ChannelArray:
+    """Steps `first` to `last` of a channel behind one more step, which holds the newest reading before them.
+
+    `transformed` and `read_as` give for those steps the very numbers of the whole series, in the time of the tail.
+    """
+    before = np.full((*channel.values.shape[:-1], 1), np.nan, np.float32)
+    if channel.kind in _READ_AS_CHANGE:
+        before[..., 0] = _newest_before(channel.values, first)
+    return replace(channel, values=np.concatenate((before, channel.values[..., first : last + 1]), axis=-1))
+
+
+def _newest_before(values: NDArray[np.float32], step: int) -> NDArray[np.float32]:
+    """The newest reading before a step, NaN where there is none; looks back in stretches that grow."""
+    found = np.full(values.shape[:-1], np.nan, np.float32)
+    length, end = 64, step
+    while end > 0 and np.isnan(found).any():
+        piece = values[..., max(0, end - length) : end]
+        known = np.isfinite(piece)
+        place = piece.shape[-1] - 1 - np.argmax(known[..., ::-1], axis=-1)
+        newest = np.take_along_axis(piece, place[..., None], axis=-1)[..., 0]
+        found = np.where(np.isnan(found), newest, found)
+        length, end = 4 * length, end - length
+    return found
 
 
 def _transform(channel: ChannelArray) -> NDArray[np.float32]:

@@ -1,0 +1,82 @@
+"""Whether enough was read for an answer, beside what training was used to.
+
+A single gap is no reason: training knew gaps, and the network reads a mask. It is one when
+
+- a channel has no reading in the whole window, and training never saw it silent for so long, or
+- of all readings that training would have led one to expect in the window less than half are there.
+
+Axes: p plane (one for the whole site, or one for each zone), t time (steps), c channel; s step that is answered.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rockfall_desktop.domain.bundle import ChannelInput
+
+LEAST_SHARE = 0.5
+_ROUNDING = 1e-6
+
+
+class Readiness(NamedTuple):
+    """What is known in the windows of steps.
+
+    Attributes:
+        share: float64 (p, s), readings in the window beside those to be expected.
+        silent: bool (p, s, c), channels without any, that training never saw so.
+    """
+
+    share: NDArray[np.float64]
+    silent: NDArray[np.bool_]
+
+    @property
+    def enough(self) -> NDArray[np.bool_]:
+        """Whether steps can be answered; bool (p, s)."""
+        return np.asarray((self.share >= LEAST_SHARE) & ~self.silent.any(axis=-1))
+
+
+def readiness(
+    known: NDArray[np.bool_], window_steps: int, channels: Sequence[ChannelInput], missed: NDArray[np.bool_]
+) -> Readiness:
+    """What the windows hold that end at each step but the first `window_steps` - 1.
+
+    A channel that training never read is not missed. What the manifest does not tell of a channel counts against its
+    gaps: then every step is expected to have a reading.
+
+    Args:
+        known: (p, t, c), whether there is a reading.
+        window_steps: steps that are read for one answer, at least 1 and at most t.
+        channels: along c.
+        missed: bool (p, c), whether a channel is to be expected in a plane at all (`expected_channels`).
+    """
+    counted = np.zeros((known.shape[0], known.shape[1] + 1, known.shape[2]), np.int32)
+    np.cumsum(known, axis=1, out=counted[:, 1:])
+    readings = counted[:, window_steps:] - counted[:, :-window_steps]
+    usual = np.array([1.0 if one.known_share is None else one.known_share for one in channels]) * missed
+    gap = np.array([one.longest_gap_steps or 0 for one in channels])
+    expected = usual.sum(axis=1, keepdims=True) * window_steps
+    found = (readings * missed[:, None]).sum(axis=2)
+    share = np.where(expected > 0, found / np.where(expected > 0, expected, 1.0), 1.0)
+    return Readiness(share, (readings == 0) & missed[:, None] & (gap < window_steps))
+
+
+def expected_channels(channels: Sequence[ChannelInput], never: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which channels are to be expected in which plane; bool (p, c).
+
+    Some zones may have no instrument, and training knew them so. It did if its share of known readings leaves room for
+    as many zones without any as there are now; otherwise an instrument is dead and its old record gone.
+
+    Args:
+        channels: along c.
+        never: bool (p, c), planes in which the whole record holds no reading of a channel.
+    """
+    expected = np.ones(never.shape, np.bool_)
+    for column, channel in enumerate(channels):
+        empty = 1.0 - (1.0 if channel.known_share is None else channel.known_share)
+        if channel.highest is None:
+            expected[:, column] = False
+        elif channel.zoned and never[:, column].sum() <= empty * len(never) + _ROUNDING:
+            expected[:, column] = ~never[:, column]
+    return expected

@@ -1,0 +1,102 @@
+"""The series that a model reads, for some steps of a site in a row.
+
+Axes: n sample, p plane (one for the whole site, or one for each zone), t time (steps read), c channel, i input,
+w step of a window.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rockfall_desktop.domain.arrays import ChannelArray, SiteArrays
+from rockfall_desktop.domain.bundle import BundleModel
+from rockfall_desktop.judging.inputs import Scaling, network_series, read_as, tail_of, transformed
+from rockfall_desktop.judging.readiness import Readiness, expected_channels, readiness
+
+
+@dataclass(frozen=True, eq=False)
+class SeriesInputs:
+    """What is read for the answers of steps in a row.
+
+    Attributes:
+        begin: step of the site at which the first window begins.
+        history_steps: w.
+        planes: float32 (p, t, c), transformed, NaN where nothing was known.
+        series: float32 (p, t, i), as the network reads it.
+        time: float64 (t,), in steps since the site's first.
+    """
+
+    begin: int
+    history_steps: int
+    planes: NDArray[np.float32]
+    series: NDArray[np.float32]
+    time: NDArray[np.float64]
+
+    def windows(self, zone: NDArray[np.int64], step: NDArray[np.int64]) -> dict[str, NDArray[np.float32]]:
+        """`x` (n, w, i) and `time` (n, w) of samples."""
+        planes, length, inputs = self.series.shape
+        starts = length - self.history_steps + 1
+        own, across, along = self.series.strides
+        windows = np.lib.stride_tricks.as_strided(
+            self.series, (planes, starts, self.history_steps, inputs), (own, across, across, along), writeable=False
+        )
+        start = step - self.history_steps + 1 - self.begin
+        times = np.lib.stride_tricks.sliding_window_view(self.time, self.history_steps)[start]
+        x = windows[zone if planes > 1 else np.zeros_like(zone), start]
+        return {"x": x, "time": (times - times[:, -1:]).astype(np.float32)}
+
+    def readiness(self, model: BundleModel, channels: tuple[ChannelArray, ...]) -> Readiness:
+        """Whether enough was read, (p, s) with the first of s the first step that can be answered."""
+        known = np.isfinite(self.planes)
+        never = ~known.any(axis=1)
+        last = self.begin + known.shape[1] - 1
+        for column, channel in enumerate(channels):
+            rows = np.flatnonzero(never[:, column])
+            values = channel.values[rows] if channel.zoned else channel.values[None].repeat(len(rows), axis=0)
+            never[rows, column] = ~np.isfinite(values[:, : last + 1]).any(axis=1)
+        return readiness(known, self.history_steps, model.channels, expected_channels(model.channels, never))
+
+
+def series_inputs(
+    arrays: SiteArrays, channels: tuple[ChannelArray, ...], model: BundleModel, first: int, last: int
+) -> SeriesInputs:
+    """Read what the answers of steps `first` to `last` rest on: the windows that end there, and nothing later.
+
+    Args:
+        arrays: the site.
+        channels: those of the model, in its order.
+        model: history, scaling and season.
+        first: at least `history_steps` - 1.
+        last: at least first.
+    """
+    begin = first - model.history_steps + 1
+    tails = tuple(tail_of(channel, begin, last) for channel in channels)
+    zones, steps = len(arrays.zone_ids), last - begin + 2
+    planes = transformed(tails, zones, steps)[:, 1:]
+    scaling = Scaling(model.scaling_mean, model.scaling_spread)
+    season = arrays.day_of_year[begin : last + 1]
+    time = (arrays.start_s[begin : last + 1] - arrays.start_s[0]) / arrays.step_s
+    series = network_series(planes, scaling, season, season=model.config.season)
+    return SeriesInputs(begin, model.history_steps, planes, series, time)
+
+
+def newest_readings(channel: ChannelArray, steps: int, last: int) -> NDArray[np.float32]:
+    """The newest reading of a channel among the last `steps` steps up to one; (1,) or (z,), NaN where there is none."""
+    values = np.atleast_2d(read_as(tail_of(channel, max(0, last - steps + 1), last)))[:, 1:]
+    place = values.shape[1] - 1 - np.argmax(np.isfinite(values)[:, ::-1], axis=1)
+    return np.asarray(np.take_along_axis(values, place[:, None], axis=1)[:, 0])
+
+
+def newest_step_read(channels: tuple[ChannelArray, ...], last: int) -> int:
+    """Newest step up to one at which any channel has any reading; -1 where none has."""
+    length, end = 64, last + 1
+    while end > 0:
+        begin = max(0, end - length)
+        known = np.zeros(end - begin, np.bool_)
+        for channel in channels:
+            known |= np.isfinite(np.atleast_2d(channel.values)[:, begin:end]).any(axis=0)
+        if known.any():
+            return int(begin + np.flatnonzero(known)[-1])
+        length, end = 4 * length, begin
+    return -1
