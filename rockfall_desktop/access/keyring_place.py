@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 from rockfall_desktop.domain.errors import RockfallError
 from rockfall_desktop.threads import ASIDE
@@ -164,6 +164,16 @@ def system_backend() -> Backend:
         KeyringUnusable: on a platform without one.
         ImportError, RuntimeError: when what it needs is not installed.
     """
+    backend = _system_class()()
+    vars(backend).clear()  # KEYRING_PROPERTY_* would choose another collection or another time to live
+    if sys.platform == "win32":
+        backend.persist = "local machine"  # the default roams to other computers
+    if sys.platform == "darwin":
+        backend.keychain = None  # KEYCHAIN_PATH would name another file
+    return cast(Backend, backend)
+
+
+def _system_class() -> Callable[[], Any]:
     if sys.platform == "linux":
         from keyring.backends.SecretService import Keyring as Chosen  # noqa: PLC0415 - loaded when it is asked for
     elif sys.platform == "darwin":
@@ -172,10 +182,4 @@ def system_backend() -> Backend:
         from keyring.backends.Windows import WinVaultKeyring as Chosen  # noqa: PLC0415
     else:
         raise KeyringUnusable("The keyring cannot be used", "This system has no keyring that the program knows.")
-    backend = Chosen()
-    vars(backend).clear()  # KEYRING_PROPERTY_* would choose another collection or another time to live
-    if sys.platform == "win32":
-        backend.persist = "local machine"  # the default roams to other computers
-    if sys.platform == "darwin":
-        backend.keychain = None  # KEYCHAIN_PATH would name another file
-    return cast(Backend, backend)
+    return Chosen
