@@ -102,6 +102,10 @@ class KeyringPlace:
         self._known.pop(item, None)
         self._in_time(lambda: self._make().delete_password(SERVICE, item))
 
+    def ask_again(self) -> None:
+        """A person wants it tried: ask the keyring the next time, whatever it said last."""
+        self._refused = None
+
     def _take(self, item: str, secret: str | None) -> None:
         if secret is not None:
             self._known[item] = secret

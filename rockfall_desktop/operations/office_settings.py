@@ -98,6 +98,12 @@ def connect_office(station: Station) -> "Office | None":
     return MongoOffice(connect(address, password, now=station.now))
 
 
+def ask_keyring_again(session: Session, *, station: Station) -> None:
+    """Somebody may have unlocked the system's keyring: the next connection asks it, whatever it said last."""
+    station.demand(session)
+    station.keyring.ask_again()
+
+
 def office_address(station: Station) -> OfficeAddress:
     """The address that was saved, an empty one when none was; it holds no secret.
 

@@ -287,6 +287,31 @@ def test_that_what_waits_stands_with_its_reason_and_only_what_is_held_is_tried_a
     assert page.sync._syncing._nudge.is_set()
 
 
+def test_that_sync_now_asks_a_keyring_that_refused_again(
+    make: Callable[..., SettingsPage], light: Theme, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(
+        "rockfall_desktop.ui.settings.sync_tab.ask_keyring_again", lambda session, **_: asked.append(session)
+    )
+    page = make(light)
+    page.turn_to_sync()
+    press(qtbot, page, "sync_now")
+    assert len(asked) == 1
+    assert page.sync._syncing._nudge.is_set()
+
+
+def test_that_forgetting_the_password_saves_nothing_that_was_only_typed(
+    make: Callable[..., SettingsPage], office: Office, light: Theme, qtbot: QtBot
+) -> None:
+    page = make(light)
+    qtbot.waitUntil(page.office.forget_password.isVisible)
+    qtbot.keyClicks(page.office.form.user, "typed")
+    with qtbot.waitSignal(page.office_saved):
+        press(qtbot, page, "office_forget_password")
+    assert office.asked == [("save", SAVED.address, "")]
+
+
 def test_that_keys_are_listed_and_the_own_one_is_copied_in_groups(
     make: Callable[..., SettingsPage], theme: Theme, qtbot: QtBot, photograph: Photograph
 ) -> None:

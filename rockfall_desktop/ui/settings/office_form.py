@@ -73,6 +73,11 @@ class OfficeForm(QWidget):
         }  # fmt: skip
 
     @property
+    def saved_values(self) -> dict[str, object]:
+        """What was saved last, whatever is typed."""
+        return self._kept.address.model_dump()
+
+    @property
     def typed_password(self) -> str | None:
         """The password that was typed; None when none was."""
         return self.password.text() or None

@@ -85,8 +85,8 @@ class OfficeTab(QWidget):
 
     def _connect(self) -> None:
         self.form.edited.connect(self._edited)
-        self.save.clicked.connect(lambda: self._save(self.form.typed_password))
-        self.forget_password.clicked.connect(lambda: self._save(""))
+        self.save.clicked.connect(lambda: self._save(self.form.values, self.form.typed_password))
+        self.forget_password.clicked.connect(lambda: self._save(self.form.saved_values, ""))
         self.test.clicked.connect(self._test)
         self._reading.answered.connect(self._take)
         self._reading.refused.connect(lambda problem: self.card.show_error(in_words(problem)))
@@ -137,8 +137,8 @@ class OfficeTab(QWidget):
         self.card.hide()
         self._say("")
 
-    def _save(self, password: str | None) -> None:
-        session, station, values = self._seat.session, self._seat.station, self.form.values
+    def _save(self, values: dict[str, object], password: str | None) -> None:
+        session, station = self._seat.session, self._seat.station
         self._begin(SAVING)
         self._doing.ask(
             lambda: save_office(

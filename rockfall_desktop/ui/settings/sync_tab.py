@@ -7,6 +7,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from rockfall_desktop.domain.office import SyncState, WaitingThing
+from rockfall_desktop.operations.office_settings import ask_keyring_again
 from rockfall_desktop.ui.background import LatestCall
 from rockfall_desktop.ui.card import FaultCard, push_button
 from rockfall_desktop.ui.crash import in_words
@@ -75,7 +76,7 @@ class SyncTab(QWidget):
         self.again.setEnabled(False)
 
     def _connect(self) -> None:
-        self.now.clicked.connect(self._syncing.nudge)
+        self.now.clicked.connect(self._sync_now)
         self.again.clicked.connect(self._try_again)
         self.table.chosen.connect(self._choose)
         self._syncing.moved.connect(self._show_state)
@@ -117,6 +118,10 @@ class SyncTab(QWidget):
     def _choose(self, key: str) -> None:
         self._chosen = key
         self.again.setEnabled(key in self._held)
+
+    def _sync_now(self) -> None:
+        ask_keyring_again(self._seat.session, station=self._seat.station)
+        self._syncing.nudge()
 
     def _try_again(self) -> None:
         session, station = self._seat.session, self._seat.station
