@@ -146,7 +146,7 @@ def close(shell: Shell) -> Script:
     assert main is not None
     yield lambda: not main.running.active and quiet()  # else it would ask what is to become of the job
     main.close()
-    yield lambda: shell._ending and quiet()
+    yield lambda: shell._ending and not BackgroundRun.all_running(lasting=True)
 
 
 def picture(folder: Path | None, name: str) -> None:
