@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from rockfall_desktop.domain.control import Request
 from rockfall_desktop.domain.errors import StoreFault, WrongInput
-from rockfall_desktop.domain.events import JobCreated, JobEvent, StopRequested, event_to_json, is_stored
+from rockfall_desktop.domain.events import JobCreated, JobEvent, Level, LogLine, StopRequested, event_to_json, is_stored
 from rockfall_desktop.domain.job import TrainingJob
 from rockfall_desktop.store.connection import rows
 from rockfall_desktop.store.database import Store
@@ -17,7 +17,7 @@ from rockfall_desktop.store.outbox import put_in_outbox
 OUTBOX_KIND = "training_job"
 
 
-class _Row(NamedTuple):
+class NumberedJob(NamedTuple):
     """A job's row: `revision` counts its events and is the sequence number of the last one."""
 
     job: TrainingJob
@@ -102,8 +102,30 @@ class Jobs:
         Raises:
             WrongInput: when there is no such job.
         """
+        return self.numbered(job_id).job
+
+    def numbered(self, job_id: str) -> NumberedJob:
+        """One job with its revision.
+
+        Raises:
+            WrongInput: when there is no such job.
+        """
         with self._store.reading() as connection:
-            return _read(connection, job_id).job
+            return _read(connection, job_id)
+
+    def lift(self, job_id: str, above: int) -> int:
+        """Give a job a revision above that of another state of it, and let it wait for the office; the new revision.
+
+        Raises:
+            WrongInput: when there is no such job.
+        """
+        with self._store.writing() as connection:
+            job, before = _read(connection, job_id)
+            revision = max(before, above) + 1
+            line = LogLine(at=self._store.now(), level=Level.INFO, text=f"Sent to the office again over state {above}.")
+            self._save(connection, job, revision, changed=False)
+            self._add_event(connection, job_id, revision, line)
+        return revision
 
     def list(self, user_id: str | None, *, limit: int = -1) -> tuple[TrainingJob, ...]:
         """The jobs of a user, of all users for None, newest first; all of them unless a limit is given."""
@@ -136,11 +158,11 @@ class Jobs:
         put_in_outbox(connection, OUTBOX_KIND, job_id, sequence, self._store.now())
 
 
-def _read(connection: apsw.Connection, job_id: str) -> _Row:
+def _read(connection: apsw.Connection, job_id: str) -> NumberedJob:
     found = rows(connection, "select projection, revision from jobs where job_id = ?", (job_id,))
     if not found:
         raise _unknown(job_id)
-    return _Row(_job(job_id, found[0][0]), found[0][1])
+    return NumberedJob(_job(job_id, found[0][0]), found[0][1])
 
 
 def _job(job_id: str, text: str) -> TrainingJob:

@@ -7,6 +7,8 @@ import apsw
 
 from rockfall_desktop.store.database import Store
 
+_COLUMNS = "kind, id, revision, waiting_since, tries, fault, held"
+
 
 class Waiting(NamedTuple):
     """One thing that waits.
@@ -16,12 +18,26 @@ class Waiting(NamedTuple):
         id: which one.
         revision: its state when it last changed.
         waiting_since: ISO time of the first change that the office does not know.
+        tries: how often it was tried.
+        fault: why it did not go, one sentence; empty before the first try.
+        held: whether it waits for a person: the office refuses it.
     """
 
     kind: str
     id: str
     revision: int
     waiting_since: str
+    tries: int = 0
+    fault: str = ""
+    held: bool = False
+
+
+class Mark(NamedTuple):
+    """What changes whenever something begins or ceases to wait, or has a new state."""
+
+    count: int
+    held: int
+    revisions: int
 
 
 def put_in_outbox(connection: apsw.Connection, kind: str, thing_id: str, revision: int, now: datetime) -> None:
@@ -41,15 +57,47 @@ class Outbox:
 
     def waiting(self) -> tuple[Waiting, ...]:
         """Everything that waits, longest first."""
-        found = self._store.rows(
-            "select kind, id, revision, waiting_since from outbox order by waiting_since, kind, id"
-        )
-        return tuple(Waiting(*row) for row in found)
+        found = self._store.rows(f"select {_COLUMNS} from outbox order by waiting_since, kind, id")  # noqa: S608
+        return tuple(Waiting(*row[:-1], held=bool(row[-1])) for row in found)
 
-    def arrived(self, waiting: Waiting) -> None:
-        """Forget what the office has acknowledged; a newer revision goes on waiting."""
+    def mark(self) -> Mark:
+        """Cheap enough for every second."""
+        found = self._store.rows("select count(*), coalesce(sum(held), 0), coalesce(sum(revision), 0) from outbox")
+        return Mark(*found[0])
+
+    def arrived(self, *waiting: Waiting) -> None:
+        """Forget what the office has acknowledged; a newer revision goes on waiting, from now."""
+        now = self._store.now().astimezone(UTC).isoformat(timespec="microseconds")
+        with self._store.writing() as connection:
+            for one in waiting:
+                connection.execute(
+                    "delete from outbox where kind = ? and id = ? and revision <= ?", (one.kind, one.id, one.revision)
+                )
+                connection.execute(
+                    "update outbox set waiting_since = ?, tries = 0, fault = '', held = 0 where kind = ? and id = ?",
+                    (now, one.kind, one.id),
+                )
+
+    def failed(self, waiting: Waiting, sentence: str, *, held: bool = False) -> None:
+        """Count a try and note why it did not go; held: it waits for a person from now on and blocks nobody."""
         with self._store.writing() as connection:
             connection.execute(
-                "delete from outbox where kind = ? and id = ? and revision <= ?",
-                (waiting.kind, waiting.id, waiting.revision),
+                "update outbox set tries = tries + 1, fault = ?, held = ? where kind = ? and id = ?",
+                (sentence, int(held), waiting.kind, waiting.id),
             )
+
+    def again(self, kind: str, thing_id: str) -> bool:
+        """Let a held thing be tried again; whether there was one."""
+        with self._store.writing() as connection:
+            connection.execute("update outbox set held = 0 where kind = ? and id = ? and held = 1", (kind, thing_id))
+            return bool(connection.changes())
+
+    def put_everything(self, own_deployments: tuple[str, ...]) -> None:
+        """Let all jobs and some deployments wait once more: the office has lost what it had acknowledged."""
+        now = self._store.now()
+        with self._store.writing() as connection:
+            jobs = connection.execute("select job_id, revision from jobs").fetchall()
+            for job_id, revision in jobs:
+                put_in_outbox(connection, "training_job", job_id, revision, now)
+            for deployment_id in own_deployments:
+                put_in_outbox(connection, "deployment", deployment_id, 1, now)

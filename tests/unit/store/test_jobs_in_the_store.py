@@ -201,7 +201,7 @@ def test_that_a_job_waits_for_the_office_once_however_often_it_changed(jobs: Job
     assert [(w.kind, w.id, w.revision) for w in waiting] == [("training_job", first, 5), ("training_job", second, 5)]
     jobs.append(first, log_line())
     outbox.arrived(waiting[0])
-    assert [(w.id, w.revision) for w in outbox.waiting()] == [(first, 6), (second, 5)]
+    assert [(w.id, w.revision) for w in outbox.waiting()] == [(second, 5), (first, 6)]
     assert outbox.waiting()[0].waiting_since == waiting[0].waiting_since
     outbox.arrived(outbox.waiting()[0])
     assert [w.id for w in outbox.waiting()] == [second]
