@@ -52,8 +52,10 @@ def play(case: str, folder: Path, *, before: str = "", bus: bool = True, **chang
     return told
 
 
-def test_that_a_password_lies_under_a_key_in_an_unlocked_keyring(tmp_path: Path) -> None:
-    told = play("keeps", tmp_path, before=UNLOCKED)
+@pytest.mark.parametrize("collection", ["", "/org/freedesktop/secrets/collection/of_somebody_else"])
+def test_that_a_password_lies_under_a_key_in_an_unlocked_keyring(collection: str, tmp_path: Path) -> None:
+    chosen = {"KEYRING_PROPERTY_PREFERRED_COLLECTION": collection} if collection else {}
+    told = play("keeps", tmp_path, before=UNLOCKED, **chosen)
     assert told == {
         "place": "keyring", "key": 64, "opened": True, "same_item": True, "same_sealed": False, "plain": False,
         "words": "The password is kept under a key in the Secret Service of this computer.", "removed": True,
@@ -87,8 +89,7 @@ def test_that_without_a_keyring_the_store_keeps_the_password(bus: bool, tmp_path
 
 def test_that_an_environment_variable_chooses_no_other_keyring(tmp_path: Path) -> None:
     told = play("without", tmp_path, bus=False, DBUS_SESSION_BUS_ADDRESS=f"unix:path={tmp_path}/none",
-                PYTHON_KEYRING_BACKEND="keyring.backends.null.Keyring",
-                KEYRING_PROPERTY_PREFERRED_COLLECTION="/org/freedesktop/secrets/collection/session")  # fmt: skip
+                PYTHON_KEYRING_BACKEND="keyring.backends.null.Keyring")  # fmt: skip
     assert told["library"] == "keyring.backends.null.Keyring"
     assert (told["place"], told["opened"]) == ("store", True)
 
