@@ -96,6 +96,22 @@ def test_that_a_refusal_is_not_asked_about_again_for_ten_minutes_unless_a_person
     assert here.read("item") == "key"
 
 
+def test_that_a_refusal_is_over_when_the_keyring_answers_a_person() -> None:
+    drawer = Drawer({"one": "key", "two": "key"}, problem=RuntimeError("no"))
+    here = place(drawer)
+    with pytest.raises(KeyringUnusable):
+        here.read("one")
+    drawer.problem = None
+    assert here.read("one", by_person=True) == "key"
+    assert here.read("two") == "key"
+
+
+def test_that_each_station_has_a_key_of_its_own_in_the_keyring() -> None:
+    drawer = Drawer()
+    assert keep("a", OFFICE, None, place(drawer)).item != keep("b", OFFICE, None, place(drawer)).item
+    assert len(set(drawer.items.values())) == 2
+
+
 def test_that_an_answer_that_comes_too_late_is_there_the_next_time() -> None:
     gate = threading.Event()
 

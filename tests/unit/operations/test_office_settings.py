@@ -110,6 +110,21 @@ def test_that_a_password_stays_as_it_was_until_the_door_is_another(
     assert back.secret is SecretPlace.NOWHERE
 
 
+def test_that_without_hosts_no_password_is_kept(opened: tuple[Station, Session], items: Items) -> None:
+    station, session = opened
+    told = save_office(session, station=station, address=OfficeAddress(user="pit-3"), password=CANARY)
+    assert told.secret is SecretPlace.NOWHERE
+    assert items == {}
+
+
+def test_that_a_password_for_another_door_is_shown_as_none(opened: tuple[Station, Session]) -> None:
+    station, session = opened
+    save_office(session, station=station, address=OFFICE, password=CANARY)
+    evil = OFFICE.model_copy(update={"hosts": "evil.example:27017"})
+    Settings(station.store).save({"office": evil.model_dump_json()}, {})
+    assert office_settings(session, station=station).secret is SecretPlace.NOWHERE
+
+
 @pytest.mark.parametrize("change", [{"password": ""}, {"address": OfficeAddress()}], ids=["asked", "no office"])
 def test_that_a_password_is_forgotten_when_it_is_asked_or_there_is_no_office(
     change: dict[str, Any], opened: tuple[Station, Session], items: Items
