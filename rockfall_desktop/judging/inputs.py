@@ -14,7 +14,7 @@ from rockfall_desktop.domain.errors import WrongInput
 
 _DAYS_OF_A_YEAR = 365.2425
 _LARGEST_SCALED = 10.0
-_READ_AS_CHANGE = frozenset({"displacement", "crack_opening", "strain"})
+READ_AS_CHANGE = frozenset({"displacement", "crack_opening", "strain"})
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def read_as(channel: ChannelArray) -> NDArray[np.float32]:
 
     A change is that since the last reading before, so that no movement is lost in a gap.
     """
-    return _change(channel.values) if channel.kind in _READ_AS_CHANGE else channel.values
+    return _change(channel.values) if channel.kind in READ_AS_CHANGE else channel.values
 
 
 def tail_of(channel: ChannelArray, first: int, last: int) -> ChannelArray:
@@ -108,7 +108,7 @@ def tail_of(channel: ChannelArray, first: int, last: int) -> ChannelArray:
     `transformed` and `read_as` give for those steps the very numbers of the whole series, in the time of the tail.
     """
     before = np.full((*channel.values.shape[:-1], 1), np.nan, np.float32)
-    if channel.kind in _READ_AS_CHANGE:
+    if channel.kind in READ_AS_CHANGE:
         before[..., 0] = _newest_before(channel.values, first)
     return replace(channel, values=np.concatenate((before, channel.values[..., first : last + 1]), axis=-1))
 

@@ -3,8 +3,9 @@
 Axes: b batch, t step of the window, i input, h horizon, s stack, q set, k token, d width, r place of a mask.
 """
 
-from collections.abc import Mapping
-from typing import Any
+import os
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 import onnxruntime
@@ -13,15 +14,32 @@ from numpy.typing import NDArray
 from rockfall_desktop.domain.errors import WrongInput
 
 Arrays = Mapping[str, NDArray[Any]]
-_ERRORS_ONLY = 3
+FREE = -1
+_FATAL_ONLY = 4
+_NOWHERE = os.devnull  # nothing can lie below it
+
+
+class Port(NamedTuple):
+    """What a graph takes or gives under one name.
+
+    Attributes:
+        kind: as onnxruntime spells it: tensor(float), tensor(int64), tensor(bool).
+        shape: lengths of its axes, `FREE` for one of any length.
+    """
+
+    kind: str
+    shape: tuple[int, ...]
 
 
 class GraphRunner:
     """One ONNX graph, ready to run on the CPU with a bounded number of threads.
 
+    It is read from bytes alone: numbers that a graph says lie in other files would be looked for in the working
+    directory, and are refused. Operators are those that onnxruntime brings along; no library of others is ever loaded.
+
     Attributes:
-        inputs: names of what it takes.
-        outputs: names of what it gives.
+        takes, gives: ports by name.
+        inputs, outputs: their names.
     """
 
     def __init__(self, content: bytes, threads: int) -> None:
@@ -33,14 +51,16 @@ class GraphRunner:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
         options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
-        options.log_severity_level = _ERRORS_ONLY
+        options.log_severity_level = _FATAL_ONLY
+        options.add_session_config_entry("session.load_model_format", "ONNX")
+        options.add_session_config_entry("session.model_external_initializers_file_folder_path", _NOWHERE)
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # an idle thread leaves its core
         try:
             self._session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
         except Exception as error:
             raise _unusable(error) from error
-        self.inputs = tuple(one.name for one in self._session.get_inputs())
-        self.outputs = tuple(one.name for one in self._session.get_outputs())
+        self.takes, self.gives = _ports(self._session.get_inputs()), _ports(self._session.get_outputs())
+        self.inputs, self.outputs = tuple(self.takes), tuple(self.gives)
 
     def run(self, arrays: Arrays) -> dict[str, NDArray[Any]]:
         """What the graph gives, by name, for arrays by name; others than its own inputs are not looked at.
@@ -56,6 +76,13 @@ class GraphRunner:
         except Exception as error:
             raise WrongInput("The model cannot be run", str(error)[:300], "Check the site's inputs.") from error
         return dict(zip(self.outputs, found, strict=True))
+
+
+def _ports(ports: Iterable[Any]) -> dict[str, Port]:
+    return {
+        one.name: Port(one.type, tuple(length if isinstance(length, int) else FREE for length in one.shape))
+        for one in ports
+    }
 
 
 def _unusable(error: Exception) -> WrongInput:

@@ -49,7 +49,7 @@ class SeriesInputs:
     def readiness(self, model: BundleModel, channels: tuple[ChannelArray, ...]) -> Readiness:
         """Whether enough was read, (p, s) with the first of s the first step that can be answered."""
         known = np.isfinite(self.planes)
-        never = ~known.any(axis=1)
+        never: NDArray[np.bool_] = np.all(~known, axis=1)
         last = self.begin + known.shape[1] - 1
         for column, channel in enumerate(channels):
             rows = np.flatnonzero(never[:, column])

@@ -1,0 +1,166 @@
+"""What the active model of a site says of its newest readings. Slow: call it off the window's thread."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from rockfall_desktop.domain.deployment import Deployment
+from rockfall_desktop.domain.errors import AccessRefused, WrongInput
+from rockfall_desktop.domain.levels import Level
+from rockfall_desktop.domain.site_score import SiteScore, ZoneScore
+from rockfall_desktop.domain.station_key import KeyState
+from rockfall_desktop.domain.user import Session
+from rockfall_desktop.operations.bundles import OpenBundle, open_bundle
+from rockfall_desktop.operations.station import Station
+from rockfall_desktop.store.deployments import Deployments
+from rockfall_desktop.threads import spare_threads
+
+if TYPE_CHECKING:
+    from rockfall_desktop.domain.arrays import SiteArrays
+    from rockfall_desktop.scoring.newest import NewestAnswers
+
+_NAMED = 5
+
+
+class _Look(NamedTuple):
+    """What was found; `reason` is why the whole site is grey."""
+
+    zones: tuple[ZoneScore, ...] = ()
+    newest_s: int | None = None
+    reason: str = ""
+    cautions: tuple[str, ...] = ()
+
+
+def score_site(session: Session, *, station: Station, folder: Path, at: datetime | None = None) -> SiteScore:
+    """Score every zone of a site with its active deployment; whatever cannot be judged is grey and says why.
+
+    Args:
+        session: of a signed-in user.
+        station: where the deployment, its bundle and the keys lie.
+        folder: of the site.
+        at: score the record as it was known then; now for None.
+
+    Raises:
+        WrongInput: with the first fault of the site where it cannot be read; or when `at` lies in the future.
+        AccessRefused: without a session.
+    """
+    station.demand(session)
+    moment = _moment(at, station.now())
+    arrays = station.shelf.read(folder)
+    active = Deployments(station.store).active(arrays.site_id)
+    look = _nothing_deployed() if active is None else _look(station, folder, arrays, active, moment)
+    cautions = (*_cautions(arrays, active), *_as_of(at), *look.cautions)
+    return SiteScore(
+        site_id=arrays.site_id,
+        site_name=arrays.name,
+        simulated=arrays.simulated,
+        deployment_id=active.deployment_id if active else "",
+        version=active.version if active else None,
+        scored_at=moment,
+        newest=None if look.newest_s is None else datetime.fromtimestamp(look.newest_s, UTC),
+        step_seconds=arrays.step_s,
+        reason=look.reason,
+        cautions=cautions,
+        zones=look.zones or _grey(arrays, look.reason),
+    )
+
+
+def _moment(at: datetime | None, now: datetime) -> datetime:
+    if at is None:
+        return now
+    if at.tzinfo is None:
+        raise WrongInput("No such time", f"{at} says no time zone.", "Give one, e.g. 2026-05-01T06:00:00Z.")
+    if at > now:
+        raise WrongInput("No such time", f"{at:%Y-%m-%d %H:%M %Z} lies in the future.", "Give a time that has passed.")
+    return at.astimezone(UTC)
+
+
+def _look(station: Station, folder: Path, arrays: "SiteArrays", active: Deployment, moment: datetime) -> _Look:
+    """Open the bundle and score with it; a fault of either is why the site is grey."""
+    try:
+        bundle = _bundle_of(station, active)
+    except (AccessRefused, WrongInput) as error:
+        return _Look(reason=error.message)
+    cautions = _of_bundle(bundle, moment)
+    try:
+        found = _scored(station, folder, arrays, bundle, int(moment.timestamp()))
+    except WrongInput as error:
+        return _Look(reason=error.message, cautions=cautions)
+    return found._replace(cautions=(*cautions, *found.cautions))
+
+
+def _bundle_of(station: Station, active: Deployment) -> OpenBundle:
+    path = station.files.bundle_path(active.deployment_id)
+    if not path.is_file():
+        raise WrongInput("No bundle", "The bundle of the active deployment does not lie on this station.", "Import it.")
+    bundle = open_bundle(station, path)
+    said = bundle.manifest.deployment
+    if (said.deployment_id, said.site_id, said.epoch) != (active.deployment_id, active.site_id, active.epoch):
+        raise WrongInput("Another bundle", "The bundle that lies here was made for another deployment.", "Import it.")
+    return bundle
+
+
+def _scored(station: Station, folder: Path, arrays: "SiteArrays", bundle: OpenBundle, at_s: int) -> _Look:
+    from rockfall_desktop.scoring.loading import load_model  # noqa: PLC0415 - onnxruntime loads here
+    from rockfall_desktop.scoring.newest import newest_answers  # noqa: PLC0415
+    from rockfall_desktop.scoring.site_inputs import SiteInputs  # noqa: PLC0415
+    from rockfall_desktop.scoring.zone_scores import grey_site, newest_moment, zone_scores  # noqa: PLC0415
+
+    loaded = load_model(bundle.manifest.model, bundle.content, spare_threads())
+    spatial = loaded.rasters is not None or loaded.clouds is not None
+    inputs = SiteInputs(loaded, arrays, station.shelf.layers(folder) if spatial else None, at_s)
+    newest_s = newest_moment(inputs)
+    if reason := grey_site(inputs, loaded.model.history_steps, at_s):
+        return _Look(newest_s=newest_s, reason=reason)
+    found = newest_answers(loaded, inputs)
+    return _Look(zone_scores(loaded, inputs, found), newest_s, cautions=_held(arrays, found))
+
+
+def _nothing_deployed() -> _Look:
+    return _Look(reason="No model is deployed for this site on this station.")
+
+
+def _grey(arrays: "SiteArrays", reason: str) -> tuple[ZoneScore, ...]:
+    return tuple(ZoneScore(zone_id=one, name=one, level=Level.GREY, reason=reason) for one in arrays.zone_ids)
+
+
+def _cautions(arrays: "SiteArrays", active: Deployment | None) -> tuple[str, ...]:
+    said = ["The records of this site are simulated: nothing here is about a real slope."] if arrays.simulated else []
+    if active is None:
+        return tuple(said)
+    if active.accepted is False:
+        said.append("The office did not take this deployment: another one came first. Deploy again, or follow it.")
+    elif active.version is None:
+        said.append("This deployment is not numbered yet: it is active on this station only.")
+    if active.against:
+        said.append(f"Deployed against its report: {' '.join(active.against)} Reason given: {active.reason}")
+    return tuple(said)
+
+
+def _of_bundle(bundle: OpenBundle, moment: datetime) -> tuple[str, ...]:
+    manifest, said = bundle.manifest, []
+    if bundle.key_state is not KeyState.OWN:
+        said.append(
+            f"The model was deployed by another station, {manifest.provenance.station_name}, whose key is trusted."
+        )
+    if manifest.provenance.trained_at > moment:
+        said.append("The model was trained after this moment: it may have learned from what followed.")
+    if not manifest.model.channels:
+        said.append("The model reads layers alone: what was measured since does not change its answers.")
+    return tuple(said)
+
+
+def _as_of(at: datetime | None) -> tuple[str, ...]:
+    return () if at is None else (f"As of {at.astimezone(UTC):%Y-%m-%d %H:%M} UTC, from what was known then.",)
+
+
+def _held(arrays: "SiteArrays", found: "NewestAnswers") -> tuple[str, ...]:
+    names = [name for name, held in zip(arrays.zone_ids, found.held, strict=True) if held]
+    if not names:
+        return ()
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    told = (
+        f"The level of {', '.join(names[:_NAMED])}{more} is the higher of two: the probability has hovered just below "
+        "a threshold for so long that the steps looked at do not tell whether it had been reached before."
+    )
+    return (told,)

@@ -1,0 +1,156 @@
+"""The newest answers of every zone, with the levels that follow from those of the steps before.
+
+Nothing is stored between two looks: the level follows from the record alone. First as many steps are answered as a
+level is held; a calm zone is decided by them, whatever was before. Zones that hover between falling and rising are
+looked at further back, four times as far each time, to the record's beginning or the longest look. A zone that hovers
+longer than that is given the higher level that it may have: what the program cannot know it does not call calm.
+
+Axes: n sample, z zone, s step (oldest first), h horizon, c channel.
+"""
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rockfall_desktop.judging.levels import LevelCourse, level_course, steps_to_fall
+from rockfall_desktop.judging.mixtures import Answer
+from rockfall_desktop.judging.readiness import LEAST_SHARE
+from rockfall_desktop.scoring.answering import answer
+from rockfall_desktop.scoring.layer_inputs import Seen
+from rockfall_desktop.scoring.loading import LoadedModel
+from rockfall_desktop.scoring.site_inputs import Asked, SiteInputs
+
+LONGEST_LOOK_STEPS = 256
+LARGEST_LOOK_SAMPLES = 1 << 16
+_FURTHER = 4
+_LARGEST_PIECE_BYTES = 1 << 26
+_ROUNDING = 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class NewestAnswers:
+    """What a model says of each zone at the newest step that is over.
+
+    Attributes:
+        answer: of each zone, (z, h).
+        level: int8 (z, h), places in `judging.levels.LEVELS`; of no meaning where `judged` is false.
+        held: bool (z,), zones whose level is the higher of two that the longest look leaves open.
+        judged: bool (z,).
+        share, silent, layers: as in `Asked`, along z.
+        sound: bool (z,), whether the graphs gave probabilities that do not fall with the horizon.
+    """
+
+    answer: Answer
+    level: NDArray[np.int8]
+    held: NDArray[np.bool_]
+    judged: NDArray[np.bool_]
+    share: NDArray[np.float64]
+    silent: NDArray[np.bool_]
+    layers: dict[str, Seen]
+    sound: NDArray[np.bool_]
+
+
+def newest_answers(loaded: LoadedModel, inputs: SiteInputs) -> NewestAnswers:
+    """Answer every zone of a site at its newest step, `inputs.last`, which is at least `inputs.first`.
+
+    Raises:
+        WrongInput: when a graph cannot be run.
+    """
+    zones, last = np.arange(len(inputs.arrays.zone_ids)), inputs.last
+    begin = max(inputs.first, last + 1 - min(steps_to_fall(loaded.model.levels), _steps_at_once(loaded, len(zones))))
+    asked, found = _answered(loaded, inputs, zones, begin, last)
+    newest = slice(last - begin, None, last - begin + 1)
+    known_zsh = _by_step(asked, found, len(zones))
+    course = _look_back(loaded, inputs, known_zsh, begin)
+    judged = np.isfinite(known_zsh[:, -1, 0])
+    level, highest = (bound[:, -1] for bound in course)
+    held = judged & (level != highest).any(axis=1)
+    return NewestAnswers(
+        answer=Answer(*(getattr(found, part.name)[newest] for part in fields(Answer))),
+        level=np.where(held[:, None], highest, level),
+        held=held,
+        judged=judged,
+        share=asked.share[newest],
+        silent=asked.silent[newest],
+        layers={name: seen.picked(newest) for name, seen in asked.layers.items()},
+        sound=_sound(found)[newest],
+    )
+
+
+def _look_back(loaded: LoadedModel, inputs: SiteInputs, known_zsh: NDArray[np.float64], begin: int) -> LevelCourse:
+    """Levels (z, 1, h) of the newest step: zones that what is known since `begin` leaves open are looked at further."""
+    zones = np.flatnonzero(np.isfinite(known_zsh[:, -1, 0]))
+    known_zsh = known_zsh[zones]
+    bounds = tuple(np.zeros((len(inputs.arrays.zone_ids), 1, len(loaded.model.levels)), np.int8) for _ in "lh")
+    lowest, highest = bounds
+    while True:
+        lowest[zones], highest[zones] = (bound[:, -1:] for bound in _courses(known_zsh, loaded))
+        if begin == inputs.first:
+            return LevelCourse(lowest, lowest)
+        still = (lowest != highest).any(axis=(1, 2))[zones]
+        zones, known_zsh = zones[still], known_zsh[still]
+        looked = inputs.last + 1 - begin
+        longest = min(LONGEST_LOOK_STEPS, LARGEST_LOOK_SAMPLES // max(1, len(zones)))
+        longest = max(longest, steps_to_fall(loaded.model.levels))
+        if not len(zones) or looked >= longest:
+            return LevelCourse(lowest, highest)
+        further = max(inputs.first, inputs.last + 1 - min(_FURTHER * looked, longest))
+        known_zsh = np.concatenate((_before(loaded, inputs, zones, further, begin - 1), known_zsh), axis=1)
+        begin = further
+
+
+def _courses(probability_zsh: NDArray[np.float64], loaded: LoadedModel) -> LevelCourse:
+    courses = [level_course(probability_zsh[:, :, h], rule) for h, rule in enumerate(loaded.model.levels)]
+    return LevelCourse(*(np.stack(bounds, axis=-1) for bounds in zip(*courses, strict=True)))
+
+
+def _before(
+    loaded: LoadedModel, inputs: SiteInputs, zones: NDArray[np.int64], first: int, last: int
+) -> NDArray[np.float64]:
+    """Probabilities (z, s, h) of some zones at steps up to `last`, NaN where they cannot be judged."""
+    steps = _steps_at_once(loaded, len(zones))
+    parts = []
+    for begin in range(first, last + 1, steps):
+        asked, found = _answered(loaded, inputs, zones, begin, min(last, begin + steps - 1))
+        parts.append(_by_step(asked, found, len(zones)))
+    return np.concatenate(parts, axis=1)
+
+
+def _by_step(asked: Asked, found: Answer, zones: int) -> NDArray[np.float64]:
+    """Probabilities (z, s, h), NaN where they do not count."""
+    values = np.where(_judged(asked, found)[:, None], found.probability, np.nan)
+    return values.reshape(zones, -1, values.shape[1])
+
+
+def _steps_at_once(loaded: LoadedModel, zones: int) -> int:
+    """Steps of some zones whose windows may lie in the memory together."""
+    numbers = max(1, loaded.model.history_steps * (2 * len(loaded.model.channels) + 2))
+    return max(1, _LARGEST_PIECE_BYTES // (numbers * np.dtype(np.float32).itemsize * zones))
+
+
+def _answered(
+    loaded: LoadedModel, inputs: SiteInputs, zones: NDArray[np.int64], first: int, last: int
+) -> tuple[Asked, Answer]:
+    """Some zones at steps in a row, zone after zone."""
+    steps = last - first + 1
+    asked = inputs.asked(np.repeat(zones, steps), np.tile(np.arange(first, last + 1), len(zones)))
+    return asked, answer(loaded.members, loaded.state, asked.prepared)
+
+
+def _judged(asked: Asked, found: Answer) -> NDArray[np.bool_]:
+    """Which samples count: enough was read, every kind of layer is there, the answer is a probability; bool (n,)."""
+    here = np.ones(len(asked.share), np.bool_)
+    for seen in asked.layers.values():
+        here &= seen.place >= 0
+    return np.asarray((asked.share >= LEAST_SHARE) & ~asked.silent.any(axis=1) & here & _sound(found))
+
+
+def _sound(found: Answer) -> NDArray[np.bool_]:
+    """Which answers are probabilities and do not fall with the horizon; bool (n,)."""
+    probability, rest = found.probability, (found.spread, found.aleatoric, found.epistemic)
+    with np.errstate(invalid="ignore"):
+        within = ((probability >= 0) & (probability <= 1)).all(axis=1)
+        rises = (np.diff(probability, axis=1) >= -_ROUNDING).all(axis=1)
+        counted = np.all([np.isfinite(part) & (part >= 0) for part in rest], axis=(0, 2))
+    return np.asarray(within & rises & counted)
