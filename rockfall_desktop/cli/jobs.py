@@ -1,18 +1,14 @@
-"""Looking at jobs, ending them, deploying them."""
+"""Looking at jobs and ending them."""
 
 from typing import Annotated
 
 import typer
-from pydantic import ValidationError
 
 from rockfall_desktop.cli.entering import Terminal, signed_in
 from rockfall_desktop.cli.printing import marked, say, say_json, say_table
-from rockfall_desktop.domain.deployment import DeploymentRequest
-from rockfall_desktop.domain.errors import WrongInput
 from rockfall_desktop.domain.job import TrainingJob
 from rockfall_desktop.domain.network_name import network_name
 from rockfall_desktop.domain.report import PerformanceReport, Scores
-from rockfall_desktop.operations import deployments as deploying
 from rockfall_desktop.operations import jobs as operations
 
 _Job = Annotated[str, typer.Argument(help="Id of the job.")]
@@ -80,45 +76,6 @@ def report(context: typer.Context, job: _Job, *, json: _Json = False) -> None:
             say_json(found)
         else:
             _print_report(found)
-
-
-def deploy(
-    context: typer.Context,
-    job: _Job,
-    reason: Annotated[str, typer.Option(help="Why, when the report speaks against it.")] = "",
-    *,
-    json: _Json = False,
-) -> None:
-    """Make a completed job's model the active one for its site."""
-    terminal: Terminal = context.obj
-    with signed_in(terminal) as session:
-        found = deploying.deploy_model(session, station=terminal.station, request=_request(job, reason))
-        if json:
-            say_json(found)
-        else:
-            say(f"Job {found.job_id} is the active one for {found.site_name}.")
-
-
-def _request(job: str, reason: str) -> DeploymentRequest:
-    try:
-        return DeploymentRequest(job_id=job, reason=reason)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        words = f"{first['loc'][0]}: {first['msg']}."
-        raise WrongInput("It cannot be deployed", words, "Give a shorter reason, in plain text.") from error
-
-
-def deployments(context: typer.Context, *, json: _Json = False) -> None:
-    """List what was deployed, newest first."""
-    terminal: Terminal = context.obj
-    with signed_in(terminal) as session:
-        found = deploying.list_deployments(session, station=terminal.station)
-        if json:
-            say_json(found)
-            return
-        rows = ([d.site_name, d.job_id, d.deployed_by_name, f"{d.deployed_at:%Y-%m-%d %H:%M}",
-                 "active" if d.active else "", d.reason] for d in found)  # fmt: skip
-        say_table(["site", "job", "by", "at (UTC)", "", "reason"], rows, "Nothing is deployed yet.")
 
 
 def _score_row(scores: Scores) -> list[object]:

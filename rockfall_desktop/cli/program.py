@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from rockfall_desktop import __version__
+from rockfall_desktop.cli import deployments as deployment_commands
 from rockfall_desktop.cli import jobs as jobs_commands
 from rockfall_desktop.cli.entering import FACTORY_PASSWORD, PASSWORD, Terminal, asked, chosen, sentences
 from rockfall_desktop.cli.keys import keys
@@ -57,10 +58,12 @@ def program(
     commands.command()(resume)
     commands.command()(search)
     for command in (
-        jobs_commands.status, jobs_commands.cancel, jobs_commands.jobs, jobs_commands.report, jobs_commands.deploy,
-        jobs_commands.deployments,
+        jobs_commands.status, jobs_commands.cancel, jobs_commands.jobs, jobs_commands.report,
+        deployment_commands.deploy, deployment_commands.deployments, deployment_commands.rollback,
+        deployment_commands.deploy_again, deployment_commands.export,
     ):  # fmt: skip
         commands.command()(command)
+    commands.command("import")(deployment_commands.take_in)
     commands.command("self-test")(self_test)
     commands.command("work", hidden=True)(work)
     commands.add_typer(site, name="site")

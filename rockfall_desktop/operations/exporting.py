@@ -1,7 +1,9 @@
 """Makes the graphs of a trained model, and keeps them only if they answer like the networks that were judged."""
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rockfall_desktop.domain.errors import RockfallError, WrongInput
 from rockfall_desktop.domain.job import Status
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from rockfall_desktop.learning.export.export import ExportedNetwork
     from rockfall_desktop.learning.networks.network import RockfallNetwork
     from rockfall_desktop.learning.samples.sample_set import SampleSet
+    from rockfall_desktop.learning.samples.site_part import SiteInput
 
 CHECKED_SAMPLES = 256
 LARGEST_DIFFERENCE = 1e-5
@@ -41,15 +44,48 @@ def export_model(session: Session, *, station: Station, job_id: str) -> tuple[Pa
     job = own_job(session, station=station, job_id=job_id)
     if job.status is not Status.COMPLETED:
         raise WrongInput("There is no model", f"Job {job_id} is {job.status}.", "Choose a job that completed.")
+    with computing_alone(station):
+        folder = station.files.job_folder(job_id)
+        return tuple(_written(folder, compared_model(station, folder).networks))
+
+
+class ComparedModel(NamedTuple):
+    """A job's networks as graphs that answer like them, and what they were compared on.
+
+    Attributes:
+        networks: the graphs of each member.
+        sites: what was read, in the order of the job's sites.
+        samples: built from it.
+        state: how numbers become answers.
+    """
+
+    networks: "tuple[ExportedNetwork, ...]"
+    sites: "tuple[SiteInput, ...]"
+    samples: "SampleSet"
+    state: "AnswerState"
+
+
+@contextmanager
+def computing_alone(station: Station) -> Iterator[None]:
+    """Nothing else computes with torch meanwhile.
+
+    Raises:
+        WrongInput: when something does already.
+    """
     if not station.computing.acquire(blocking=False):
         raise WrongInput("A training is running", "A model is exported when it has ended.", "Try again then.")
     try:
-        return _exported(station, station.files.job_folder(job_id))
+        yield
     finally:
         station.computing.release()
 
 
-def _exported(station: Station, folder: Path) -> tuple[Path, ...]:
+def compared_model(station: Station, folder: Path) -> ComparedModel:
+    """The graphs of the model in a job's folder, when they answer like its networks.
+
+    Raises:
+        WrongInput, NotAlike, StoreFault: as `export_model`.
+    """
     from rockfall_desktop.learning.evaluation.answer_files import read_answers  # noqa: PLC0415 - torch loads here
     from rockfall_desktop.learning.export.export import export_network  # noqa: PLC0415
     from rockfall_desktop.learning.fitting.model_files import read_model, weights_of  # noqa: PLC0415
@@ -67,7 +103,9 @@ def _exported(station: Station, folder: Path) -> tuple[Path, ...]:
         )
     samples = build_pooled(sites, config)
     masked = state.dropout is not None
-    exported = [export_network(network, samples.shapes, config.history_steps, masked=masked) for network in networks]
+    exported = tuple(
+        export_network(network, samples.shapes, config.history_steps, masked=masked) for network in networks
+    )
     difference = _difference(exported, networks, samples, state)
     if not difference <= LARGEST_DIFFERENCE:
         raise NotAlike(
@@ -75,11 +113,11 @@ def _exported(station: Station, folder: Path) -> tuple[Path, ...]:
             f"Its probabilities, spread or its parts differ by up to {difference:.1e} from those that were judged.",
             "Nothing was written. Report it with the job's settings.",
         )
-    return tuple(_written(folder, exported))
+    return ComparedModel(exported, sites, samples, state)
 
 
 def _difference(
-    exported: "list[ExportedNetwork]",
+    exported: "Sequence[ExportedNetwork]",
     networks: "tuple[RockfallNetwork, ...]",
     samples: "SampleSet",
     state: "AnswerState",
@@ -99,11 +137,20 @@ def _difference(
     return largest_difference(ours, theirs)
 
 
-def _written(folder: Path, exported: "list[ExportedNetwork]") -> "list[Path]":
-    paths = []
-    for member, graphs in enumerate(exported, 1):
-        for name, content in (("zones", graphs.zones), ("answer", graphs.answer)):
-            if content is not None:
-                paths.append(folder / f"{name}-{member}.onnx")
-                write_file(paths[-1], content)
-    return paths
+def graph_files(exported: "Sequence[ExportedNetwork]") -> tuple[dict[str, bytes], ...]:
+    """The graphs of each member, zones first, by the names that they bear in a job's folder and in a bundle."""
+    return tuple(
+        {
+            f"{part}-{member}.onnx": content
+            for part, content in (("zones", graphs.zones), ("answer", graphs.answer))
+            if content is not None
+        }
+        for member, graphs in enumerate(exported, 1)
+    )
+
+
+def _written(folder: Path, exported: "Sequence[ExportedNetwork]") -> Iterator[Path]:
+    for graphs in graph_files(exported):
+        for name, content in graphs.items():
+            write_file(folder / name, content)
+            yield folder / name

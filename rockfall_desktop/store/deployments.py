@@ -1,5 +1,6 @@
 """Which model was made the active one for a site: facts in their order, their numbers, one pointer for each site."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import apsw
@@ -70,13 +71,14 @@ class Deployments:
         with self._store.writing() as connection:
             return _take(connection, fact)
 
-    def carry_in(self, fact: Deployment, user_id: str, deed: str) -> Deployment:
+    def carry_in(self, fact: Deployment, user_id: str, deed: str, put: Callable[[], object]) -> Deployment:
         """Make a fact active that came by hand.
 
         Args:
             fact: its signature was verified.
             user_id: who carried it in.
             deed: word of the audit.
+            put: puts its bundle where it belongs; called once nothing speaks against the fact, before it is saved.
 
         Raises:
             WrongInput: when it is not newer than what is active here or than what the office had active, or another
@@ -87,6 +89,7 @@ class Deployments:
             if pointer is not None and not (fact.epoch > pointer.epoch and fact.epoch >= pointer.office_epoch):
                 raise _older(fact, pointer)
             _take(connection, fact)
+            put()
             point_at(connection, fact.site_id, fact.epoch, fact.deployment_id)
             note_deed(connection, self._store.now(), user_id, deed, fact.deployment_id)
             return _read(connection, fact.deployment_id)

@@ -203,15 +203,15 @@ def test_that_the_office_never_goes_back_here(store: Store, deployments: Deploym
 
 def test_that_a_stick_brings_what_is_newer_and_never_what_is_older(store: Store, deployments: Deployments) -> None:
     first = fact(1)
-    assert deployments.carry_in(first, USER, "imported").active
+    assert deployments.carry_in(first, USER, "imported", bool).active
     assert Outbox(store).waiting() == ()
     assert Audit(store).latest(1)[0].deed == "imported"
     with pytest.raises(WrongInput, match="active already"):
-        deployments.carry_in(first, USER, "imported")
-    third = deployments.carry_in(fact(3), USER, "imported")
+        deployments.carry_in(first, USER, "imported", bool)
+    third = deployments.carry_in(fact(3), USER, "imported", bool)
     for epoch in (2, 3):
         with pytest.raises(WrongInput, match=rf"epoch {epoch} of Quarry.*epoch 3 already"):
-            deployments.carry_in(fact(epoch), USER, "imported")
+            deployments.carry_in(fact(epoch), USER, "imported", bool)
     assert deployments.active(SITE) == third
     assert len(deployments.list()) == 2
 
@@ -223,7 +223,7 @@ def test_that_a_stick_older_than_what_the_office_had_active_is_refused(deploymen
     deployments.move_to(SITE, 5, office.deployment_id)
     deployments.numbered(own.deployment_id, 9, accepted=False)
     with pytest.raises(WrongInput, match="older one"):
-        deployments.carry_in(fact(4), USER, "imported")
+        deployments.carry_in(fact(4), USER, "imported", bool)
 
 
 def test_that_files_of_no_deployment_are_removed_and_others_stay(

@@ -1,0 +1,179 @@
+"""Putting models to work: deploy, roll back, and bundles by file."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+
+from rockfall_desktop.cli.entering import Terminal, signed_in
+from rockfall_desktop.cli.printing import marked, say, say_json, say_table
+from rockfall_desktop.domain.deployment import Deployment, DeploymentRequest
+from rockfall_desktop.domain.errors import WrongInput
+from rockfall_desktop.domain.gate import GateJudgement
+from rockfall_desktop.operations import deployments as operations
+from rockfall_desktop.operations.gate import judge_for_deployment
+
+_Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+_Job = Annotated[str, typer.Argument(help="Id of the job.")]
+_Deployment = Annotated[str, typer.Argument(help="Id of the deployment.")]
+_Reason = Annotated[str, typer.Option(help="Why; at least ten characters.")]
+
+
+def deploy(
+    context: typer.Context,
+    job: _Job,
+    reason: Annotated[str, typer.Option(help="Why, when the report does not carry it; at least ten characters.")] = "",
+    site: Annotated[str, typer.Option(help="Id of the site, of a job on several; the first by default.")] = "",
+    *,
+    yes_not_better: Annotated[
+        bool, typer.Option("--yes-not-better", help="Deploy it though it was not shown to be better than a baseline.")
+    ] = False,
+    check: Annotated[bool, typer.Option("--check", help="Only say what the report shows.")] = False,
+    json: _Json = False,
+) -> None:
+    """Make a completed job's model the active one for its site."""
+    terminal: Terminal = context.obj
+    with signed_in(terminal) as session:
+        if check:
+            _say_judgement(judge_for_deployment(session, station=terminal.station, job_id=job), json=json)
+            return
+        request = _request(job, reason, site, not_better_accepted=yes_not_better)
+        _say_active(operations.deploy_model(session, station=terminal.station, request=request), json=json)
+
+
+def deployments(
+    context: typer.Context,
+    site: Annotated[str, typer.Option(help="Id of a site; all by default.")] = "",
+    *,
+    json: _Json = False,
+) -> None:
+    """List what was deployed; what this station learned of last comes first."""
+    terminal: Terminal = context.obj
+    with signed_in(terminal) as session:
+        found = operations.list_deployments(session, station=terminal.station, site_id=site or None)
+        if json:
+            say_json(found)
+            return
+        heads = ["deployment", "site", "version", "state", "deed", "job", "by", "at (UTC)", "reason"]
+        say_table(heads, map(_row, found), "Nothing is deployed yet.")
+
+
+def rollback(context: typer.Context, deployment: _Deployment, reason: _Reason = "", *, json: _Json = False) -> None:
+    """Make an earlier deployment's model the active one again."""
+    terminal: Terminal = context.obj
+    with signed_in(terminal) as session:
+        made = operations.roll_back(session, station=terminal.station, deployment_id=deployment, reason=reason)
+        _say_active(made, json=json)
+
+
+def deploy_again(context: typer.Context, deployment: _Deployment, reason: _Reason = "", *, json: _Json = False) -> None:
+    """Decide again for a deployment that lost to one of another station."""
+    terminal: Terminal = context.obj
+    with signed_in(terminal) as session:
+        made = operations.deploy_again(session, station=terminal.station, deployment_id=deployment, reason=reason)
+        _say_active(made, json=json)
+
+
+def export(
+    context: typer.Context,
+    deployment: _Deployment,
+    file: Annotated[Path, typer.Argument(help="Where to write the bundle, e.g. on a stick.")],
+    *,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a file that is there.")] = False,
+    json: _Json = False,
+) -> None:
+    """Write a deployment's signed bundle to a file."""
+    terminal: Terminal = context.obj
+    with signed_in(terminal) as session:
+        path = operations.export_bundle(
+            session, station=terminal.station, deployment_id=deployment, path=file, overwrite=overwrite
+        )
+        if json:
+            say_json({"deployment_id": deployment, "file": str(path)})
+        else:
+            say(f"{path} holds deployment {deployment}.")
+
+
+def take_in(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="The bundle, e.g. on a stick.")],
+    reason: Annotated[str, typer.Option(help="Why it is carried in.")] = "",
+    *,
+    check: Annotated[bool, typer.Option("--check", help="Only verify it and say what it holds.")] = False,
+    json: _Json = False,
+) -> None:
+    """Take a signed bundle from a file and make it the active one for its site."""
+    terminal: Terminal = context.obj
+    with signed_in(terminal) as session:
+        if check:
+            sight = operations.inspect_bundle(session, station=terminal.station, path=file)
+            _say_sight(sight, json=json)
+            return
+        made = operations.import_bundle(session, station=terminal.station, path=file, reason=reason)
+        _say_active(made, json=json)
+
+
+def _request(job: str, reason: str, site: str, *, not_better_accepted: bool) -> DeploymentRequest:
+    try:
+        return DeploymentRequest(job_id=job, reason=reason, site_id=site, not_better_accepted=not_better_accepted)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        words = f"{first['loc'][0]}: {first['msg']}."
+        raise WrongInput("It cannot be deployed", words, "Give a shorter reason, in plain text.") from error
+
+
+def _say_active(made: Deployment, *, json: bool) -> None:
+    if json:
+        say_json(made)
+        return
+    site = marked(made.site_name, simulated=made.simulated)
+    say(f"Deployment {made.deployment_id} of job {made.job_id} is the active one for {site}.")
+    for sentence in made.against:
+        say(f"Against it: {sentence}")
+
+
+def _say_judgement(judgement: GateJudgement, *, json: bool) -> None:
+    if json:
+        say_json(judgement)
+        return
+    say_table(
+        ["demand", "shown", ""],
+        ([one.title, one.shown.value, one.sentence] for one in judgement.clauses),
+        "No demands.",
+    )
+    say(f"{judgement.jobs_on_test_block} completed job(s) were judged on this test block, this one included.")
+    for rule in judgement.levels:
+        say(f"{rule.horizon_steps} step(s): yellow {rule.yellow}, orange {rule.orange}, red {rule.red}")
+
+
+def _say_sight(sight: operations.BundleSight, *, json: bool) -> None:
+    fact, made = sight.manifest.deployment, sight.manifest.provenance
+    if json:
+        say_json({"key": sight.key_state.value, "manifest": sight.manifest.model_dump(mode="json")})
+        return
+    say(f"{marked(fact.site_name, simulated=fact.simulated)}, epoch {fact.epoch}, job {fact.job_id}")
+    say(f"Deployed by {fact.deployed_by_name} at {fact.deployed_at:%Y-%m-%d %H:%M} UTC. {fact.reason}")
+    say(f"Signed by {made.station_name}, key {sight.manifest.key_id}: {sight.key_state.value}")
+    for sentence in fact.against:
+        say(f"Against it: {sentence}")
+
+
+def _row(one: Deployment) -> list[object]:
+    return [
+        one.deployment_id,
+        marked(one.site_name, simulated=one.simulated),
+        "not numbered yet" if one.version is None else one.version,
+        _state(one),
+        one.deed.value.replace("_", " "),
+        one.job_id,
+        one.deployed_by_name,
+        f"{one.deployed_at:%Y-%m-%d %H:%M}",
+        one.reason,
+    ]
+
+
+def _state(one: Deployment) -> str:
+    if one.active:
+        return "active" if one.version is not None else "active on this station only"
+    return "lost" if one.accepted is False else ""
