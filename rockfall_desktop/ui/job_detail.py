@@ -6,11 +6,11 @@ from typing import Protocol
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
-from rockfall_desktop.domain.deployment import DeploymentRequest
+from rockfall_desktop.domain.deployment import Deployment
+from rockfall_desktop.domain.errors import RockfallError
 from rockfall_desktop.domain.events import JobEvent
 from rockfall_desktop.domain.job import Status, TrainingJob
 from rockfall_desktop.domain.report import PerformanceReport
-from rockfall_desktop.operations.deployments import deploy_model
 from rockfall_desktop.operations.jobs import (
     cancel_training,
     newer_events,
@@ -21,14 +21,14 @@ from rockfall_desktop.operations.jobs import (
 from rockfall_desktop.ui.background import BackgroundCall, LatestCall
 from rockfall_desktop.ui.card import FaultCard, push_button
 from rockfall_desktop.ui.crash import in_words
+from rockfall_desktop.ui.deployments.deploying import Deploying
 from rockfall_desktop.ui.going_on import GoingOnButtons
 from rockfall_desktop.ui.plain import ElidedLabel, text_label
-from rockfall_desktop.ui.question import Answer, Question
 from rockfall_desktop.ui.report_view import ReportView
 from rockfall_desktop.ui.seat import Seat
 from rockfall_desktop.ui.theme import Theme
 from rockfall_desktop.ui.train.monitor import Monitor
-from rockfall_desktop.ui.words import moment
+from rockfall_desktop.ui.words import marked, moment
 
 
 class Numbered(Protocol):
@@ -73,6 +73,7 @@ class JobDetail(QWidget):
         self.deployed_note = text_label(role="good", wrap=True, name="deployed_note")
         self.deploy = push_button("Deploy …", "deploy_job", "main")
         self.going_on = GoingOnButtons(seat)
+        self.deploying = Deploying(seat, theme, self)
         self._events, self._reports = LatestCall("job events", self), LatestCall("report", self)
         self._newer = LatestCall("newer events", self)
         self._arrange()
@@ -99,7 +100,11 @@ class JobDetail(QWidget):
         column.addWidget(self.tabs, 1)
 
     def _connect(self) -> None:
-        self.deploy.clicked.connect(self._ask_for_reason)
+        self.deploy.clicked.connect(self._ask_to_deploy)
+        self.deploying.began.connect(lambda _: self._show_deploy_button())
+        self.deploying.ended.connect(lambda _: self._show_deploy_button())
+        self.deploying.deployed.connect(self._note_deployed)
+        self.deploying.refused.connect(self._refuse_deployment)
         self.going_on.resume_wanted.connect(self.resume_wanted)
         self.going_on.discarded.connect(self.discarded)
         self.going_on.refused.connect(self.card.show_error)
@@ -173,34 +178,26 @@ class JobDetail(QWidget):
         call.failed.connect(self._refuse)
         call.begin()
 
-    def _ask_for_reason(self) -> None:
-        if self.job is None:
-            return
-        question = Question(
-            "Deploy this network?",
-            f"It becomes the active one for {self.job.site_name}. Who did it and when is kept.",
-            (Answer("no", "Leave it"), Answer("yes", "Deploy", "main")),
-            "confirm_deploy",
-            self,
-            reason="Reason (needed where the report speaks against it)",
-        )
-        question.answered.connect(lambda key: self._deploy(question.reason.toPlainText()) if key == "yes" else None)
-        question.open()
+    def _ask_to_deploy(self) -> None:
+        if self.job is not None:
+            self.deploying.ask(self.job)
 
-    def _deploy(self, reason: str) -> None:
-        if self.job is None or not self._seat.occupied:
-            return
-        session, station = self._seat.session, self._seat.station
-        request = DeploymentRequest(job_id=self.job.job_id, reason=reason.strip()[:2000])
-        call = BackgroundCall(lambda: deploy_model(session, station=station, request=request), "deploy")
-        call.succeeded.connect(self._note_deployed)
-        call.failed.connect(self._refuse)
-        call.begin()
+    def _show_deploy_button(self) -> None:
+        """Two networks are not made into bundles at once."""
+        busy = bool(self.deploying.job_id)
+        self.deploy.setEnabled(not busy)
+        self.deploy.setText("Deploying …" if busy else "Deploy …")
 
-    def _note_deployed(self, deployment: object) -> None:
-        self.deployed_note.setText("Deployed: this network is now the active one for its site.")
-        self.deployed_note.show()
+    def _note_deployed(self, deployment: Deployment) -> None:
+        if self.job is not None and deployment.job_id == self.job.job_id:
+            site = marked(deployment.site_name, simulated=deployment.simulated)
+            self.deployed_note.setText(f"Deployed: this network is now the active one for {site} on this station.")
+            self.deployed_note.show()
         self.deployed.emit(deployment)
+
+    def _refuse_deployment(self, job_id: str, error: RockfallError) -> None:
+        if self.job is not None and job_id == self.job.job_id:
+            self.card.show_error(error)
 
     def _refuse(self, problem: object) -> None:
         self.card.show_error(in_words(problem))

@@ -21,7 +21,9 @@ from rockfall_desktop.domain.events import (
     SamplesBuilt,
     is_stored,
 )
+from rockfall_desktop.domain.gate import Clause, GateJudgement, Shown
 from rockfall_desktop.domain.job import TrainingJob
+from rockfall_desktop.domain.levels import LevelRule
 from rockfall_desktop.domain.metrics import TrainingMetrics
 from rockfall_desktop.domain.office import OfficeAddress, OfficeSettings, SecretPlace
 from rockfall_desktop.domain.plan import TrainingPlan
@@ -281,3 +283,42 @@ DEPLOYMENTS = tuple(
     )
     for n in range(3)
 )
+
+
+def clause(name: str, title: str, shown: Shown, sentence: str) -> Clause:
+    return Clause(name=name, title=title, shown=shown, sentence=sentence)
+
+
+MET = (
+    clause(
+        "better", "Better than what there is", Shown.YES, "PR-AUC .372, gradient boosting .341; interval .01 to .05."
+    ),
+    clause("slope", "Calibration slope", Shown.YES, "Slope .94, 95 % interval .81 to 1.07."),
+    clause("observed_expected", "Observed over expected", Shown.YES, "1.07, 95 % interval .92 to 1.21."),
+    clause("brier_skill", "Brier skill above 0", Shown.YES, "Skill .112."),
+    clause("leakage", "No leakage found", Shown.YES, "Five checks, none of them found any."),
+    clause("incidents", "At least 10 test incidents", Shown.YES, "64 incidents fall into the test block."),
+)
+OPEN = (
+    clause(
+        "better",
+        "Better than what there is",
+        Shown.UNKNOWN,
+        "Not shown to be better: PR-AUC .372 is above gradient boosting with .341, but no interval was computed.",
+    ),
+    clause("slope", "Calibration slope", Shown.UNKNOWN, "Slope .94; the report holds no 95 % interval of it."),
+    clause("observed_expected", "Observed over expected", Shown.UNKNOWN, "1.07; the report holds no interval of it."),
+    clause("brier_skill", "Brier skill above 0", Shown.NO, "Skill -.021: climatology is better."),
+    clause("leakage", "No leakage found", Shown.UNKNOWN, "The report does not say whether leakage was looked for."),
+    MET[5],
+)
+LEVELS = (
+    LevelRule(horizon_steps=1, yellow=0.0803, orange=0.179, red=0.304),
+    LevelRule(horizon_steps=7, yellow=0.214, orange=0.405, red=0.577),
+)
+
+
+def gate(clauses: tuple[Clause, ...] = MET, *, jobs: int = 1, levels: tuple[LevelRule, ...] = LEVELS) -> GateJudgement:
+    return GateJudgement(
+        job_id="0190a1b2-0000-7000-8000-00000000000a", clauses=clauses, jobs_on_test_block=jobs, levels=levels
+    )

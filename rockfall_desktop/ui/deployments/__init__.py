@@ -1,0 +1,1 @@
+"""What is put to work for a site, by whom and when. Imports nothing by design."""
