@@ -15,6 +15,7 @@ from rockfall_desktop.judging.answer_state import Arrays, to_plain
 from rockfall_desktop.operations.deciding import Packed
 from rockfall_desktop.operations.exporting import ComparedModel, compared_model, computing_alone, graph_files
 from rockfall_desktop.operations.station import Station
+from rockfall_desktop.operations.training_sites import read_for_training
 
 if TYPE_CHECKING:
     from rockfall_desktop.domain.arrays import SiteArrays
@@ -35,9 +36,9 @@ def packed_job(
     from rockfall_desktop.learning.fitting.model_files import weights_of  # noqa: PLC0415 - torch loads here
 
     folder = station.files.job_folder(job.job_id)
+    place = _place_of([site.arrays for site in read_for_training(job.config, station.shelf)], site_id, job)
     with computing_alone(station):
         compared = compared_model(station, folder)
-    place = _place_of(compared, site_id, job)
     weights = weights_of(folder)
     content, arrays = to_plain(compared.state)
     files = {REPORT: report.model_dump_json(indent=2).encode()}
@@ -77,8 +78,7 @@ def _model(
     )
 
 
-def _place_of(compared: ComparedModel, site_id: str, job: TrainingJob) -> int:
-    sites = [site.arrays for site in compared.sites]
+def _place_of(sites: "list[SiteArrays]", site_id: str, job: TrainingJob) -> int:
     wanted = site_id or job.site_id
     place = next((place for place, site in enumerate(sites) if site.site_id == wanted), None)
     if place is None:
