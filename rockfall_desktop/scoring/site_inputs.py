@@ -42,7 +42,7 @@ class SiteInputs:
     Attributes:
         arrays: the site.
         channels: those that the model reads, in its order.
-        last: newest step that was over by then, -1 for none; a site of labels has one step, which is always over.
+        last: newest step that was over by then, -1 for none.
         first: first step that has a whole window.
         moment_s: int64 (t,), when a sample of each step up to `last` stands.
     """
@@ -61,8 +61,7 @@ class SiteInputs:
         """
         self._loaded, self.arrays = loaded, arrays
         self.channels: tuple[ChannelArray, ...] = matched_channels(arrays, loaded.model)
-        timeless = arrays.labels is not None
-        moment_s = np.array([at_s], np.int64) if timeless else sample_moments(arrays)
+        moment_s = sample_moments(arrays)
         self.last = int(np.searchsorted(moment_s, at_s, side="right")) - 1
         self.first = max(loaded.model.history_steps - 1, 0) if self.channels else 0
         self.moment_s = moment_s[: self.last + 1]

@@ -1,0 +1,257 @@
+"""Newest answers: levels as over the whole record, grey with its reason, beyond experience never lower."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from onnx import helper
+
+from rockfall_desktop.domain.arrays import ChannelArray, SiteArrays
+from rockfall_desktop.domain.config import TrainingConfig
+from rockfall_desktop.domain.levels import Level
+from rockfall_desktop.domain.site_score import ZoneScore
+from rockfall_desktop.judging.alignment import sample_moments
+from rockfall_desktop.judging.levels import LEVELS, level_course
+from rockfall_desktop.learning.samples.site_part import SiteInput
+from rockfall_desktop.scoring import newest
+from rockfall_desktop.scoring.answering import answer
+from rockfall_desktop.scoring.loading import LoadedModel, load_model
+from rockfall_desktop.scoring.newest import NewestAnswers, newest_answers
+from rockfall_desktop.scoring.site_inputs import SiteInputs
+from rockfall_desktop.scoring.zone_scores import grey_site, zone_scores
+from tests.small_site import small_site
+from tests.unit.learning.samples.made_layers import cloud, layers_of, on_day, raster, reading
+from tests.unit.scoring.made_model import ANSWER, answering, graph, model_of, rule, unanswering
+
+STEPS = 900
+
+
+def config(**changes: Any) -> TrainingConfig:
+    return reading(temporal_network="lstm", horizon_steps=(1, 3), **({"spatial_features": ()} | changes))
+
+
+@pytest.fixture(scope="module")
+def site() -> SiteArrays:
+    """Five zones; the level of each goes its own way."""
+    return small_site(steps=STEPS, zones=5, missing=0.0)
+
+
+@pytest.fixture(scope="module")
+def model(site: SiteArrays) -> LoadedModel:
+    """Answers by the rain of the last day."""
+    return answering(SiteInput(site), config())
+
+
+def by_level(site: SiteArrays, **changes: Any) -> LoadedModel:
+    """Answers by each zone's own level: it stands first."""
+    return answering(SiteInput(level_first(site)), config(), **changes)
+
+
+def level_first(site: SiteArrays) -> SiteArrays:
+    return replace(site, channels=tuple(reversed(site.channels)))
+
+
+def with_level(site: SiteArrays, change: Any) -> SiteArrays:
+    return with_values(site, "level", change)
+
+
+def with_values(site: SiteArrays, name: str, change: Any) -> SiteArrays:
+    channels = tuple(
+        replace(one, values=change(one.values.copy())) if one.name == name else one for one in site.channels
+    )
+    return replace(site, channels=channels)
+
+
+def looked(model: LoadedModel, site: SiteArrays, last: int = STEPS - 1) -> tuple[SiteInputs, NewestAnswers]:
+    inputs = SiteInputs(model, site, None, int(sample_moments(site)[last]))
+    return inputs, newest_answers(model, inputs)
+
+
+def scored(model: LoadedModel, site: SiteArrays, last: int = STEPS - 1) -> tuple[ZoneScore, ...]:
+    inputs, found = looked(model, site, last)
+    return zone_scores(model, inputs, found)
+
+
+def whole_record(model: LoadedModel, site: SiteArrays) -> NDArray[np.int8]:
+    """Levels (z, s, h) from the first step with a whole window on."""
+    inputs = SiteInputs(model, site, None, int(sample_moments(site)[-1]))
+    zones, steps = len(site.zone_ids), np.arange(inputs.first, STEPS)
+    asked = inputs.asked(np.repeat(np.arange(zones), len(steps)), np.tile(steps, zones))
+    probability = answer(model.members, model.state, asked.prepared).probability.reshape(zones, len(steps), -1)
+    courses = [level_course(probability[:, :, h], one).lowest for h, one in enumerate(model.model.levels)]
+    return np.stack(courses, axis=-1)
+
+
+@pytest.mark.parametrize("hold", [1, 3, 7])
+def test_that_the_level_is_that_of_the_whole_record_without_anything_stored(site: SiteArrays, hold: int) -> None:
+    rules = tuple(rule(steps, fall_share=0.6, hold_steps=hold) for steps in (1, 3))
+    model, own = by_level(site, levels=rules), level_first(site)
+    course = whole_record(model, own)
+    assert {0, 1, 2, 3} <= set(course.ravel().tolist())
+    for last in (9, 10, 12, 20, *range(150, STEPS, 37)):
+        _, found = looked(model, own, last)
+        assert not found.held.any()
+        np.testing.assert_array_equal(found.level, course[:, last - 9], err_msg=str(last))
+
+
+def test_that_a_level_is_looked_for_as_far_back_as_it_was_decided(site: SiteArrays) -> None:
+    """Red once, then for long just below the threshold: no short look could know it."""
+
+    def hovering(values: NDArray[np.float32]) -> NDArray[np.float32]:
+        values[:, -125:] = -9.0
+        values[:, -120:] = 0.2
+        values[1, -120] = 2.0
+        return values
+
+    model, own = by_level(site, levels=(rule(1, yellow=0.3, fall_share=0.1), rule(3))), level_first(site)
+    own = with_level(own, hovering)
+    _, found = looked(model, own)
+    np.testing.assert_array_equal(found.level, whole_record(model, own)[:, -1])
+    assert found.level[1, 0] > found.level[0, 0]
+
+
+def test_that_what_no_look_can_know_is_given_the_higher_level_and_told(
+    site: SiteArrays, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(newest, "LONGEST_LOOK_STEPS", 20)
+
+    def hovering(values: NDArray[np.float32]) -> NDArray[np.float32]:
+        values[0] = 0.2
+        return values
+
+    model = by_level(site, levels=(rule(1, fall_share=0.1), rule(3, fall_share=0.1)))
+    _, found = looked(model, with_level(level_first(site), hovering))
+    assert found.held[0]
+    assert found.level[0, 0] == LEVELS.index(Level.RED)
+
+
+def test_that_horizons_that_rise_and_their_levels_come_with_each_zone(model: LoadedModel, site: SiteArrays) -> None:
+    for zone in scored(model, site):
+        assert [one.horizon_steps for one in zone.horizons] == [1, 3]
+        assert zone.horizons[0].probability <= zone.horizons[1].probability
+        assert zone.level == max((one.level for one in zone.horizons), key=LEVELS.index)
+        assert (zone.reason, zone.beyond, zone.missing) == ("", (), ())
+
+
+def test_that_a_zone_whose_instrument_is_silent_is_grey_and_the_others_are_not(
+    model: LoadedModel, site: SiteArrays
+) -> None:
+    def silent(values: NDArray[np.float32]) -> NDArray[np.float32]:
+        values[2, -10:] = np.nan
+        values[3, -1] = np.nan
+        return values
+
+    zones = scored(model, with_level(site, silent))
+    assert [zone.level is Level.GREY for zone in zones] == [False, False, True, False, False]
+    assert zones[2].reason == "No reading of level in the last 10 steps, which training never saw so."
+    assert zones[2].horizons == ()
+    assert (zones[2].missing, zones[3].missing) == (("level",), ("level",))
+
+
+def test_that_a_zone_with_less_than_half_of_the_readings_is_grey(model: LoadedModel, site: SiteArrays) -> None:
+    def few(values: NDArray[np.float32]) -> NDArray[np.float32]:
+        values[..., -10:-1] = np.nan
+        return values
+
+    zones = scored(model, with_values(with_level(site, few), "rain", few))
+    assert {zone.reason for zone in zones} == {"Only 10% of the readings are there that the model was trained with."}
+
+
+@pytest.mark.parametrize(("between", "level"), [(-1.0, Level.RED), (1e-6, Level.GREEN)])
+def test_that_a_step_that_could_not_be_judged_does_not_count_as_calm(
+    site: SiteArrays, between: float, level: Level
+) -> None:
+    own = level_first(site)
+    model = root_model(own, levels=tuple(rule(steps, yellow=0.7, orange=0.75, red=0.8) for steps in (1, 3)))
+
+    def change(values: NDArray[np.float32]) -> NDArray[np.float32]:
+        values[0, -40:-1], values[0, -20], values[0, -1] = between, 9.0, 1e-6
+        return values + model.model.scaling_mean[0]
+
+    _, found = looked(model, with_level(own, change))
+    assert found.level[0, 0] == LEVELS.index(level)
+
+
+def test_that_readings_beyond_experience_are_told_and_lower_no_level(site: SiteArrays) -> None:
+    def extreme(values: NDArray[np.float32]) -> NDArray[np.float32]:
+        values[1, -1], values[2, -1] = 1e4, -1e4
+        return values
+
+    model, own = by_level(site), level_first(site)
+    before, zones = scored(model, own), scored(model, with_level(own, extreme))
+    highest = model.model.channels[0].highest
+    assert zones[1].beyond == (f"level, 1e+04 kPa: above all that training saw ({highest:.4g} kPa).",)
+    assert zones[2].beyond[0].startswith("level, -1e+04 kPa: below all that training saw (")
+    assert zones[1].level is Level.RED
+    assert zones[0] == before[0]
+
+
+def root_model(own: SiteArrays, **changes: Any) -> LoadedModel:
+    """Log odds are the root of the first input: of a negative number it is none."""
+    _, samples = unanswering(SiteInput(own), config())
+    nodes = [
+        helper.make_node("Gather", ["x", "last"], ["features"], axis=1),
+        helper.make_node("MatMul", ["features", "weights"], ["product"]),
+        helper.make_node("Sqrt", ["product"], ["logits"]),
+    ]
+    weights = np.zeros((6, 2), np.float32)
+    weights[0] = 1.0
+    content = graph(nodes, {"last": np.array(9), "weights": weights}, (6, 10, 2))
+    return load_model(model_of(samples, SiteInput(own), config(), **changes), {ANSWER: content}.__getitem__, 1)
+
+
+def test_that_answers_that_are_no_probabilities_are_grey(site: SiteArrays) -> None:
+    own = level_first(site)
+    model = root_model(own)
+    negative = own.channels[0].values[:, -1] < model.model.scaling_mean[0]
+    assert 0 < negative.sum() < len(negative)
+    reasons = [zone.reason for zone in scored(model, own)]
+    assert reasons == ["The model gives no probability for it." if no else "" for no in negative]
+
+
+@pytest.mark.parametrize(("days", "grey"), [(0, False), (3, False), (4, True), (4000, True)])
+def test_that_old_readings_make_a_site_grey(model: LoadedModel, site: SiteArrays, days: int, grey: bool) -> None:
+    at_s = int(sample_moments(site)[-1]) + days * 86_400
+    reason = grey_site(SiteInputs(model, site, None, at_s), 10, at_s)
+    assert bool(reason) == grey
+    if grey:
+        assert reason == f"The newest reading is {days} d 0 h old: of 2002-06-19 00:00 UTC."
+
+
+def test_that_a_channel_the_model_does_not_read_keeps_no_site_fresh(model: LoadedModel, site: SiteArrays) -> None:
+    def ended(values: NDArray[np.float32]) -> NDArray[np.float32]:
+        values[..., -100:] = np.nan
+        return values
+
+    other = ChannelArray("shaking", "seismic", "mm/s", False, np.ones(STEPS, np.float32))
+    own = with_values(with_level(site, ended), "rain", ended)
+    own = replace(own, channels=(*own.channels, other))
+    at_s = int(sample_moments(own)[-1])
+    assert grey_site(SiteInputs(model, own, None, at_s), 10, at_s).startswith("The newest reading is 100 d 0 h old")
+
+
+def test_that_a_record_shorter_than_the_window_or_before_its_begin_is_grey(
+    model: LoadedModel, site: SiteArrays
+) -> None:
+    moments = sample_moments(site)
+    assert "has 9 steps; the model reads 10" in grey_site(
+        SiteInputs(model, site, None, int(moments[8])), 10, int(moments[8])
+    )
+    before = int(moments[0]) - 1
+    assert "no reading of anything" in grey_site(SiteInputs(model, site, None, before), 10, before)
+
+
+def test_that_a_zone_that_no_layer_shows_is_grey_and_steps_before_the_survey_are_no_fault() -> None:
+    arrays = small_site(steps=STEPS, missing=0.0)
+    layers = layers_of(raster("photo", epoch=on_day(20), zones=2), cloud("scan", on_day(20), empty=(1,)))
+    settings = reading("drone_imagery", "lidar", temporal_network="lstm")
+    plain, _ = unanswering(SiteInput(arrays, layers), settings)
+    inputs = SiteInputs(plain, arrays, layers, int(sample_moments(arrays)[-1]))
+    asked = inputs.asked(np.array([0, 1, 0]), np.array([899, 899, 15]))
+    assert asked.layers["cloud"].place.tolist()[1:] == [-1, -1]
+    assert asked.layers["cloud"].place[0] >= 0
+    assert asked.layers["raster"].place.tolist()[2] == -1
+    empty = inputs.asked(np.array([0]), np.array([15]))
+    assert len(empty.prepared.zones["bands"]) == len(empty.prepared.zones["points"]) == 1
