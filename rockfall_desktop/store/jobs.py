@@ -8,7 +8,16 @@ from pydantic import ValidationError
 
 from rockfall_desktop.domain.control import Request
 from rockfall_desktop.domain.errors import StoreFault, WrongInput
-from rockfall_desktop.domain.events import JobCreated, JobEvent, Level, LogLine, StopRequested, event_to_json, is_stored
+from rockfall_desktop.domain.events import (
+    JobCreated,
+    JobEvent,
+    Level,
+    LogLine,
+    StopRequested,
+    event_from_json,
+    event_to_json,
+    is_stored,
+)
 from rockfall_desktop.domain.job import TrainingJob
 from rockfall_desktop.store.connection import rows
 from rockfall_desktop.store.database import Store
@@ -112,6 +121,19 @@ class Jobs:
         """
         with self._store.reading() as connection:
             return _read(connection, job_id)
+
+    def updated_at(self, job_id: str) -> datetime:
+        """When the last thing happened to a job, cut to milliseconds.
+
+        Raises:
+            WrongInput: when there is no such job.
+        """
+        found = self._store.rows(
+            "select body from job_events where job_id = ? order by sequence desc limit 1", (job_id,)
+        )
+        at = event_from_json(found[0][0]).at if found else self.read(job_id).created_at
+        at = at.astimezone(UTC)
+        return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
     def lift(self, job_id: str, above: int) -> int:
         """Give a job a revision above that of another state of it, and let it wait for the office; the new revision.

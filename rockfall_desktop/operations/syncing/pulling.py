@@ -1,0 +1,184 @@
+"""What is newer at the office: looked at piece by piece, and taken only where a signature says whose it is.
+
+Keys, facts and jobs are taken first, each harmless when it is taken again; the number up to which the office was read
+is saved last, together with the jobs. What a crash leaves half taken is pulled once more.
+"""
+
+import hashlib
+from collections.abc import Iterable
+
+from rockfall_desktop.domain.canonical import canonical_json
+from rockfall_desktop.domain.deployment import signed_content
+from rockfall_desktop.domain.errors import WrongInput
+from rockfall_desktop.domain.office_exchange import Document, Office, Pulled
+from rockfall_desktop.domain.plain_text import shown
+from rockfall_desktop.domain.station_key import KeyState, StationKey
+from rockfall_desktop.operations.identity import KnownKeys
+from rockfall_desktop.operations.key_claims import see_claim
+from rockfall_desktop.operations.station import Station
+from rockfall_desktop.operations.syncing.documents import signed_bytes, to_milliseconds
+from rockfall_desktop.operations.syncing.reading import JobHeader, NumberedFact, fact_of, header_of
+from rockfall_desktop.store.deployments import Deployments
+from rockfall_desktop.store.jobs import Jobs
+from rockfall_desktop.store.office_mirror import MirroredJob, OfficeMirror, ReadTo, UnreadThing
+from rockfall_desktop.store.station_identity import StationIdentity
+from rockfall_desktop.store.station_keys import StationKeys
+
+PAGE = 1000
+OTHER_FORM = "of another version, or damaged"
+UNKNOWN_KEY = "the signature is wrong, or its key is not known here"
+ANOTHER_CONTENT = "another one is known here under its id"
+COUNTS = frozenset({KeyState.OWN, KeyState.TRUSTED})
+
+
+class Pulling:
+    """Reads the office on from where it was read the last time."""
+
+    def __init__(self, station: Station, office_name: str) -> None:
+        self._station, self._office_name = station, office_name
+        self._mirror = OfficeMirror(station.store)
+        self._jobs, self._deployments = Jobs(station.store), Deployments(station.store)
+        self._news: list[str] = []
+
+    def run(self, office: Office) -> tuple[bool, tuple[str, ...]]:
+        """Pull until nothing is more.
+
+        Returns:
+            Whether the office lacks what it had acknowledged (it is another one, or was put back from a backup), and
+            news for people.
+
+        Raises:
+            OfficeUnreachable, OfficeRefused: what was pulled before stays.
+        """
+        self._news = []
+        read_to, lost = self._begin()
+        while True:
+            pulled = office.pull(read_to.sequence, PAGE)
+            if pulled.sequence < read_to.sequence:
+                lost, read_to = True, read_to._replace(sequence=0)
+                self._mirror.begin_anew(read_to)
+                self._mirror.forget_pointers()
+                continue
+            if pulled.sequence > read_to.sequence:
+                self._take(read_to, pulled)
+            read_to = read_to._replace(sequence=pulled.sequence)
+            if not pulled.more:
+                return lost, tuple(self._news)
+
+    def _begin(self) -> tuple[ReadTo, bool]:
+        """From where to read. With other trusted keys or another office: from the beginning."""
+        before = self._mirror.read_to()
+        now = before._replace(office=self._office_name, keys=self._trusted())
+        if now == before:
+            return before, False
+        another = bool(before.office) and before.office != now.office
+        if another:
+            self._mirror.forget_pointers()
+        now = now._replace(sequence=0)
+        self._mirror.begin_anew(now)
+        return now, another
+
+    def _trusted(self) -> str:
+        keys = StationKeys(self._station.store).list()
+        trusted = sorted(key.fingerprint for key in keys if key.state is KeyState.TRUSTED)
+        return hashlib.sha256(" ".join(trusted).encode()).hexdigest() if trusted else ""
+
+    def _take(self, before: ReadTo, pulled: Pulled) -> None:
+        unread = [thing for document in pulled.keys if (thing := self._take_key(document))]
+        keys = KnownKeys(self._station)
+        unread += [thing for document in pulled.deployments if (thing := self._take_fact(document, keys))]
+        jobs = []
+        for found in self._read_jobs(pulled.jobs, keys):
+            if isinstance(found, MirroredJob):
+                jobs.append(found)
+            else:
+                unread.append(found)
+        self._mirror.take(before, pulled.sequence, jobs, pulled.pointers, unread)
+
+    def _take_key(self, document: Document) -> UnreadThing | None:
+        try:
+            see_claim(self._station, document)
+        except WrongInput as error:
+            return UnreadThing("station_key", _id(document, "fingerprint"), error.message)
+        return None
+
+    def _take_fact(self, document: Document, keys: KnownKeys) -> UnreadThing | None:
+        found = fact_of(document)
+        if found is None:
+            return UnreadThing("deployment", _id(document, "deployment_id"), OTHER_FORM)
+        fact = found.fact
+        key = keys.signing(
+            key_id=fact.key_id,
+            station_id=fact.station_id,
+            content=canonical_json(signed_content(fact)),
+            signature=fact.signature,
+        )
+        reason = why_not(key) or self._note_fact(found)
+        return UnreadThing("deployment", fact.deployment_id, reason) if reason else None
+
+    def _note_fact(self, found: NumberedFact) -> str:
+        try:
+            self._deployments.take(found.fact)
+        except WrongInput:
+            return ANOTHER_CONTENT
+        try:
+            self._deployments.numbered(found.fact.deployment_id, found.version, accepted=found.accepted)
+        except WrongInput as error:
+            self._news.append(f"{error.message} {error.hint}")
+        return ""
+
+    def _read_jobs(self, documents: Iterable[Document], keys: KnownKeys) -> Iterable[MirroredJob | UnreadThing]:
+        identity = StationIdentity(self._station.store).find()
+        own = identity.station_id if identity else ""
+        for document in documents:
+            header = header_of(document)
+            if header is None:
+                yield UnreadThing("training_job", _id(document, "job_id"), OTHER_FORM)
+                continue
+            found = self._verified(document, header, keys)
+            if isinstance(found, UnreadThing) or header.station_id != own or self._is_news(header):
+                yield found
+
+    def _verified(self, document: Document, header: JobHeader, keys: KnownKeys) -> MirroredJob | UnreadThing:
+        try:
+            content = signed_bytes(document)
+        except (ValueError, TypeError):
+            return UnreadThing("training_job", header.job_id, OTHER_FORM)
+        key = keys.signing(
+            key_id=header.key_id, station_id=header.station_id, content=content, signature=header.signature
+        )
+        if reason := why_not(key):
+            return UnreadThing("training_job", header.job_id, reason)
+        return MirroredJob(
+            header.job_id, header.user_id, header.station_id, header.revision, header.created_at, content.decode()
+        )
+
+    def _is_news(self, header: JobHeader) -> bool:
+        """Whether the office holds a state of an own job that this station does not: both are kept, and it is told."""
+        try:
+            job, revision = self._jobs.numbered(header.job_id)
+        except WrongInput:
+            return True
+        if header.revision < revision:
+            return False
+        if header.revision == revision and self._jobs.updated_at(header.job_id) == to_milliseconds(header.updated_at):
+            return False
+        self._news.append(
+            f"The office holds another state of the job on {job.site_name} from {job.created_at:%Y-%m-%d %H:%M} UTC than"
+            " this station: its home was put back from a backup, or is used on two computers. Both states are kept."
+        )
+        return True
+
+
+def why_not(key: StationKey | None) -> str:
+    """Why what a key signed does not count; empty when it does."""
+    if key is None:
+        return UNKNOWN_KEY
+    if key.state in COUNTS:
+        return ""
+    return f"the key of {key.station_name} {'was revoked' if key.state is KeyState.REVOKED else 'is not trusted'}"
+
+
+def _id(document: Document, name: str) -> str:
+    """What something that cannot be read says of its id, for counting it once."""
+    return shown(str(document.get(name)))[:100]

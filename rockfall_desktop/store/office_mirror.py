@@ -1,0 +1,179 @@
+"""What the office told: jobs of other stations, where its pointers stand, how far it was read, what could not be."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+import apsw
+
+from rockfall_desktop.domain.office_exchange import Pointer
+from rockfall_desktop.store.connection import rows
+from rockfall_desktop.store.database import Store
+
+_READ_TO = "office_read_to"
+
+
+class ReadTo(NamedTuple):
+    """How far the office was read.
+
+    Attributes:
+        sequence: number up to which everything was read.
+        office: which office that was; another one is read from its beginning.
+        keys: which keys counted then; when others do, everything is read once more.
+    """
+
+    sequence: int = 0
+    office: str = ""
+    keys: str = ""
+
+
+class MirroredJob(NamedTuple):
+    """A job of the office, its signature verified.
+
+    Attributes:
+        job_id: which.
+        user_id: whose it is.
+        station_id: station that runs it.
+        revision: its state.
+        created_at: when it was asked for.
+        body: canonical text of its document.
+    """
+
+    job_id: str
+    user_id: str
+    station_id: str
+    revision: int
+    created_at: datetime
+    body: str
+
+
+class UnreadThing(NamedTuple):
+    """Something that the office holds and that was not read.
+
+    Attributes:
+        kind: training_job, deployment or station_key.
+        id: which one, as it says itself.
+        reason: why, a few words.
+    """
+
+    kind: str
+    id: str
+    reason: str
+
+
+class OfficeMirror:
+    """The station's picture of its office."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def read_to(self) -> ReadTo:
+        """How far the office was read."""
+        with self._store.reading() as connection:
+            return _read_to(connection)
+
+    def begin_anew(self, read_to: ReadTo) -> None:
+        """Read the office from its beginning; jobs whose key counts no more are forgotten."""
+        with self._store.writing() as connection:
+            _save_read_to(connection, read_to._replace(sequence=0))
+            connection.execute("delete from office_unread")
+            connection.execute(
+                "delete from office_jobs where json_extract(body, '$.key_id') not in"
+                " (select fingerprint from station_keys where state = 'trusted')"
+                " and station_id not in (select station_id from station)"
+            )
+
+    def forget_pointers(self) -> None:
+        """Another office has other pointers."""
+        with self._store.writing() as connection:
+            connection.execute("delete from office_pointers")
+
+    def take(
+        self,
+        before: ReadTo,
+        sequence: int,
+        jobs: Sequence[MirroredJob] = (),
+        pointers: Sequence[Pointer] = (),
+        unread: Sequence[UnreadThing] = (),
+    ) -> None:
+        """Save what was pulled and how far that goes, in one transaction.
+
+        Args:
+            before: from where it was asked; when another program has read on or begun anew meanwhile, the number stays.
+            sequence: number up to which nothing is missing.
+            jobs: an older state never replaces a newer one.
+            pointers: where they stand now.
+            unread: what was not read, and why.
+        """
+        with self._store.writing() as connection:
+            for job in jobs:
+                _put_job(connection, job)
+            for pointer in pointers:
+                connection.execute(
+                    "insert into office_pointers (site_id, epoch, deployment_id) values (?1, ?2, ?3)"
+                    " on conflict (site_id) do update set epoch = ?2, deployment_id = ?3",
+                    tuple(pointer),
+                )
+            for thing in unread:
+                connection.execute(
+                    "insert into office_unread (kind, id, reason) values (?1, ?2, ?3)"
+                    " on conflict (kind, id) do update set reason = ?3",
+                    tuple(thing),
+                )
+            if _read_to(connection) == before:
+                _save_read_to(connection, before._replace(sequence=sequence))
+
+    def pointers(self) -> tuple[Pointer, ...]:
+        """Where the office's pointers stand."""
+        found = self._store.rows("select site_id, epoch, deployment_id from office_pointers order by site_id")
+        return tuple(Pointer(*row) for row in found)
+
+    def jobs(self, user_id: str | None) -> tuple[str, ...]:
+        """The jobs of a user, of all users for None, newest first: their documents' canonical texts."""
+        found = self._store.rows(
+            "select body from office_jobs where ?1 is null or user_id = ?1 order by created_at desc, job_id desc",
+            (user_id,),
+        )
+        return tuple(body for (body,) in found)
+
+    def job(self, job_id: str) -> str | None:
+        """One of them; None when there is none of that id."""
+        found = self._store.rows("select body from office_jobs where job_id = ?", (job_id,))
+        return found[0][0] if found else None
+
+    def forget_job(self, job_id: str) -> None:
+        """The station has a newer state of an own job than the office."""
+        with self._store.writing() as connection:
+            connection.execute("delete from office_jobs where job_id = ?", (job_id,))
+
+    def unread(self, kind: str | None = None) -> dict[str, int]:
+        """How many things were not read, by reason."""
+        found = self._store.rows(
+            "select reason, count(*) from office_unread where ?1 is null or kind = ?1 group by reason order by reason",
+            (kind,),
+        )
+        return dict(found)
+
+
+def _put_job(connection: apsw.Connection, job: MirroredJob) -> None:
+    created_at = job.created_at.astimezone(UTC).isoformat(timespec="microseconds")
+    connection.execute(
+        "insert into office_jobs (job_id, user_id, station_id, revision, created_at, body)"
+        " values (?1, ?2, ?3, ?4, ?5, ?6) on conflict (job_id) do update set user_id = ?2, station_id = ?3,"
+        " revision = ?4, created_at = ?5, body = ?6 where ?4 > revision",
+        (job.job_id, job.user_id, job.station_id, job.revision, created_at, job.body),
+    )
+    connection.execute("delete from office_unread where kind = 'training_job' and id = ?", (job.job_id,))
+
+
+def _read_to(connection: apsw.Connection) -> ReadTo:
+    found = rows(connection, "select body from settings where name = ?", (_READ_TO,))
+    return ReadTo(**json.loads(found[0][0])) if found else ReadTo()
+
+
+def _save_read_to(connection: apsw.Connection, read_to: ReadTo) -> None:
+    connection.execute(
+        "insert into settings (name, body) values (?1, ?2) on conflict (name) do update set body = ?2",
+        (_READ_TO, json.dumps(read_to._asdict())),
+    )
