@@ -175,5 +175,5 @@ def _row(one: Deployment) -> list[object]:
 
 def _state(one: Deployment) -> str:
     if one.active:
-        return "active" if one.version is not None else "active on this station only"
+        return "active" if one.version is not None else "active here only"
     return "lost" if one.accepted is False else ""

@@ -144,6 +144,8 @@ class Deployments:
 
     def list(self, site_id: str | None = None) -> tuple[Deployment, ...]:
         """The deployments of a site, of all sites for None; what this station learned of last comes first."""
+        if site_id is not None and not site_id.isascii():
+            return ()
         found = self._store.rows(
             f"{_LISTED} where ?1 is null or deployments.site_id = ?1 order by position desc", (site_id,)
         )
@@ -176,7 +178,9 @@ class Deployments:
 
 
 def _read(connection: apsw.Connection, deployment_id: str) -> Deployment:
-    found = rows(connection, f"{_LISTED} where deployments.deployment_id = ?", (deployment_id,))
+    found = []
+    if deployment_id.isascii():  # else no id, and not even a text that the store could look for
+        found = rows(connection, f"{_LISTED} where deployments.deployment_id = ?", (deployment_id,))
     if not found:
         raise WrongInput(
             "No such deployment", f"There is no deployment {deployment_id}.", "List the deployments to see their ids."

@@ -53,9 +53,15 @@ def test_that_a_fresh_home_is_set_up_trained_in_reported_and_deployed_without_a_
     assert last_json(call(home, "status", job, "--json"))["progress"] == 100
     assert [one["job_id"] for one in last_json(call(home, "jobs", "--json"))] == [job]
     assert last_json(call(home, "report", job, "--json")) == report
-    assert last_json(call(home, "deploy", job, "--json", "--reason", "trial"))["active"] is True
+    demands = last_json(call(home, "deploy", job, "--check", "--json"))
+    assert demands["jobs_on_test_block"] == 1
+    refused = call(home, "deploy", job, "--reason", "trial")
+    assert (refused.returncode, len(refused.stderr.splitlines())) == (2, 1)
+    assert "at least 10 characters" in refused.stderr
+    first = last_json(call(home, "deploy", job, "--json", "--reason", "trial of the year", "--yes-not-better"))
+    assert first["active"] is True
     assert last_json(call(home, "deployments", "--json"))[0]["job_id"] == job
-    for plain in (("report", job), ("deployments",)):
+    for plain in (("report", job), ("deployments",), ("deploy", job, "--check")):
         assert call(home, *plain).returncode == 0
 
 
@@ -96,6 +102,11 @@ def test_that_settings_come_from_a_file_and_pairs_win(home: Path, site: Path, tm
         (("train", "SITE", "--config", "c" * 5000), "name too long"),
         (("deploy", "x", "--reason", "r" * 3000), "at most 2000"),
         (("deploy", "x", "--reason", "\udcff"), "reason"),
+        (("rollback", "x", "--reason", "the crest moved"), "no deployment x"),
+        (("deploy-again", "\udcff"), "no deployment"),
+        (("export", "x", "/nowhere/x.rockfall"), "no deployment x"),
+        (("import", "/nowhere/x.rockfall"), "/nowhere/x.rockfall"),
+        (("import", "SITE", "--check"), "is no file"),
         (("site", "check", "~nosuchuser/x"), "~nosuchuser/x"),
         (("site", "check", "s" * 5000), "name too long"),
         (("site", "simulate", "~nosuchuser/x"), "~nosuchuser/x"),

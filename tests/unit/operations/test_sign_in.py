@@ -9,7 +9,17 @@ from rockfall_desktop.domain.deployment import DeploymentRequest
 from rockfall_desktop.domain.errors import AccessRefused, StoreFault, WrongInput
 from rockfall_desktop.domain.key_slot import KeySlot
 from rockfall_desktop.domain.user import Role, Session
-from rockfall_desktop.operations import deployments, jobs, plan, sign_in, sites, training
+from rockfall_desktop.operations import (
+    bundle_transfer,
+    deployments,
+    gate,
+    jobs,
+    plan,
+    roll_back,
+    sign_in,
+    sites,
+    training,
+)
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.store.users import Users
 from tests.stations import CHEAP, NAME, PHRASE, now, open_station, quick_config
@@ -114,6 +124,12 @@ OPERATIONS = {
     "newer_events": lambda s, st: jobs.newer_events(s, station=st, job_id="j", after=0),
     "deploy_model": lambda s, st: deployments.deploy_model(s, station=st, request=DeploymentRequest(job_id="j")),
     "list_deployments": lambda s, st: deployments.list_deployments(s, station=st),
+    "judge_for_deployment": lambda s, st: gate.judge_for_deployment(s, station=st, job_id="j"),
+    "roll_back": lambda s, st: roll_back.roll_back(s, station=st, deployment_id="d", reason="r"),
+    "deploy_again": lambda s, st: roll_back.deploy_again(s, station=st, deployment_id="d", reason="r"),
+    "export_bundle": lambda s, st: bundle_transfer.export_bundle(s, station=st, deployment_id="d", path=Path("x")),
+    "import_bundle": lambda s, st: bundle_transfer.import_bundle(s, station=st, path=Path("x")),
+    "inspect_bundle": lambda s, st: bundle_transfer.inspect_bundle(s, station=st, path=Path("x")),
     "open_site": lambda s, st: sites.open_site(s, station=st, folder=Path("x")),
     "known_sites": lambda s, st: sites.known_sites(s, station=st),
 }
@@ -136,7 +152,7 @@ def test_that_every_operation_with_a_session_stands_in_the_list_above() -> None:
 
     found = {
         name
-        for room in (deployments, jobs, plan, sites, training)
+        for room in (bundle_transfer, deployments, gate, jobs, plan, roll_back, sites, training)
         for name, one in inspect.getmembers(room, inspect.isfunction)
         if one.__module__ == room.__name__
         and not name.startswith("_")

@@ -27,8 +27,17 @@ from rockfall_desktop.store.deployments import Deployments
 from rockfall_desktop.store.outbox import Outbox
 from tests.stations import open_station
 from tests.unit.operations.deployments.conftest import Place, draft, repacked
+from tests.unit.operations.deployments.made_decision import made_decision
 
 WHY = "the crest has moved since"
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    """A station with two decisions about bundles that were made up."""
+    with open_station(tmp_path / "home") as (station, session):
+        first, second = (made_decision(station, session.user_id) for _ in range(2))
+        yield Place(station, session, first.job_id, first, second)
 
 
 def active_id(station: Station, site_id: str) -> str:
