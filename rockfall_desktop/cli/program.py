@@ -13,6 +13,7 @@ from rockfall_desktop.cli.entering import FACTORY_PASSWORD, PASSWORD, Terminal, 
 from rockfall_desktop.cli.keys import keys
 from rockfall_desktop.cli.printing import say, say_json
 from rockfall_desktop.cli.resume import resume
+from rockfall_desktop.cli.score import score
 from rockfall_desktop.cli.search import search
 from rockfall_desktop.cli.self_test import self_test
 from rockfall_desktop.cli.site import site
@@ -52,6 +53,11 @@ def program(
             raise typer.Exit
         context.obj = Terminal(home, user, make_station, open_window)
 
+    _add_to(commands)
+    return commands
+
+
+def _add_to(commands: typer.Typer) -> None:
     commands.command()(window)
     commands.command()(setup)
     commands.command()(train)
@@ -64,11 +70,11 @@ def program(
     ):  # fmt: skip
         commands.command()(command)
     commands.command("import")(deployment_commands.take_in)
+    commands.command()(score)
     commands.command("self-test")(self_test)
     commands.command("work", hidden=True)(work)
     commands.add_typer(site, name="site")
     commands.add_typer(keys, name="keys")
-    return commands
 
 
 def window(
