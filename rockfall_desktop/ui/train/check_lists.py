@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem
 from rockfall_desktop.ui.train.fields import Editor
 from rockfall_desktop.ui.train.spoken import spoken
 
-ROW_HEIGHT, MOST_ROWS = 23, 5
+ROW_HEIGHT, MOST_ROWS, AROUND = 23, 6, 12
 
 
 class CheckListEditor(Editor):
@@ -47,7 +47,7 @@ class CheckListEditor(Editor):
             item.setCheckState(Qt.CheckState.Unchecked)
             self._list.addItem(item)
         self._list.blockSignals(False)  # noqa: FBT003 - Qt's signature
-        self._list.setFixedHeight(ROW_HEIGHT * min(max(len(rows), 1), MOST_ROWS) + 2)
+        self._list.setFixedHeight(ROW_HEIGHT * min(max(len(rows), 1), MOST_ROWS) + AROUND)
 
     def _items(self) -> list[tuple[str, QListWidgetItem]]:
         rows = [self._list.item(row) for row in range(self._list.count())]
