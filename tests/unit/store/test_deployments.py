@@ -19,7 +19,7 @@ from rockfall_desktop.store.outbox import Outbox
 from rockfall_desktop.store.pointers import Place, SitePointer
 from tests.unit.store.job_samples import START, USER, new_id
 
-SITE = new_id()
+SITE = "018bcfe5-6801-734e-9c30-641df32ce710"
 
 
 def fact(epoch: int = 1, follows: str = "", **changes: object) -> Deployment:
@@ -244,7 +244,7 @@ def test_that_files_of_no_deployment_are_removed_and_others_stay(
     assert (kept.exists(), left.exists()) == (True, False)
 
 
-@pytest.mark.parametrize("piece", ["../x", "x", "", f"{{{new_id()}}}"])
+@pytest.mark.parametrize("piece", ["../x", "x", "", f"{{{SITE}}}"])
 def test_that_only_an_id_names_a_bundle(piece: str, home: Home) -> None:
     with pytest.raises(ValueError, match=r"badly formed|no deployment id"):
         home.bundle_path(piece)
