@@ -17,6 +17,7 @@ from rockfall_desktop.cli.score import score
 from rockfall_desktop.cli.search import search
 from rockfall_desktop.cli.self_test import self_test
 from rockfall_desktop.cli.site import site
+from rockfall_desktop.cli.sync import sync
 from rockfall_desktop.cli.training import train
 from rockfall_desktop.cli.work import work
 from rockfall_desktop.operations.sign_in import set_up
@@ -71,6 +72,7 @@ def _add_to(commands: typer.Typer) -> None:
         commands.command()(command)
     commands.command("import")(deployment_commands.take_in)
     commands.command()(score)
+    commands.command()(sync)
     commands.command("self-test")(self_test)
     commands.command("work", hidden=True)(work)
     commands.add_typer(site, name="site")

@@ -142,6 +142,11 @@ class OfficeMirror:
         found = self._store.rows("select body from office_jobs where job_id = ?", (job_id,))
         return found[0][0] if found else None
 
+    def revision(self, job_id: str) -> int | None:
+        """Which state of a job the office told of; None when it told of none."""
+        found = self._store.rows("select revision from office_jobs where job_id = ?", (job_id,))
+        return found[0][0] if found else None
+
     def forget_job(self, job_id: str) -> None:
         """The station has a newer state of an own job than the office."""
         with self._store.writing() as connection:

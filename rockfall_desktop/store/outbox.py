@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import apsw
 
+from rockfall_desktop.store.connection import rows
 from rockfall_desktop.store.database import Store
 
 _COLUMNS = "kind, id, revision, waiting_since, tries, fault, held"
@@ -35,7 +36,7 @@ class Waiting(NamedTuple):
 class Mark(NamedTuple):
     """What changes whenever something begins or ceases to wait, or has a new state."""
 
-    count: int
+    things: int
     held: int
     revisions: int
 
@@ -58,7 +59,7 @@ class Outbox:
     def waiting(self) -> tuple[Waiting, ...]:
         """Everything that waits, longest first."""
         found = self._store.rows(f"select {_COLUMNS} from outbox order by waiting_since, kind, id")  # noqa: S608
-        return tuple(Waiting(*row[:-1], held=bool(row[-1])) for row in found)
+        return tuple(Waiting(*row)._replace(held=bool(row[-1])) for row in found)
 
     def mark(self) -> Mark:
         """Cheap enough for every second."""
@@ -96,7 +97,7 @@ class Outbox:
         """Let all jobs and some deployments wait once more: the office has lost what it had acknowledged."""
         now = self._store.now()
         with self._store.writing() as connection:
-            jobs = connection.execute("select job_id, revision from jobs").fetchall()
+            jobs = rows(connection, "select job_id, revision from jobs")
             for job_id, revision in jobs:
                 put_in_outbox(connection, "training_job", job_id, revision, now)
             for deployment_id in own_deployments:

@@ -164,8 +164,8 @@ class Pulling:
         if header.revision == revision and self._jobs.updated_at(header.job_id) == to_milliseconds(header.updated_at):
             return False
         self._news.append(
-            f"The office holds another state of the job on {job.site_name} from {job.created_at:%Y-%m-%d %H:%M} UTC than"
-            " this station: its home was put back from a backup, or is used on two computers. Both states are kept."
+            f"The office holds another state of the job on {job.site_name} from {job.created_at:%Y-%m-%d %H:%M} UTC"
+            " than this station: its home was put back from a backup, or is used on two computers. Both are kept."
         )
         return True
 

@@ -1,0 +1,86 @@
+"""Jobs of other stations as the office told of them: read only, and only where a trusted key signed them."""
+
+import json
+
+from rockfall_desktop.domain.errors import WrongInput
+from rockfall_desktop.domain.events import LogLine, event_from_json
+from rockfall_desktop.domain.office_exchange import Office
+from rockfall_desktop.domain.office_job import OfficeJob, OfficeJobs
+from rockfall_desktop.domain.plain_text import shown
+from rockfall_desktop.domain.station_key import StationKey
+from rockfall_desktop.domain.user import Role, Session
+from rockfall_desktop.operations.identity import KnownKeys
+from rockfall_desktop.operations.station import Station
+from rockfall_desktop.operations.syncing.pulling import COUNTS, OTHER_FORM
+from rockfall_desktop.operations.syncing.reading import job_of
+from rockfall_desktop.store.office_mirror import OfficeMirror
+
+LARGEST_LOG_BYTES = 256 * 1024 * 1024
+
+
+def office_jobs(session: Session, *, station: Station) -> OfficeJobs:
+    """The user's jobs on other stations, all of them for an administrator, newest first.
+
+    What cannot be read is counted: a job of another version, of a key that is not trusted (any more). Slow with
+    thousands of jobs: off the window's thread.
+
+    Raises:
+        AccessRefused: without a living session.
+    """
+    station.demand(session)
+    keys, mirror = KnownKeys(station), OfficeMirror(station.store)
+    unread = mirror.unread("training_job")
+    jobs = []
+    for body in mirror.jobs(None if session.role is Role.ADMIN else session.user_id):
+        found = _read(body, keys)
+        if isinstance(found, OfficeJob):
+            jobs.append(found)
+        elif found:
+            unread[found] = unread.get(found, 0) + 1
+    return OfficeJobs(jobs=tuple(jobs), unread=unread)
+
+
+def office_job_log(session: Session, *, station: Station, office: Office, job_id: str) -> tuple[LogLine, ...]:
+    """Every log line of another station's job that ended; none where the office has none. Takes seconds.
+
+    Raises:
+        AccessRefused: without a living session.
+        WrongInput: when there is no such job, it is somebody else's, or its log is of another version.
+        OfficeUnreachable, OfficeRefused: what the office said.
+    """
+    jobs = office_jobs(session, station=station).jobs
+    if all(one.job.job_id != job_id for one in jobs):
+        raise WrongInput("No such job", f"There is no job {shown(job_id)} of another station.", "List them again.")
+    content = office.fetch_log(job_id) or b""
+    if len(content) > LARGEST_LOG_BYTES:
+        raise _unreadable(job_id)
+    return tuple(_line(job_id, text) for text in content.splitlines())
+
+
+def _read(body: str, keys: KnownKeys) -> OfficeJob | str:
+    """The job, or why it is not shown."""
+    key = _key(body, keys)
+    if key is None or key.state not in COUNTS:
+        return "its key is not trusted any more"
+    return job_of(body, key.station_name) or OTHER_FORM
+
+
+def _key(body: str, keys: KnownKeys) -> StationKey | None:
+    key_id = json.loads(body).get("key_id")
+    return keys.find(key_id) if isinstance(key_id, str) else None
+
+
+def _line(job_id: str, text: bytes) -> LogLine:
+    try:
+        line = event_from_json(text)
+    except ValueError as error:
+        raise _unreadable(job_id) from error
+    if not isinstance(line, LogLine):
+        raise _unreadable(job_id)
+    return line.model_copy(update={"text": shown(line.text)})
+
+
+def _unreadable(job_id: str) -> WrongInput:
+    return WrongInput(
+        "The log cannot be read", f"The log of job {job_id} is of another version.", "Update the program."
+    )

@@ -1,0 +1,163 @@
+"""One turn of the sync: what is newer is pulled, what waits is pushed, and what came of that is pulled.
+
+It pulls before it pushes, so that a station whose home was put back from a backup sees the office's newer state before
+it could write over it, and an office that takes nothing at all is found before anything is held for a person.
+"""
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from rockfall_desktop.domain.errors import OfficeUnreachable, RockfallError, StoreFault
+from rockfall_desktop.domain.office import SyncCondition, SyncState
+from rockfall_desktop.operations.key_claims import own_claim
+from rockfall_desktop.operations.station import Station
+from rockfall_desktop.operations.syncing.pointers import FollowingPointers, Verify, verify_bundle
+from rockfall_desktop.operations.syncing.pulling import Pulling
+from rockfall_desktop.operations.syncing.pushing import PushingJobs
+from rockfall_desktop.operations.syncing.pushing_deployments import PushingDeployments
+from rockfall_desktop.operations.syncing.resending import send_everything
+from rockfall_desktop.operations.syncing.words import late_words, unread_words
+from rockfall_desktop.store.deployments import Deployments
+from rockfall_desktop.store.outbox import Mark, Outbox
+
+if TYPE_CHECKING:
+    from rockfall_desktop.domain.office_exchange import Office
+
+
+class Syncing:
+    """The sync of a station with one office. It may be thrown away and made anew at any moment: the store holds all.
+
+    Args:
+        station: whose sync it is; its store must be open.
+        office_name: tells one office from another; a change of it sends everything once more.
+        monotonic: seconds of a clock that is never set.
+        verify: whether a file is the bundle of a fact.
+    """
+
+    def __init__(
+        self,
+        station: Station,
+        *,
+        office_name: str = "",
+        monotonic: Callable[[], float] = time.monotonic,
+        verify: Verify = verify_bundle,
+    ) -> None:
+        self._station = station
+        self._outbox = Outbox(station.store)
+        self._pulling = Pulling(station, office_name)
+        self._jobs = PushingJobs(station, monotonic)
+        self._deployments = PushingDeployments(station)
+        self._following = FollowingPointers(station, monotonic, verify)
+        self._key_is_known = False
+        self._late: list[str] = []
+        self._news: list[str] = []
+
+    def turn(self, office: "Office") -> None:
+        """One turn; with nothing to do it is one round trip.
+
+        Raises:
+            OfficeUnreachable: some of it was done; the rest waits.
+            OfficeRefused: the office takes nothing from this station.
+        """
+        if not self._key_is_known:
+            office.push_key(own_claim(self._station))
+            self._key_is_known = True
+        self._pull(office)
+        if self.is_due():
+            self._jobs.run(office)
+            late, news = self._deployments.run(office)
+            self._late += late
+            self._news += news
+            self._pull(office)
+        self._news += self._following.run(office)
+        self._tell_late()
+
+    def is_due(self) -> bool:
+        """Whether something is to be sent at this moment."""
+        return any(self._jobs.is_due(row) for row in self._outbox.waiting())
+
+    def is_new(self) -> bool:
+        """Whether something is to be sent that was not tried yet; what failed goes with the next turn."""
+        return any(not row.tries and self._jobs.is_due(row) for row in self._outbox.waiting())
+
+    def retry(self) -> None:
+        """A person asks: try at once what did not do before."""
+        self._following.retry()
+
+    def take_news(self) -> tuple[str, ...]:
+        """What people must know since the last time."""
+        news, self._news = tuple(self._news), []
+        return news
+
+    def waiting(self) -> tuple[int, int]:
+        """How many things wait, and how many of them for a person; a live job's last two seconds do not count."""
+        rows = self._outbox.waiting()
+        held = sum(row.held for row in rows)
+        return held + sum(self._jobs.is_due(row) for row in rows), held
+
+    def mark(self) -> Mark:
+        """What changes whenever something begins or ceases to wait."""
+        return self._outbox.mark()
+
+    def _pull(self, office: "Office") -> None:
+        lost, news = self._pulling.run(office)
+        self._news += news
+        if lost:
+            send_everything(self._station)
+
+    def _tell_late(self) -> None:
+        late, self._late = self._late, []
+        deployments = Deployments(self._station.store)
+        self._news += [late_words(deployments.read(one), self._station) for one in late]
+
+
+def sync_once(station: Station, office: "Office", syncing: Syncing | None = None) -> SyncState:
+    """One turn of the sync, and how the station stands after it.
+
+    Args:
+        station: whose sync it is.
+        office: where to.
+        syncing: the turns before this one; a new one by default.
+    """
+    syncing = syncing or Syncing(station)
+    try:
+        syncing.turn(office)
+    except RockfallError as error:
+        return fault_state(error, syncing, station)
+    return state_now(syncing, station)
+
+
+def state_now(syncing: Syncing, station: Station) -> SyncState:
+    """How the station stands after a turn that went well."""
+    waiting, held = syncing.waiting()
+    return SyncState(
+        condition=SyncCondition.WAITING if waiting else SyncCondition.SYNCED,
+        waiting=waiting,
+        held=held,
+        last_contact=station.now(),
+        sentence=unread_words(station),
+        told=syncing.take_news(),
+    )
+
+
+def fault_state(error: RockfallError, syncing: Syncing | None, station: Station) -> SyncState:
+    """How the station stands after a turn that did not go well."""
+    waiting, held = _counted(syncing)
+    away = isinstance(error, OfficeUnreachable)
+    return SyncState(
+        condition=SyncCondition.OFFLINE if away else SyncCondition.REFUSED,
+        waiting=waiting,
+        held=held,
+        since=station.now(),
+        sentence=f"{error.message} {error.hint}".strip(),
+        told=syncing.take_news() if syncing else (),
+    )
+
+
+def _counted(syncing: Syncing | None) -> tuple[int, int]:
+    """What waits; nothing is known of it where the store itself cannot be read."""
+    try:
+        return syncing.waiting() if syncing else (0, 0)
+    except StoreFault:
+        return 0, 0

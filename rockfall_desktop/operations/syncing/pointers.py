@@ -1,0 +1,156 @@
+"""Follows the office's pointers: only to a fact that a trusted key signed, whose bundle lies here and verifies.
+
+Where the pointers stand is kept, so that one which cannot be followed yet (its key is not trusted, its bundle did not
+come) is followed as soon as it can be.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from rockfall_desktop.domain.canonical import canonical_json
+from rockfall_desktop.domain.deployment import Deployment, signed_content
+from rockfall_desktop.domain.errors import AccessRefused, OfficeRefused, StoreFault, WrongInput
+from rockfall_desktop.domain.office_exchange import Office, Pointer
+from rockfall_desktop.operations.bundles import fact_is_genuine, open_bundle
+from rockfall_desktop.operations.station import Station
+from rockfall_desktop.operations.syncing.documents import deployment_document
+from rockfall_desktop.operations.syncing.pulling import COUNTS
+from rockfall_desktop.store.deployments import Deployments
+from rockfall_desktop.store.known_sites import KnownSites
+from rockfall_desktop.store.office_mirror import OfficeMirror
+from rockfall_desktop.store.pointers import SitePointer, chain_waits
+
+RETRY_S = 300.0
+_OF_THE_FILE = {"bundle_sha256": "", "bundle_bytes": 0}
+Verify = Callable[[Station, Path, Deployment], None]
+
+
+class FollowingPointers:
+    """Moves this station's pointers after the office's.
+
+    Args:
+        station: whose pointers move.
+        monotonic: seconds of a clock that is never set; a bundle that did not do is not fetched again for minutes.
+        verify: whether a file is the bundle of a fact; raises AccessRefused or WrongInput when it is not.
+    """
+
+    def __init__(self, station: Station, monotonic: Callable[[], float], verify: Verify) -> None:
+        self._station, self._monotonic, self._verify = station, monotonic, verify
+        self._mirror, self._deployments = OfficeMirror(station.store), Deployments(station.store)
+        self._said: set[tuple[Pointer, str]] = set()
+        self._not_before: dict[str, float] = {}
+
+    def retry(self) -> None:
+        """Somebody asks: try at once what did not do before."""
+        self._not_before.clear()
+
+    def run(self, office: Office) -> tuple[str, ...]:
+        """Follow each pointer that can be followed; news for people.
+
+        Raises:
+            OfficeUnreachable: when a bundle could not be fetched now.
+        """
+        news: list[str] = []
+        known = {site.site_id for site in KnownSites(self._station.store).list()}
+        for pointer in self._mirror.pointers():
+            here = self._deployments.pointer(pointer.site_id)
+            if here is not None and (here.deployment_id, here.office_epoch) == (pointer.deployment_id, pointer.epoch):
+                continue
+            waits = self._monotonic() < self._not_before.get(pointer.deployment_id, 0.0)
+            if (here is not None or pointer.site_id in known) and not waits:
+                news += self._follow(office, pointer, here)
+        return tuple(news)
+
+    def _follow(self, office: Office, pointer: Pointer, here: SitePointer | None) -> list[str]:
+        try:
+            fact = self._believed(pointer, here)
+            if not self._is_on_top(pointer, here):
+                self._have_bundle(office, fact)
+            moved = self._deployments.move_to(pointer.site_id, pointer.epoch, pointer.deployment_id)
+        except (WrongInput, AccessRefused, OfficeRefused, StoreFault) as error:
+            return self._say_once(pointer, f"{error.message} {error.hint}".strip())
+        if not moved or (here is not None and here.deployment_id == pointer.deployment_id):
+            return []
+        text = f"{fact.deployed_by_name} made another model the active one for {fact.site_name}; it is active here now."
+        return self._say_once(pointer, text)
+
+    def _believed(self, pointer: Pointer, here: SitePointer | None) -> Deployment:
+        if here is not None and pointer.epoch < here.office_epoch:
+            raise WrongInput(
+                "The office went back",
+                f"The office says epoch {pointer.epoch} of site {pointer.site_id} and had said {here.office_epoch}.",
+                "This station stays where it is; ask the administrator of the office whether a backup was put back.",
+            )
+        try:
+            fact = self._deployments.read(pointer.deployment_id)
+        except WrongInput as error:
+            raise WrongInput(
+                "The active model is not known here",
+                f"The office's active model of site {pointer.site_id} is by a station whose key does not count here.",
+                "Look at the keys under Settings; an administrator may trust it.",
+            ) from error
+        if (fact.site_id, fact.epoch) != (pointer.site_id, pointer.epoch):
+            raise WrongInput(
+                "The office's pointer is wrong",
+                f"It puts a deployment at epoch {pointer.epoch} of {fact.site_name} that was not made for that.",
+                "It is not followed; ask the administrator of the office.",
+            )
+        if fact_is_genuine(self._station, fact) not in COUNTS:
+            raise AccessRefused(
+                "The active model is not trusted",
+                f"The office's active model of {fact.site_name} is signed with a key that does not count here.",
+                "Look at the keys under Settings; an administrator may trust it.",
+            )
+        return fact
+
+    def _is_on_top(self, pointer: Pointer, here: SitePointer | None) -> bool:
+        """Whether what is active here follows it and waits for its answer: nothing is to be fetched then."""
+        if here is None:
+            return False
+        with self._station.store.reading() as connection:
+            return chain_waits(connection, here, pointer.deployment_id)
+
+    def _have_bundle(self, office: Office, fact: Deployment) -> None:
+        """See to it that the bundle lies here and verifies; one that does not is not kept."""
+        path = self._station.files.bundle_path(fact.deployment_id)
+        try:
+            if path.is_file() and self._is_whole(path, fact):
+                return
+            office.fetch_bundle(deployment_document(fact), path)
+            try:
+                self._verify(self._station, path, fact)
+            except (WrongInput, AccessRefused):
+                path.unlink(missing_ok=True)
+                raise
+        except (WrongInput, AccessRefused, OfficeRefused, StoreFault):
+            self._not_before[fact.deployment_id] = self._monotonic() + RETRY_S
+            raise
+
+    def _is_whole(self, path: Path, fact: Deployment) -> bool:
+        """Whether the file that lies here does; a damaged one is fetched anew."""
+        try:
+            self._verify(self._station, path, fact)
+        except WrongInput:
+            return False
+        return True
+
+    def _say_once(self, pointer: Pointer, sentence: str) -> list[str]:
+        if (pointer, sentence) in self._said:
+            return []
+        self._said.add((pointer, sentence))
+        return [sentence]
+
+
+def verify_bundle(station: Station, path: Path, fact: Deployment) -> None:
+    """Whether a file is the bundle of a fact: signed, whole, and made for exactly this decision.
+
+    Raises:
+        AccessRefused, WrongInput: when it is not.
+    """
+    said = open_bundle(station, path).manifest.deployment
+    if canonical_json(signed_content(said)) != canonical_json(signed_content(fact.model_copy(update=_OF_THE_FILE))):
+        raise WrongInput(
+            "The bundle is another one",
+            f"{path} was made for another decision than the one that is active at the office.",
+            "It is not used; ask the station that deployed it.",
+        )

@@ -1,0 +1,84 @@
+"""Deployments that wait go to the office with their bundles, those of a site in the order of their epochs."""
+
+from rockfall_desktop.domain.deployment import Deployment
+from rockfall_desktop.domain.errors import OfficeRefused, OfficeUnreachable, StoreFault, WrongInput
+from rockfall_desktop.domain.office_exchange import Office
+from rockfall_desktop.operations.station import Station
+from rockfall_desktop.operations.syncing.documents import deployment_document
+from rockfall_desktop.store.deployments import OUTBOX_KIND, Deployments
+from rockfall_desktop.store.office_mirror import OfficeMirror
+from rockfall_desktop.store.outbox import Outbox, Waiting
+
+OF_OLD = "It was made by an older version, without a bundle and a signature: deploy the job once more."
+EARLIER_FIRST = "It follows a deployment that the office does not know yet; it goes after that one."
+
+
+class PushingDeployments:
+    """Sends facts. What one of them is refused for holds up no other site."""
+
+    def __init__(self, station: Station) -> None:
+        self._station = station
+        self._outbox, self._mirror = Outbox(station.store), OfficeMirror(station.store)
+        self._deployments = Deployments(station.store)
+
+    def run(self, office: Office) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Send what waits.
+
+        Returns:
+            Ids of deployments that came too late: the office's pointer had moved; and news for people.
+
+        Raises:
+            OfficeUnreachable: what was acknowledged before has left the outbox.
+        """
+        office_epochs = {pointer.site_id: pointer.epoch for pointer in self._mirror.pointers()}
+        late: list[str] = []
+        news: list[str] = []
+        for row, fact in self._in_order():
+            if fact.epoch - 1 > office_epochs.get(fact.site_id, 0):
+                self._wait(row)
+                continue
+            accepted = self._send(office, row, fact, news)
+            if accepted:
+                office_epochs[fact.site_id] = max(fact.epoch, office_epochs.get(fact.site_id, 0))
+            elif accepted is not None:
+                late.append(fact.deployment_id)
+        return tuple(late), tuple(news)
+
+    def _in_order(self) -> list[tuple[Waiting, Deployment]]:
+        """By epoch, never by the clock: a clock that was set back must not let a later decision arrive first."""
+        found = []
+        for row in self._outbox.waiting():
+            if row.kind != OUTBOX_KIND or row.held:
+                continue
+            try:
+                fact = self._deployments.read(row.id)
+            except (WrongInput, StoreFault) as error:
+                self._outbox.failed(row, f"{error.message} {error.hint}", held=True)
+                continue
+            if fact.bundle_sha256 and fact.signature:
+                found.append((row, fact))
+            else:
+                self._outbox.failed(row, OF_OLD, held=True)
+        return sorted(found, key=lambda one: one[1].epoch)
+
+    def _wait(self, row: Waiting) -> None:
+        if row.fault != EARLIER_FIRST:
+            self._outbox.failed(row, EARLIER_FIRST)
+
+    def _send(self, office: Office, row: Waiting, fact: Deployment, news: list[str]) -> bool | None:
+        """Whether the office's pointer moved to it; None when the office refuses it."""
+        path = self._station.files.bundle_path(fact.deployment_id)
+        try:
+            answer = office.push_deployment(deployment_document(fact), path if path.is_file() else None)
+        except OfficeRefused as error:
+            self._outbox.failed(row, f"{error.message} {error.hint}", held=True)
+            return None
+        except OfficeUnreachable as error:
+            self._outbox.failed(row, error.message)
+            raise
+        try:
+            self._deployments.numbered(fact.deployment_id, answer.version, accepted=answer.accepted)
+        except WrongInput as error:
+            news.append(f"{error.message} {error.hint}")
+        self._outbox.arrived(row)
+        return answer.accepted
