@@ -7,12 +7,12 @@ _Values = Mapping[str, Any]
 
 
 def _spatial(values: _Values) -> bool:
-    return values["raster_network"] != "none" or values["cloud_network"] != "none"
+    return (values["raster_network"], values["cloud_network"]) != ("none", "none")
 
 
 _USED: dict[str, Callable[[_Values], bool]] = {
     "scaling": lambda values: len(values["sites"]) > 1,
-    "zone_folds": lambda values: values["view"] == "zones",
+    "zone_folds": lambda values: str(values["view"]) == "zones",
     "zone_fold": lambda values: values["view"] != "time",
     "fusion": _spatial,
     "modality_dropout": _spatial,
