@@ -12,7 +12,7 @@ from rockfall_desktop.domain.site import SiteSummary
 from rockfall_desktop.ui import icons
 from rockfall_desktop.ui.card import FaultCard
 from rockfall_desktop.ui.closing import ClosingPlan
-from rockfall_desktop.ui.deployments_page import DeploymentsPage
+from rockfall_desktop.ui.deployments.deployments_page import DeploymentsPage
 from rockfall_desktop.ui.interrupted_jobs import InterruptedJobs
 from rockfall_desktop.ui.jobs_page import JobsPage
 from rockfall_desktop.ui.rail import Rail
@@ -125,6 +125,7 @@ class MainWindow(QMainWindow):
         self.status.sync_wanted.connect(self._show_sync)
         self.settings.office_saved.connect(self.syncing.nudge)
         self.jobs.deployed.connect(self.syncing.nudge)
+        self.deployments.changed.connect(self.syncing.nudge)
         self.running.ended.connect(self.syncing.nudge)
 
     def _add_shortcuts(self) -> None:

@@ -53,7 +53,8 @@ def window(theme: Theme, tmp_path_factory: pytest.TempPathFactory) -> Iterator[M
         patch.setattr(f"{ui}.jobs_page.list_jobs", values.always(values.jobs()))
         patch.setattr(f"{ui}.job_detail.numbered_events", values.always(values.numbered(values.completed())))
         patch.setattr(f"{ui}.job_detail.performance_report", values.always(values.report()))
-        patch.setattr(f"{ui}.deployments_page.list_deployments", values.always(values.DEPLOYMENTS))
+        patch.setattr(f"{ui}.deployments.deployments_page.list_deployments", values.always(values.HISTORY))
+        patch.setattr(f"{ui}.deployments.deployments_page.list_keys", values.always(values.KEYS))
         patch.setattr(f"{ui}.settings.office_tab.office_settings", values.always(values.OFFICE))
         patch.setattr(f"{ui}.settings.sync_tab._waiting", values.always(()))
         patch.setattr(f"{ui}.settings.keys_tab.list_keys", values.always(()))
@@ -189,9 +190,11 @@ def test_that_few_incidents_turn_the_report_grey(window: MainWindow, photograph:
 
 def test_that_deployments_mark_the_active_one(window: MainWindow, qtbot: QtBot, photograph: Photograph) -> None:
     window.turn_to(DEPLOYMENTS_PAGE)
-    qtbot.waitUntil(lambda: window.deployments.table.rows.rowCount() == 3)
+    qtbot.waitUntil(lambda: window.deployments.table.rows.rowCount() == 6)
     photograph(window, "deployments")
-    assert [window.deployments.table.text(row, 0) for row in range(3)] == ["active", "before", "before"]
+    states = [window.deployments.table.text(row, 0) for row in range(6)]
+    assert states[:3] == ["active on this station", "active", "lost to another station"]
+    assert states[3:] == ["key revoked", "before", "before"]
 
 
 def test_that_the_sync_is_told_in_the_status_line_and_a_click_leads_to_its_page(

@@ -24,7 +24,8 @@ def window(seat: Seat, light: Theme, monkeypatch: pytest.MonkeyPatch) -> Iterato
     ui = "rockfall_desktop.ui"
     monkeypatch.setattr(f"{ui}.site.site_page.known_sites", values.always(values.KNOWN))
     monkeypatch.setattr(f"{ui}.jobs_page.list_jobs", lambda session, **_: values.jobs() if session == HERS else ())
-    monkeypatch.setattr(f"{ui}.deployments_page.list_deployments", values.always(()))
+    monkeypatch.setattr(f"{ui}.deployments.deployments_page.list_deployments", values.always(()))
+    monkeypatch.setattr(f"{ui}.deployments.deployments_page.list_keys", values.always(values.KEYS))
     monkeypatch.setattr(f"{ui}.job_detail.numbered_events", values.always(values.numbered(values.completed())))
     monkeypatch.setattr(f"{ui}.job_detail.performance_report", values.always(values.report()))
     seat.leave()

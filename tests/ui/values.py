@@ -4,8 +4,9 @@ import math
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
+from rockfall_desktop.domain.bundle import BundleFile, BundleModel, ChannelInput, Manifest, Provenance
 from rockfall_desktop.domain.config import TrainingConfig
-from rockfall_desktop.domain.deployment import Deployment
+from rockfall_desktop.domain.deployment import Deed, Deployment
 from rockfall_desktop.domain.events import (
     EpochFinished,
     Failure,
@@ -29,7 +30,9 @@ from rockfall_desktop.domain.office import OfficeAddress, OfficeSettings, Secret
 from rockfall_desktop.domain.plan import TrainingPlan
 from rockfall_desktop.domain.report import BlockCount, PerformanceReport, ReliabilityBin, Scores
 from rockfall_desktop.domain.site import ChannelSummary, KnownSite, SiteFault, SiteSummary
+from rockfall_desktop.domain.station_key import KeyState, StationKey
 from rockfall_desktop.domain.user import Role, Session
+from rockfall_desktop.operations.bundle_transfer import BundleSight
 from rockfall_desktop.store.history import NumberedEvent
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -269,20 +272,58 @@ FAULTS = (
     ),
 )
 PLAN = TrainingPlan(blocks=BLOCKS, left_out={"no history": 30}, parameters=6305, seconds_per_epoch=4.1, memory_mb=48.0)
-DEPLOYMENTS = tuple(
-    Deployment(
-        deployment_id=f"d{n}",
-        job_id=f"0190a1b2-0000-7000-8000-{n:012d}",
-        site_id="s",
-        site_name="North wall",
-        deployed_by="u",
-        deployed_by_name="eng",
-        deployed_at=NOW - timedelta(days=n),
-        reason="Better than persistence since March.",
-        active=n == 0,
+OWN_KEY, OFFICE_KEY, OLD_KEY = "a1b2" * 16, "0c3d" * 16, "9e8f" * 16
+STATION = "0190a1b2-0000-7000-8000-0000000000aa"
+
+
+def station_key(fingerprint: str, state: KeyState, name: str) -> StationKey:
+    return StationKey(
+        fingerprint=fingerprint, public_key="00" * 32, station_id=STATION, station_name=name, state=state, at=NOW
     )
-    for n in range(3)
+
+
+KEYS = (
+    station_key(OWN_KEY, KeyState.OWN, "pit laptop"),
+    station_key(OFFICE_KEY, KeyState.TRUSTED, "office"),
+    station_key(OLD_KEY, KeyState.REVOKED, "old laptop"),
 )
+
+
+def deployment(number: int, **changes: object) -> Deployment:
+    """The n-th of the North wall, signed by this station."""
+    fact: dict[str, object] = {
+        "deployment_id": f"0190a1b2-0000-7000-8000-d{number:011d}",
+        "job_id": f"0190a1b2-0000-7000-8000-{number:012d}",
+        "site_id": "s",
+        "site_name": "North wall",
+        "deployed_by": "u",
+        "deployed_by_name": "eng",
+        "deployed_at": NOW - timedelta(days=9 - number),
+        "reason": "Better than persistence since March.",
+        "epoch": number,
+        "bundle_sha256": "5a" * 32,
+        "bundle_bytes": 481_220,
+        "station_id": STATION,
+        "key_id": OWN_KEY,
+        "version": number,
+        "accepted": True,
+        "active": False,
+    }
+    return Deployment.model_validate(fact | changes)
+
+
+DEPLOYMENTS = (deployment(3, active=True), deployment(2), deployment(1))
+HISTORY = (
+    deployment(6, site_id="t", site_name="Simulated slope", simulated=True, version=None, accepted=None, active=True,
+               against=("Slope .94; the report holds no 95 % interval of it.", "Skill -.021: climatology is better."),
+               reason="The pit opens on Monday and nothing else watches it."),
+    deployment(5, active=True, key_id=OFFICE_KEY, deed=Deed.ROLL_BACK, source_id=deployment(3).deployment_id,
+               reason="Version 4 answered red for three nights without a fall.", deployed_by_name="mei"),
+    deployment(4, accepted=False, version=4),
+    deployment(3, key_id=OLD_KEY),
+    deployment(2, deployed_by_name="mei", key_id=OFFICE_KEY),
+    deployment(1, bundle_sha256="", bundle_bytes=0, key_id="", station_id="", version=None, accepted=None),
+)  # fmt: skip
 
 
 def clause(name: str, title: str, shown: Shown, sentence: str) -> Clause:
@@ -322,3 +363,34 @@ def gate(clauses: tuple[Clause, ...] = MET, *, jobs: int = 1, levels: tuple[Leve
     return GateJudgement(
         job_id="0190a1b2-0000-7000-8000-00000000000a", clauses=clauses, jobs_on_test_block=jobs, levels=levels
     )
+
+
+def sight(state: KeyState) -> BundleSight:
+    """A bundle of the office, looked at."""
+    made = BundleModel(
+        config=config(),
+        history_steps=30,
+        step_seconds=86_400,
+        channels=(ChannelInput(name="rain", kind="rainfall", unit="mm", zoned=False, lowest=0.0, highest=312.0),),
+        scaling_mean=(0.0,),
+        scaling_spread=(1.0,),
+        layers={},
+        answers={},
+        members=1,
+        graphs=(("answer-1.onnx",),),
+        levels=LEVELS,
+    )
+    origin = Provenance(
+        program_version="0.5.0", made_at=NOW, station_id=STATION, station_name="office", trained_by="u",
+        trained_at=NOW, data="0", seen=None,
+    )  # fmt: skip
+    manifest = Manifest(
+        key_id=OFFICE_KEY,
+        public_key="00" * 32,
+        epoch=7,
+        deployment=deployment(7, key_id=OFFICE_KEY, bundle_sha256="", bundle_bytes=0),
+        model=made,
+        provenance=origin,
+        files=(BundleFile(name="answer-1.onnx", size=412_000, sha256="5a" * 32),),
+    )
+    return BundleSight(manifest, state)

@@ -47,11 +47,13 @@ class ClauseRows(QWidget):
         _, tone, word = MARKS[clause.shown]
         mark = QLabel()
         self._marks.append((mark, clause.shown))
+        said = text_label(word, role=tone, name=f"clause_{clause.name}")
+        said.setContentsMargins(0, 1, 0, 0)  # its face is a pixel smaller than the sentence's
         title = text_label(clause.title, role="field", wrap=True)
         title.setFixedWidth(176)
         labels = (
             mark,
-            text_label(word, role=tone, name=f"clause_{clause.name}"),
+            said,
             title,
             text_label(clause.sentence, wrap=True, name=f"clause_{clause.name}_sentence"),
         )

@@ -198,7 +198,7 @@ class DeployDialog(QDialog):
     def _turn(self, *, again: bool) -> None:
         """Between the demands and the second question."""
         if self.judgement is not None and again:
-            sentences = "\n".join(clause.sentence for clause in self.judgement.open_clauses)
+            sentences = "\n".join(f"\N{BULLET} {clause.sentence}" for clause in self.judgement.open_clauses)
             self.again.setText(f"{sentences}\n\nPeople will act on its levels. Deploy it all the same?")
         self.card.hide()
         self._pages.setCurrentIndex(int(again))

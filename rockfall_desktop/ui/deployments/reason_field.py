@@ -1,6 +1,6 @@
 """Why somebody does something: a few lines of words, checked in place."""
 
-from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from rockfall_desktop.ui.plain import text_label
 
@@ -23,6 +23,7 @@ class ReasonField(QWidget):
         self.note = text_label(role="danger", wrap=True, name=f"{name}_fault")
         self.note.hide()
         self.title.setBuddy(self.words)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)

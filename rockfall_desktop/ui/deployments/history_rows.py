@@ -1,0 +1,106 @@
+"""Deployments as rows of a table, each with its state in words."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from rockfall_desktop.domain.deployment import Deed, Deployment
+from rockfall_desktop.domain.station_key import KeyState, StationKey
+from rockfall_desktop.ui.value_table import Cell, Column
+from rockfall_desktop.ui.words import marked, moment
+
+COLUMNS = (
+    Column("State", 178), Column("Site"), Column("Version", 116), Column("Deed", 92), Column("Deployed", 128),
+    Column("By", 92), Column("Station", 112), Column("Reason"),
+)  # fmt: skip
+DEEDS = {Deed.DEPLOY: "deployed", Deed.ROLL_BACK: "rolled back", Deed.AGAIN: "again"}
+NOT_NUMBERED = "not numbered yet"
+OF_OLD = "before there were keys"
+
+
+class State(NamedTuple):
+    """What has become of a deployment.
+
+    Attributes:
+        word: in the table.
+        sentence: in full.
+        tone, icon: of the word; never alone.
+    """
+
+    word: str
+    sentence: str
+    tone: str
+    icon: str
+
+
+class Entry(NamedTuple):
+    """A deployment with what is known of the key that signed it, and the epoch that is active at its site here."""
+
+    deployment: Deployment
+    key: StationKey | None
+    active_epoch: int
+
+    @property
+    def state(self) -> State:
+        """What has become of it, the worst first."""
+        one = self.deployment
+        if self.key is not None and self.key.state is KeyState.REVOKED:
+            also = " It is the active one here: every zone of the site is grey." if one.active else ""
+            word = "active, key revoked" if one.active else "key revoked"
+            return State(word, f"The key that signed it was revoked, it counts for nothing.{also}", "danger", "failed")
+        if one.active:
+            return _active(one)
+        if one.accepted is False:
+            words = "Another station's decision came first. It can be deployed again on top of that one."
+            return State("lost to another station", words, "warning", "cancelled")
+        if one.accepted and one.epoch > self.active_epoch:
+            words = (
+                "The office has moved to it; this station has not: its key is not trusted, or its bundle is missing."
+            )
+            return State("active elsewhere", words, "warning", "not-shown")
+        return State("before", "Another deployment has followed it.", "muted", "")
+
+    @property
+    def version(self) -> str:
+        """Its number, or in words that it has none."""
+        return NOT_NUMBERED if self.deployment.version is None else str(self.deployment.version)
+
+    @property
+    def station(self) -> str:
+        """The station that decided, by name where it is known."""
+        if self.key is None:
+            return (
+                f"\N{HORIZONTAL ELLIPSIS}{self.deployment.station_id[-12:]}" if self.deployment.station_id else OF_OLD
+            )
+        return "this station" if self.key.state is KeyState.OWN else self.key.station_name
+
+
+def _active(one: Deployment) -> State:
+    if one.accepted is False:
+        words = "Active on this station only: at the office another station's decision came first. Deploy it again."
+        return State("active here, lost", words, "warning", "cancelled")
+    if one.version is None:
+        words = "Not numbered yet: the office has not heard of it, and it is active on this station only."
+        return State("active on this station", words, "warning", "completed")
+    return State("active", "The active one of its site.", "good", "completed")
+
+
+def entries(deployments: Sequence[Deployment], keys: Iterable[StationKey]) -> dict[str, Entry]:
+    """Deployments by id, in their order, each beside its key."""
+    known: Mapping[str, StationKey] = {key.fingerprint: key for key in keys}
+    active = {one.site_id: one.epoch for one in deployments if one.active}
+    return {one.deployment_id: Entry(one, known.get(one.key_id), active.get(one.site_id, 0)) for one in deployments}
+
+
+def history_row(entry: Entry) -> tuple[Cell, ...]:
+    """One deployment as the cells of COLUMNS."""
+    one, state = entry.deployment, entry.state
+    return (
+        Cell(state.word, state.tone, state.icon, tip=state.sentence),
+        Cell(marked(one.site_name, simulated=one.simulated)),
+        Cell(entry.version, "warning" if one.version is None else ""),
+        Cell(DEEDS[one.deed]),
+        Cell(moment(one.deployed_at)),
+        Cell(one.deployed_by_name),
+        Cell(entry.station),
+        Cell(one.reason, "muted"),
+    )
