@@ -102,6 +102,7 @@ class Shell(QObject):
         self.main.show()
         self.dialog.hide()
         self.timer.begin()
+        self.main.syncing.begin()
         if first and self._warm_up:
             QTimer.singleShot(0, self, self._load_heavy_libraries)
 

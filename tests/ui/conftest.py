@@ -42,7 +42,7 @@ def nothing_outlives_its_test(qtbot: QtBot) -> Iterator[None]:
     yield
     for run in BackgroundRun.all_running():
         run.stop()
-    qtbot.waitUntil(lambda: not BackgroundRun.all_running(), timeout=5000)
+    qtbot.waitUntil(lambda: not BackgroundRun.all_running(lasting=True), timeout=5000)
     lost = [o for o in gc.get_objects() if type(o) is QTimer and isValid(o) and o.isActive() and o.parent() is None]
     assert not lost, f"timers without an owner go on: {lost}"
 
@@ -119,6 +119,7 @@ def shell(tmp_path: Path, light: Theme, clock: dict[str, float], qtbot: QtBot) -
     yield made
     made.timer.end()
     if made.main is not None:
+        made.main.syncing.end()
         made.main.hide()
         made.main.running.happened.disconnect()
         made.main.deleteLater()
@@ -126,7 +127,7 @@ def shell(tmp_path: Path, light: Theme, clock: dict[str, float], qtbot: QtBot) -
     made.dialog.deleteLater()
     for run in BackgroundRun.all_running():
         run.stop()
-    qtbot.waitUntil(lambda: not BackgroundRun.all_running(), timeout=5000)
+    qtbot.waitUntil(lambda: not BackgroundRun.all_running(lasting=True), timeout=5000)
     station.close()
 
 

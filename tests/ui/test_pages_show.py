@@ -56,7 +56,7 @@ def window(theme: Theme, tmp_path_factory: pytest.TempPathFactory) -> Iterator[M
         patch.setattr(f"{ui}.deployments.deployments_page.list_deployments", values.always(values.HISTORY))
         patch.setattr(f"{ui}.deployments.deployments_page.list_keys", values.always(values.KEYS))
         patch.setattr(f"{ui}.settings.office_tab.office_settings", values.always(values.OFFICE))
-        patch.setattr(f"{ui}.settings.sync_tab._waiting", values.always(()))
+        patch.setattr(f"{ui}.settings.sync_tab.waiting_things", values.always(()))
         patch.setattr(f"{ui}.settings.keys_tab.list_keys", values.always(()))
         seat = Seat(QuietStation(tmp_path_factory.mktemp("home")))  # type: ignore[arg-type]
         seat.take(values.SESSION)

@@ -104,7 +104,7 @@ def office(monkeypatch: pytest.MonkeyPatch) -> Office:
     monkeypatch.setattr(f"{at}.office_tab.save_office", made.save)
     monkeypatch.setattr(f"{at}.office_tab.check_office", made.check)
     monkeypatch.setattr("rockfall_desktop.operations.office_address._ca_fault", lambda _: "")
-    monkeypatch.setattr(f"{at}.sync_tab._waiting", values.always(THINGS))
+    monkeypatch.setattr(f"{at}.sync_tab.waiting_things", values.always(THINGS))
     monkeypatch.setattr(f"{at}.keys_tab.list_keys", values.always(KEYS))
     return made
 
@@ -267,7 +267,8 @@ def test_that_what_waits_stands_with_its_reason_and_only_what_is_held_is_tried_a
 ) -> None:
     tried: list[tuple[str, str]] = []
     monkeypatch.setattr(
-        "rockfall_desktop.ui.settings.sync_tab._again", lambda _, __, kind, thing: tried.append((kind, thing))
+        "rockfall_desktop.ui.settings.sync_tab.try_again",
+        lambda *_, **given: tried.append((given["kind"], given["id"])),
     )
     page = make(theme)
     page.turn_to_sync()

@@ -1,13 +1,13 @@
 """The tab Sync: how this station stands with the office, what waits, what failed and why."""
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from rockfall_desktop.domain.office import SyncState, WaitingThing
 from rockfall_desktop.operations.office_settings import ask_keyring_again
+from rockfall_desktop.operations.syncing.queue import try_again, waiting_things
 from rockfall_desktop.ui.background import LatestCall
 from rockfall_desktop.ui.card import FaultCard, push_button
 from rockfall_desktop.ui.crash import in_words
@@ -19,10 +19,6 @@ from rockfall_desktop.ui.syncing import Syncing
 from rockfall_desktop.ui.theme import Theme
 from rockfall_desktop.ui.value_table import Cell, Column, ValueTable
 from rockfall_desktop.ui.words import count, moment
-
-if TYPE_CHECKING:
-    from rockfall_desktop.domain.user import Session
-    from rockfall_desktop.operations.station import Station
 
 COLUMNS = (
     Column("State", 112), Column("What", 300), Column("Waiting since", 148), Column("Tries", 64, number=True),
@@ -105,7 +101,7 @@ class SyncTab(QWidget):
         self.contact.setText(contact_words(state))
         if self.isVisible() and self._seat.occupied:
             session, station = self._seat.session, self._seat.station
-            self._listing.ask(lambda: _waiting(session, station))
+            self._listing.ask(lambda: waiting_things(session, station=station))
 
     def _take(self, things: object) -> None:
         if not isinstance(things, tuple):
@@ -126,7 +122,7 @@ class SyncTab(QWidget):
     def _try_again(self) -> None:
         session, station = self._seat.session, self._seat.station
         kind, _, thing_id = self._chosen.partition(BETWEEN)
-        self._asking.ask(lambda: _again(session, station, kind, thing_id))
+        self._asking.ask(lambda: try_again(session, station=station, kind=kind, id=thing_id))
 
     def _went(self) -> None:
         """It waits like the others again: go at once."""
@@ -145,18 +141,6 @@ def thing_row(thing: WaitingThing) -> tuple[Cell, ...]:
         Cell(count(thing.tries)),
         Cell(thing.fault, "warning" if thing.held else "muted"),
     )
-
-
-def _waiting(session: "Session", station: "Station") -> tuple[WaitingThing, ...]:
-    from rockfall_desktop.operations.syncing.queue import waiting_things  # noqa: PLC0415 - loaded when it is looked at
-
-    return waiting_things(session, station=station)
-
-
-def _again(session: "Session", station: "Station", kind: str, thing_id: str) -> None:
-    from rockfall_desktop.operations.syncing.queue import try_again  # noqa: PLC0415
-
-    try_again(session, station=station, kind=kind, id=thing_id)
 
 
 def _key(thing: WaitingThing) -> str:
