@@ -28,11 +28,12 @@ def documents(count: int, revision: int, log_lines: int = LOG_LINES) -> list[Doc
 @contextmanager
 def office_line(*listeners: Any) -> Iterator[Any]:
     """A connection to a prepared office on a server that ends with the block."""
+    from rockfall_desktop.remote.shape import prepare
     from tests.mongod import running_mongod
-    from tests.offices import Line, prepare
+    from tests.offices import Line
 
     with running_mongod() as one, closing(Line(one.address(), *listeners)) as line:
-        prepare(line.database)
+        prepare(line)
         yield line
 
 

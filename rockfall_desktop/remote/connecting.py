@@ -11,9 +11,9 @@ from pymongo.database import Database
 from pymongo.errors import PyMongoError
 from pymongo.saslprep import saslprep
 
-from rockfall_desktop.domain.errors import OfficeUnreachable, WrongInput
+from rockfall_desktop.domain.errors import OfficeUnreachable, RockfallError, WrongInput
 from rockfall_desktop.domain.office import OfficeAddress
-from rockfall_desktop.remote.faults import spoken, spoken_office
+from rockfall_desktop.remote.faults import hung_up, spoken, spoken_office
 from rockfall_desktop.remote.hosts import Host, read_hosts
 from rockfall_desktop.remote.server_look import (
     clock_caution,
@@ -52,8 +52,8 @@ class Connection:
         self.address = address
         self.database: Database[Plain] = client[address.database]
         hello = client.admin.command("hello", codec_options=client.codec_options)
-        cautions = (clock_caution(hello.get("localTime"), now()), version_caution(client.server_info()["version"]))
         self.server = str(client.server_info()["version"])
+        cautions = (clock_caution(hello.get("localTime"), now()), version_caution(self.server))
         self.replica_set = str(hello.get("setName", ""))
         self.encrypted = address.tls
         self.cautions = (*plain_caution(address), *(one for one in cautions if one))
@@ -140,12 +140,20 @@ def _first_answer(hosts: tuple[Host, ...], security: Plain) -> Mapping[str, Any]
             fault = fault or _reason(client, error)
         finally:
             client.close()
-    said = spoken(fault) if fault is not None else None
-    if said is None or isinstance(said, OfficeUnreachable):
-        named = ", ".join(host.written for host in hosts)
+    raise _nobody(hosts, fault) from None
+
+
+def _nobody(hosts: tuple[Host, ...], fault: Exception | None) -> RockfallError:
+    if fault is not None and not isinstance(said := spoken(fault), OfficeUnreachable):
+        return said
+    named = ", ".join(host.written for host in hosts)
+    if fault is not None and hung_up(fault):
+        words = f"Somebody listens at {named} and hangs up at once."
+        hint = "Perhaps one side encrypts and the other does not: compare TLS on the Settings page."
+    else:
+        words = f"Nobody answers at {named}."
         hint = "Check the network and the address; what waits goes there when it answers again."
-        raise OfficeUnreachable("The office does not answer", f"Nobody answers at {named}.", hint)
-    raise said
+    return OfficeUnreachable("The office does not answer", words, hint)
 
 
 def _reason(client: "pymongo.MongoClient[Plain]", error: Exception) -> Exception:

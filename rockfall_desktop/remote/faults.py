@@ -4,7 +4,6 @@ The driver's own text never goes on: it can hold parts of a password, documents 
 """
 
 import re
-import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -68,6 +67,14 @@ _AWAY_KINDS: tuple[tuple[_Kinds, str], ...] = (
     (errors.ServerSelectionTimeoutError, "None of its members that takes writes can be reached."),
 )
 _TOO_LARGE = {10334, 17419, 17420}
+_NOT_VOUCHED_FOR = "The certificate of the server is not vouched for by the office's authority."
+_CERTIFICATE_WORDS = (
+    ("has expired", "The certificate of the server holds no longer; or this computer's date is wrong."),
+    ("not yet valid", "The certificate of the server does not hold yet; or this computer's date is wrong."),
+    ("mismatch", "The certificate of the server is for another name than the address says."),
+    ("not valid for", "The certificate of the server is for another name than the address says."),
+)
+_REASON = re.compile(r"\[SSL: ([A-Z0-9_]+)\]", re.ASCII)
 _CODE_NAME = re.compile(r"[A-Za-z]{1,60}", re.ASCII)
 
 
@@ -126,27 +133,22 @@ def _may_be_tried_again(error: errors.PyMongoError) -> bool:
     return any(error.has_error_label(label) for label in _TRY_AGAIN_LABELS)
 
 
-def _certificate_fault(error: BaseException) -> OfficeRefused | None:
-    """A fault of the encryption, wherever in the chain of causes the driver has hidden it."""
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            hint = "Check the certificate authority's file on the Settings page; nothing was sent."
-            return _refused(_certificate_words(cause.verify_code), hint)
-        if isinstance(cause, ssl.SSLError) and not isinstance(cause, ssl.SSLEOFError | ssl.SSLZeroReturnError):
-            hint = "Compare the TLS settings of both sides; nothing was sent."
-            return _refused("The encrypted connection cannot be made: the other side does not speak TLS so.", hint)
-        cause = cause.__cause__ or cause.__context__
-    return None
+def hung_up(error: Exception) -> bool:
+    """Whether somebody listened and ended the connection at once, as a server with TLS does towards one without."""
+    return any(sign in str(error) for sign in ("connection closed", "EOF occurred", "Connection reset"))
 
 
-def _certificate_words(code: int) -> str:
-    """By the verification codes of OpenSSL (x509_vfy.h)."""
-    if code in {9, 10}:
-        return "The certificate of the server does not hold at this time."
-    if code in {62, 64}:
-        return "The certificate of the server is for another name than the address says."
-    return "The certificate of the server is not vouched for by the office's authority."
+def _certificate_fault(error: Exception) -> OfficeRefused | None:
+    """A fault of the encryption. The driver keeps the text of OpenSSL and drops its error, so the text is looked at."""
+    if not isinstance(error, errors.ConnectionFailure) or not (reason := _REASON.search(text := str(error))):
+        return None
+    if reason[1] != "CERTIFICATE_VERIFY_FAILED":
+        if reason[1] == "UNEXPECTED_EOF_WHILE_READING":
+            return None
+        hint = "Compare the TLS settings of both sides; nothing was sent."
+        return _refused("The encrypted connection cannot be made: the other side does not speak TLS so.", hint)
+    words = next((words for sign, words in _CERTIFICATE_WORDS if sign in text), _NOT_VOUCHED_FOR)
+    return _refused(words, "Check the certificate authority's file on the Settings page; nothing was sent.")
 
 
 def _refused(message: str, hint: str) -> OfficeRefused:

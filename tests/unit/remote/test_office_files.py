@@ -88,7 +88,7 @@ def test_that_a_damaged_bundle_is_refused_and_nothing_is_left(
 ) -> None:
     office = mongo_place.open()
     office.push_deployment(FACT, bundle)
-    damage(mongo_place.database.bundles.chunks)
+    damage(mongo_place.unchecked().database.bundles.chunks)
     folder = tmp_path / "fetched"
     folder.mkdir()
     with pytest.raises(OfficeRefused):
@@ -107,7 +107,7 @@ def test_that_a_log_is_checked_too(mongo_place: MongoPlace) -> None:
 def test_that_a_log_that_claims_to_be_endless_is_not_read(mongo_place: MongoPlace) -> None:
     office = mongo_place.open()
     office.push_log(id_of(1), 3, CONTENT)
-    mongo_place.database.job_logs.files.update_one({}, {"$set": {"length": 2**40}})
+    mongo_place.unchecked().database.job_logs.files.update_one({}, {"$set": {"length": 2**40}})
     with pytest.raises(OfficeRefused):
         office.fetch_log(id_of(1))
 

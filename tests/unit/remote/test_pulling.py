@@ -86,7 +86,7 @@ def test_that_a_number_taken_outside_would_lose_the_slow_writer(
 
 
 def test_that_large_documents_come_in_several_pieces(mongo_place: MongoPlace, monkeypatch: pytest.MonkeyPatch) -> None:
-    office = mongo_place.open()
+    office = mongo_place.unchecked().open()
     office.push_jobs([job(number, logs=["x" * 1000] * 1000) for number in range(1, 41)])
     monkeypatch.setattr(pulling, "_MOST_BYTES", 4 * 1024 * 1024)
     first = office.pull(0, 100)

@@ -131,7 +131,7 @@ def test_that_pieces_are_as_large_as_the_pace_says(mongo_place: MongoPlace, monk
         return write(office, session, batch)
 
     monkeypatch.setattr(jobs, "_write", watched)
-    transactions = Transactions(mongo_place.database)
+    transactions = Transactions(mongo_place.unchecked().database)
     documents = [job(number, logs=["x" * 10_000]) for number in range(1, 10)]
     jobs.push_jobs(transactions, documents, Pace(1, 35_000))
     transactions.close()
