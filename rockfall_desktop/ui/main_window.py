@@ -25,11 +25,19 @@ from rockfall_desktop.ui.syncing import Syncing
 from rockfall_desktop.ui.theme import Theme
 from rockfall_desktop.ui.top_bar import TopBar
 from rockfall_desktop.ui.train.train_page import TrainPage
+from rockfall_desktop.ui.watch.watch_page import WatchPage
 
 PROGRAM = "Rockfall Desktop"
-PAGES = (("site", "Site"), ("train", "Train"), ("jobs", "Jobs"), ("deployments", "Deployed"), ("settings", "Settings"))
-TITLES = ("Site", "Train", "Jobs", "Deployments", "Settings")
-SITE, TRAIN, JOBS, DEPLOYMENTS, SETTINGS = range(5)
+PAGES = (
+    ("site", "Site"),
+    ("train", "Train"),
+    ("jobs", "Jobs"),
+    ("deployments", "Deployed"),
+    ("watch", "Watch"),
+    ("settings", "Settings"),
+)
+TITLES = ("Site", "Train", "Jobs", "Deployments", "Watch", "Settings")
+SITE, TRAIN, JOBS, DEPLOYMENTS, WATCH, SETTINGS = range(6)
 SMALLEST = (1080, 700)
 FIRST = (1280, 800)
 
@@ -60,6 +68,7 @@ class MainWindow(QMainWindow):
         self.rail, self.top, self.status = Rail(PAGES, theme, apart=1), TopBar(), StatusLine()
         self.site, self.train = SitePage(seat, theme), TrainPage(seat, self.running, theme)
         self.jobs, self.deployments = JobsPage(seat, theme), DeploymentsPage(seat, theme)
+        self.watch = WatchPage(seat, theme)
         self.syncing = Syncing(seat.station, self)
         self.settings = SettingsPage(seat, self.syncing, theme)
         self.card, self.news = FaultCard("crash_card"), FaultCard("news_card")
@@ -72,7 +81,7 @@ class MainWindow(QMainWindow):
         self.turn_to(SITE)
 
     def _arrange(self) -> None:
-        for page in (self.site, self.train, self.jobs, self.deployments, self.settings):
+        for page in (self.site, self.train, self.jobs, self.deployments, self.watch, self.settings):
             self._pages.addWidget(page)
         right = QVBoxLayout()
         right.setSpacing(0)
@@ -152,6 +161,7 @@ class MainWindow(QMainWindow):
         """Show nothing of what only the one before may see."""
         self.jobs.forget()
         self.deployments.forget()
+        self.watch.forget()
         self.card.hide()
         self.train.card.hide()
         self.train.search.forget()
@@ -197,6 +207,7 @@ class MainWindow(QMainWindow):
     def _take_site(self, summary: SiteSummary) -> None:
         self.status.show_site(summary)
         self.train.take_site(summary)
+        self.watch.take_site(summary)
 
     def _resume(self, job_id: str) -> None:
         self.turn_to(TRAIN)

@@ -13,9 +13,10 @@ from rockfall_desktop.domain.arrays import ChannelArray, IncidentArray, SiteArra
 from rockfall_desktop.domain.errors import WrongInput
 from rockfall_desktop.domain.office import SyncCondition, SyncState
 from rockfall_desktop.ui.main_window import DEPLOYMENTS as DEPLOYMENTS_PAGE
-from rockfall_desktop.ui.main_window import JOBS, SETTINGS, SITE, TRAIN, MainWindow
+from rockfall_desktop.ui.main_window import JOBS, SETTINGS, SITE, TRAIN, WATCH, MainWindow
 from rockfall_desktop.ui.seat import Seat
 from rockfall_desktop.ui.theme import Theme
+from rockfall_desktop.ui.watch.watch_looks import WatchSites, laid_out
 from tests.ui import values
 from tests.ui.conftest import Photograph, QuietStation
 
@@ -55,6 +56,9 @@ def window(theme: Theme, tmp_path_factory: pytest.TempPathFactory) -> Iterator[M
         patch.setattr(f"{ui}.job_detail.performance_report", values.always(values.report()))
         patch.setattr(f"{ui}.deployments.deployments_page.list_deployments", values.always(values.HISTORY))
         patch.setattr(f"{ui}.deployments.deployments_page.list_keys", values.always(values.KEYS))
+        patch.setattr(f"{ui}.watch.watch_page.watch_sites", values.always(WatchSites(values.KNOWN, True, ())))
+        seen = laid_out(values.site_score(), values.DEPLOYMENTS)
+        patch.setattr(f"{ui}.watch.watch_page.look", values.always(seen))
         patch.setattr(f"{ui}.settings.office_tab.office_settings", values.always(values.OFFICE))
         patch.setattr(f"{ui}.settings.sync_tab.waiting_things", values.always(()))
         patch.setattr(f"{ui}.settings.keys_tab.list_keys", values.always(()))
@@ -197,6 +201,15 @@ def test_that_deployments_mark_the_active_one(window: MainWindow, qtbot: QtBot, 
     assert states[3:] == ["key revoked", "before", "before"]
 
 
+def test_that_zones_are_watched_the_worst_first(window: MainWindow, qtbot: QtBot, photograph: Photograph) -> None:
+    window.watch._clock = lambda: values.NOW
+    window.turn_to(WATCH)
+    qtbot.waitUntil(lambda: window.watch.table.rows.rowCount() == 7)
+    photograph(window, "watch")
+    levels = [window.watch.table.text(row, 0) for row in range(7)]
+    assert levels == ["red", "orange", "yellow", "grey", "green", "green", "green"]
+
+
 def test_that_the_sync_is_told_in_the_status_line_and_a_click_leads_to_its_page(
     window: MainWindow, qtbot: QtBot, photograph: Photograph
 ) -> None:
@@ -214,7 +227,7 @@ def test_that_the_sync_is_told_in_the_status_line_and_a_click_leads_to_its_page(
 
 
 def test_that_no_page_is_wider_than_the_smallest_window(window: MainWindow) -> None:
-    for page in (SITE, TRAIN, JOBS, DEPLOYMENTS_PAGE, SETTINGS):
+    for page in (SITE, TRAIN, JOBS, DEPLOYMENTS_PAGE, WATCH, SETTINGS):
         window.turn_to(page)
         needed = window.minimumSizeHint()
         assert needed.width() <= 1280, f"page {page} needs {needed.width()} px"

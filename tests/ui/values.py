@@ -24,12 +24,14 @@ from rockfall_desktop.domain.events import (
 )
 from rockfall_desktop.domain.gate import Clause, GateJudgement, Shown
 from rockfall_desktop.domain.job import TrainingJob
+from rockfall_desktop.domain.levels import Level as ZoneLevel
 from rockfall_desktop.domain.levels import LevelRule
 from rockfall_desktop.domain.metrics import TrainingMetrics
 from rockfall_desktop.domain.office import OfficeAddress, OfficeSettings, SecretPlace
 from rockfall_desktop.domain.plan import TrainingPlan
 from rockfall_desktop.domain.report import BlockCount, PerformanceReport, ReliabilityBin, Scores
 from rockfall_desktop.domain.site import ChannelSummary, KnownSite, SiteFault, SiteSummary
+from rockfall_desktop.domain.site_score import HorizonScore, SiteScore, ZoneScore
 from rockfall_desktop.domain.station_key import KeyState, StationKey
 from rockfall_desktop.domain.user import Role, Session
 from rockfall_desktop.operations.bundle_transfer import BundleSight
@@ -394,3 +396,53 @@ def sight(state: KeyState) -> BundleSight:
         files=(BundleFile(name="answer-1.onnx", size=412_000, sha256="5a" * 32),),
     )
     return BundleSight(manifest, state)
+
+
+def zone_score(
+    name: str, level: ZoneLevel, probability: float = 0.0, *, spread: float = 0.01, **more: object
+) -> ZoneScore:
+    """A zone with two horizons; none where it is grey."""
+    horizons = tuple(
+        HorizonScore(
+            horizon_steps=steps,
+            probability=min(1.0, factor * probability),
+            spread=spread,
+            aleatoric=0.2,
+            epistemic=0.013,
+            level=level,
+        )
+        for steps, factor in ((1, 1.0), (7, 2.2))
+    )
+    grey = level is ZoneLevel.GREY
+    return ZoneScore.model_validate(
+        {"zone_id": name, "name": name, "level": level, "horizons": () if grey else horizons} | more
+    )
+
+
+ZONES = (
+    zone_score("Upper bench", ZoneLevel.GREEN, 0.00412),
+    zone_score("Haul road", ZoneLevel.ORANGE, 0.1834, beyond=("rain, 341 mm: above all that training saw (312 mm).",)),
+    zone_score("Crusher face", ZoneLevel.RED, 0.412),
+    zone_score("East ramp", ZoneLevel.GREY, reason="No reading of crack in the last 30 steps, which training never "
+               "saw so."),
+    zone_score("Portal", ZoneLevel.YELLOW, 0.0931, missing=("pore pressure",)),
+    zone_score("Old quarry", ZoneLevel.GREEN, 0.0213),
+    zone_score("Water tank", ZoneLevel.GREEN, 0.0213, spread=0.0),
+)  # fmt: skip
+
+
+def site_score(**changes: object) -> SiteScore:
+    """The North wall, a day ago to the minute."""
+    score: dict[str, object] = {
+        "site_id": "s",
+        "site_name": "North wall",
+        "simulated": True,
+        "deployment_id": DEPLOYMENTS[0].deployment_id,
+        "version": 3,
+        "scored_at": NOW,
+        "newest": NOW - timedelta(hours=20),
+        "step_seconds": 86_400,
+        "cautions": ("The records of this site are simulated: nothing here is about a real slope.",),
+        "zones": ZONES,
+    }
+    return SiteScore.model_validate(score | changes)

@@ -46,6 +46,7 @@ def bundle_lines(manifest: Manifest, key_state: KeyState) -> tuple[tuple[str, st
     """Names and words, in the order in which they matter."""
     one, origin, model = manifest.deployment, manifest.provenance, manifest.model
     size = sum(file.size for file in manifest.files)
+    files = "1 file" if len(manifest.files) == 1 else f"{len(manifest.files)} files"
     return (
         ("Site", marked(one.site_name, simulated=one.simulated)),
         ("Signed by", f"{origin.station_name}, {KEY_WORDS[key_state]}: {spoken(manifest.key_id)}"),
@@ -55,7 +56,7 @@ def bundle_lines(manifest: Manifest, key_state: KeyState) -> tuple[tuple[str, st
         ("Levels", "\n".join(level_words(rule) for rule in model.levels)),
         ("Reason", one.reason or "none was given"),
         ("Against", "\n".join(one.against) or "nothing"),
-        ("Holds", f"{len(manifest.files)} files, {count(size)} bytes, program {origin.program_version}"),
+        ("Holds", f"{files}, {count(size)} bytes, program {origin.program_version}"),
     )
 
 

@@ -6,11 +6,11 @@ from typing import NamedTuple
 from rockfall_desktop.domain.deployment import Deed, Deployment
 from rockfall_desktop.domain.station_key import KeyState, StationKey
 from rockfall_desktop.ui.value_table import Cell, Column
-from rockfall_desktop.ui.words import marked, moment
+from rockfall_desktop.ui.words import NOTHING, marked, moment
 
 COLUMNS = (
-    Column("State", 178), Column("Site"), Column("Version", 116), Column("Deed", 92), Column("Deployed", 128),
-    Column("By", 92), Column("Station", 112), Column("Reason"),
+    Column("State", 196), Column("Site"), Column("Version", 128), Column("Deed", 92), Column("Deployed", 140),
+    Column("By", 84), Column("Station", 120), Column("Reason"),
 )  # fmt: skip
 DEEDS = {Deed.DEPLOY: "deployed", Deed.ROLL_BACK: "rolled back", Deed.AGAIN: "again"}
 NOT_NUMBERED = "not numbered yet"
@@ -69,7 +69,7 @@ class Entry(NamedTuple):
         """The station that decided, by name where it is known."""
         if self.key is None:
             return (
-                f"\N{HORIZONTAL ELLIPSIS}{self.deployment.station_id[-12:]}" if self.deployment.station_id else OF_OLD
+                f"\N{HORIZONTAL ELLIPSIS}{self.deployment.station_id[-12:]}" if self.deployment.station_id else NOTHING
             )
         return "this station" if self.key.state is KeyState.OWN else self.key.station_name
 
@@ -97,7 +97,7 @@ def history_row(entry: Entry) -> tuple[Cell, ...]:
     return (
         Cell(state.word, state.tone, state.icon, tip=state.sentence),
         Cell(marked(one.site_name, simulated=one.simulated)),
-        Cell(entry.version, "warning" if one.version is None else ""),
+        Cell(entry.version, "warning" if one.version is None and one.active else ""),
         Cell(DEEDS[one.deed]),
         Cell(moment(one.deployed_at)),
         Cell(one.deployed_by_name),

@@ -1,0 +1,1 @@
+"""The Watch page: what the active model says of the newest readings. Imports nothing by design."""

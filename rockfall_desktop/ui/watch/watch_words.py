@@ -1,0 +1,61 @@
+"""What the Watch page says above its table: which model, how old its newest reading is, how many zones per level."""
+
+from collections import Counter
+from datetime import datetime
+
+from rockfall_desktop.domain.deployment import Deployment
+from rockfall_desktop.domain.levels import Level
+from rockfall_desktop.domain.site_score import SiteScore
+from rockfall_desktop.ui.words import count, moment
+
+ORDER = (Level.RED, Level.ORANGE, Level.YELLOW, Level.GREY, Level.GREEN)
+STALE_STEPS, STALE_S = 3, 3600
+MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86_400
+
+
+def model_words(score: SiteScore, deployment: Deployment | None) -> str:
+    """Version, date and author of the model that answered."""
+    if not score.deployment_id:
+        return "no model is deployed"
+    version = "not numbered yet" if score.version is None else f"version {score.version}"
+    if deployment is None:
+        return version
+    return f"{version}, deployed {moment(deployment.deployed_at)} by {deployment.deployed_by_name}"
+
+
+def newest_words(score: SiteScore, now: datetime, *, as_of: bool) -> str:
+    """The newest reading that the model could read, and how long ago it was; in the past: as of when."""
+    if score.newest is None:
+        return "no reading"
+    return moment(score.newest) if as_of else f"{moment(score.newest)}, {ago(now, score.newest)}"
+
+
+def ago(now: datetime, then: datetime) -> str:
+    """How long ago something was, in its largest unit, rounded down."""
+    seconds = max(0, int((now - then).total_seconds()))
+    for unit_s, word in ((DAY_S, "d"), (HOUR_S, "h"), (MINUTE_S, "min")):
+        if seconds >= 2 * unit_s:
+            return f"{seconds // unit_s} {word} ago"
+    return f"{seconds} s ago"
+
+
+def record_ended(score: SiteScore, now: datetime) -> bool:
+    """Whether the newest reading is too old to answer for now."""
+    if score.newest is None:
+        return False
+    return (now - score.newest).total_seconds() > max(STALE_STEPS * score.step_seconds, STALE_S)
+
+
+def level_counts(score: SiteScore) -> tuple[tuple[Level, str], ...]:
+    """How many zones have each level, the worst first; every level stands there, also with none."""
+    found = Counter(zone.level for zone in score.zones)
+    return tuple((level, f"{count(found[level])} {level.value}") for level in ORDER)
+
+
+def horizon_words(steps: int, step_seconds: int) -> str:
+    """A horizon as time where the length of a step is known, e.g. "6 h"; else in steps."""
+    seconds = steps * step_seconds
+    for unit_s, word in ((DAY_S, "d"), (HOUR_S, "h"), (MINUTE_S, "min")):
+        if seconds and seconds % unit_s == 0:
+            return f"{seconds // unit_s} {word}"
+    return f"{steps} steps"
