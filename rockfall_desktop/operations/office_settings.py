@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rockfall_desktop.store.settings import Settings
 
 ADDRESS, PASSWORD = "office", "office_password"
+NAMED = 2
 
 
 def office_settings(session: Session, *, station: Station) -> OfficeSettings:
@@ -137,13 +138,14 @@ def demand_administrator(session: Session, *, station: Station) -> Session:
 def _found(connection: "Connection") -> OfficeCheck:
     from rockfall_desktop.remote.shape import check  # noqa: PLC0415
 
-    missing = tuple(check(connection))
+    missing = check(connection)
+    rest = [f"{len(missing) - NAMED} more things are missing there."] if len(missing) > NAMED else []
     return OfficeCheck(
         server=connection.server,
         replica_set=connection.replica_set,
         encrypted=connection.encrypted,
         prepared=not missing,
-        cautions=(*connection.cautions, *missing),
+        cautions=(*connection.cautions, *missing[:NAMED], *rest),
     )
 
 
