@@ -39,10 +39,12 @@ def pixmap(name: str, colour: str, size: int, scale: float = 1.0) -> QPixmap:
 
 @cache
 def icon(name: str, colour: str, size: int = 20) -> QIcon:
-    """An icon sharp at 100, 200 and 300 %."""
+    """An icon sharp at 100, 200 and 300 %, in its own colours also where its row is chosen."""
     result = QIcon()
     for scale in SCALES:
-        result.addPixmap(pixmap(name, colour, size, scale))
+        picture = pixmap(name, colour, size, scale)
+        result.addPixmap(picture)
+        result.addPixmap(picture, QIcon.Mode.Selected)
     return result
 
 

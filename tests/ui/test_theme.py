@@ -1,7 +1,8 @@
 """Colours can be told apart and read, light and dark; measured, not believed (WCAG 2.2, 1.4.3 and 1.4.11)."""
 
 import pytest
-from PySide6.QtGui import QColor, QGuiApplication
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QColor, QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
 from rockfall_desktop.domain.levels import Level as DomainLevel
@@ -68,6 +69,13 @@ def test_that_every_level_has_a_shape_of_its_own() -> None:
         drawing = resource("icons", f"level-{level}.svg").read_text(encoding="utf-8").replace(colour, "#000000")
         shapes.add(drawing)
     assert len(shapes) == len(LEVELS) == len(DomainLevel)
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_that_a_level_keeps_its_colour_where_its_row_is_chosen(qapp: QApplication, level: str) -> None:
+    icon = icons.icon(f"level-{level}", "#1B2330", 16)
+    chosen = icon.pixmap(QSize(16, 16), 1.0, QIcon.Mode.Selected).toImage()
+    assert chosen.pixelColor(8, 8).name().upper() == LEVELS[level]
 
 
 @BOTH

@@ -9,8 +9,8 @@ from rockfall_desktop.ui.value_table import Cell, Column
 from rockfall_desktop.ui.words import NOTHING, marked, moment
 
 COLUMNS = (
-    Column("State", 196), Column("Site"), Column("Version", 128), Column("Deed", 92), Column("Deployed", 140),
-    Column("By", 84), Column("Station", 120), Column("Reason"),
+    Column("State", 196), Column("Site"), Column("Version", 140), Column("Deed", 92), Column("Deployed", 140),
+    Column("By", 76), Column("Station", 120), Column("Reason"),
 )  # fmt: skip
 DEEDS = {Deed.DEPLOY: "deployed", Deed.ROLL_BACK: "rolled back", Deed.AGAIN: "again"}
 NOT_NUMBERED = "not numbered yet"

@@ -9,7 +9,7 @@ from rockfall_desktop.domain.deployment import Deployment
 from rockfall_desktop.domain.site_score import SiteScore
 from rockfall_desktop.ui import icons
 from rockfall_desktop.ui.card import push_button
-from rockfall_desktop.ui.plain import set_role, text_label
+from rockfall_desktop.ui.plain import ElidedLabel, set_role, text_label
 from rockfall_desktop.ui.theme import Theme
 from rockfall_desktop.ui.watch.watch_words import ORDER, level_counts, model_words, newest_words, record_ended
 from rockfall_desktop.ui.words import marked, moment
@@ -33,7 +33,7 @@ class WatchHead(QFrame):
         self.setObjectName("watch_head")
         self.setProperty("role", "panel")
         self._theme = theme
-        self.name = text_label(role="section", wrap=True, name="watch_name")
+        self.name = ElidedLabel(role="section", name="watch_name")
         self.when = text_label(role="badge", name="watch_when")
         self.model, self.newest = text_label(wrap=True, name="watch_model"), text_label(wrap=True, name="watch_newest")
         self.reason = text_label(role="danger", wrap=True, name="watch_reason")

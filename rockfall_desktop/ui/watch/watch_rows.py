@@ -7,7 +7,7 @@ from rockfall_desktop.ui.value_table import Cell, Column
 from rockfall_desktop.ui.watch.watch_words import ORDER, horizon_words
 from rockfall_desktop.ui.words import NOTHING, three_digits
 
-LEVEL, PROBABILITY, SPREAD = 96, 92, 84
+LEVEL, PROBABILITY, SPREAD = 92, 80, 70
 BEYOND = "beyond experience"
 
 

@@ -11,9 +11,9 @@ from rockfall_desktop.ui.value_table import ROW_HEIGHT, Cell, Column, ValueTable
 from rockfall_desktop.ui.watch.watch_words import horizon_words
 from rockfall_desktop.ui.words import three_digits
 
-WIDTH, ICON, HEAD = 372, 24, 34
+WIDTH, ICON, HEAD = 328, 24, 34
 HORIZONS = (
-    Column("Within", 66), Column("Level", 82), Column("Probability", 88, number=True),
+    Column("Within", 58), Column("Level", 80), Column("Probability", 84, number=True),
     Column("\N{PLUS-MINUS SIGN}", 0, number=True, tip="Standard deviation over the networks and draws."),
 )  # fmt: skip
 NEVER_SAFE = "Grey is never safe: nothing is known."
@@ -31,7 +31,7 @@ class ZoneDetail(QFrame):
         self._zone: ZoneScore | None = None
         self._picture = QLabel()
         self.name = text_label(role="section", wrap=True, name="zone_name")
-        self.level = text_label(role="field", name="zone_level")
+        self.level = text_label(role="section", name="zone_level")
         self.reason = text_label(wrap=True, name="zone_reason")
         self.horizons = ValueTable(HORIZONS, theme, "zone_horizons")
         self.beyond = text_label(role="warning", wrap=True, name="zone_beyond")
