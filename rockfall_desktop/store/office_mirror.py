@@ -160,6 +160,11 @@ class OfficeMirror:
         )
         return dict(found)
 
+    def unread_things(self, kind: str) -> tuple[UnreadThing, ...]:
+        """What was not read of a kind."""
+        found = self._store.rows("select kind, id, reason from office_unread where kind = ? order by id", (kind,))
+        return tuple(UnreadThing(*row) for row in found)
+
 
 def _put_job(connection: apsw.Connection, job: MirroredJob) -> None:
     created_at = job.created_at.astimezone(UTC).isoformat(timespec="microseconds")

@@ -16,7 +16,7 @@ from rockfall_desktop.operations.syncing.pointers import FollowingPointers, Veri
 from rockfall_desktop.operations.syncing.pulling import Pulling
 from rockfall_desktop.operations.syncing.pushing import PushingJobs
 from rockfall_desktop.operations.syncing.pushing_deployments import PushingDeployments
-from rockfall_desktop.operations.syncing.resending import send_everything
+from rockfall_desktop.operations.syncing.resending import put_everything
 from rockfall_desktop.operations.syncing.words import late_words, unread_words
 from rockfall_desktop.store.deployments import Deployments
 from rockfall_desktop.store.outbox import Mark, Outbox
@@ -104,7 +104,7 @@ class Syncing:
         lost, news = self._pulling.run(office)
         self._news += news
         if lost:
-            send_everything(self._station)
+            put_everything(self._station)
 
     def _tell_late(self) -> None:
         late, self._late = self._late, []

@@ -20,7 +20,7 @@ from rockfall_desktop.store.known_sites import KnownSites
 from rockfall_desktop.store.office_mirror import OfficeMirror
 from rockfall_desktop.store.pointers import SitePointer, chain_waits
 
-RETRY_S = 300.0
+FIRST_RETRY_S, LONGEST_RETRY_S = 20.0, 3600.0
 _OF_THE_FILE = {"bundle_sha256": "", "bundle_bytes": 0}
 Verify = Callable[[Station, Path, Deployment], None]
 
@@ -30,7 +30,8 @@ class FollowingPointers:
 
     Args:
         station: whose pointers move.
-        monotonic: seconds of a clock that is never set; a bundle that did not do is not fetched again for minutes.
+        monotonic: seconds of a clock that is never set; a bundle that did not do is fetched again after
+            20 seconds, then after twice as long each time.
         verify: whether a file is the bundle of a fact; raises AccessRefused or WrongInput when it is not.
     """
 
@@ -39,10 +40,12 @@ class FollowingPointers:
         self._mirror, self._deployments = OfficeMirror(station.store), Deployments(station.store)
         self._said: set[tuple[Pointer, str]] = set()
         self._not_before: dict[str, float] = {}
+        self._pauses: dict[str, float] = {}
 
     def retry(self) -> None:
         """Somebody asks: try at once what did not do before."""
         self._not_before.clear()
+        self._pauses.clear()
 
     def run(self, office: Office) -> tuple[str, ...]:
         """Follow each pointer that can be followed; news for people.
@@ -123,8 +126,13 @@ class FollowingPointers:
                 path.unlink(missing_ok=True)
                 raise
         except (WrongInput, AccessRefused, OfficeRefused, StoreFault):
-            self._not_before[fact.deployment_id] = self._monotonic() + RETRY_S
+            self._put_off(fact.deployment_id)
             raise
+
+    def _put_off(self, deployment_id: str) -> None:
+        pause = self._pauses.get(deployment_id, FIRST_RETRY_S)
+        self._pauses[deployment_id] = min(2 * pause, LONGEST_RETRY_S)
+        self._not_before[deployment_id] = self._monotonic() + pause
 
     def _is_whole(self, path: Path, fact: Deployment) -> bool:
         """Whether the file that lies here does; a damaged one is fetched anew."""

@@ -27,6 +27,7 @@ from rockfall_desktop.store.station_keys import StationKeys
 PAGE = 1000
 OTHER_FORM = "of another version, or damaged"
 UNKNOWN_KEY = "the signature is wrong, or its key is not known here"
+CONTRADICTED = "the office numbers it otherwise than before"
 ANOTHER_CONTENT = "another one is known here under its id"
 COUNTS = frozenset({KeyState.OWN, KeyState.TRUSTED})
 
@@ -125,6 +126,7 @@ class Pulling:
             self._deployments.numbered(found.fact.deployment_id, found.version, accepted=found.accepted)
         except WrongInput as error:
             self._news.append(f"{error.message} {error.hint}")
+            return CONTRADICTED
         return ""
 
     def _read_jobs(self, documents: Iterable[Document], keys: KnownKeys) -> Iterable[MirroredJob | UnreadThing]:

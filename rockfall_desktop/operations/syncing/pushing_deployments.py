@@ -34,7 +34,7 @@ class PushingDeployments:
         late: list[str] = []
         news: list[str] = []
         for row, fact in self._in_order():
-            if fact.epoch - 1 > office_epochs.get(fact.site_id, 0):
+            if fact.epoch - 1 > office_epochs.get(fact.site_id, 0) and self._comes_later(fact):
                 self._wait(row)
                 continue
             accepted = self._send(office, row, fact, news)
@@ -60,6 +60,20 @@ class PushingDeployments:
             else:
                 self._outbox.failed(row, OF_OLD, held=True)
         return sorted(found, key=lambda one: one[1].epoch)
+
+    def _comes_later(self, fact: Deployment) -> bool:
+        """Whether the one before it may still become the office's active one: sent too early it would lose to nobody.
+
+        What another station decided may have come by hand, before the office knew it.
+        """
+        try:
+            before = self._deployments.read(fact.follows)
+        except WrongInput:
+            return False
+        own = before.station_id == fact.station_id
+        waits = any(row.kind == OUTBOX_KIND and row.id == before.deployment_id for row in self._outbox.waiting())
+        known = {thing.id for thing in self._mirror.unread_things("deployment")}
+        return waits if own else before.accepted is not False and before.deployment_id not in known
 
     def _wait(self, row: Waiting) -> None:
         if row.fault != EARLIER_FIRST:
