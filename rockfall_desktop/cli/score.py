@@ -59,7 +59,7 @@ def _print(found: SiteScore) -> None:
 
 
 def _row(zone: ZoneScore, horizons: int) -> list[object]:
-    numbers = [number for one in zone.horizons for number in (one.probability, one.spread)]
+    numbers: list[object] = [number for one in zone.horizons for number in (one.probability, one.spread)]
     missing = (f"No value now: {', '.join(zone.missing)}.",) if zone.missing else ()
     beyond = tuple(f"Beyond experience: {one}" for one in zone.beyond)
     remarks = " ".join(one for one in (zone.reason, *beyond, *missing) if one)

@@ -77,8 +77,8 @@ def _has(sites: Sequence[SiteLayers]) -> str:
 
 
 def _demand_data(layer: RasterLayer | CloudLayer) -> None:
-    shown = np.isfinite(layer.chips).any() if isinstance(layer, RasterLayer) else (layer.count > 0).any()
-    if not shown:
+    zones = (np.isfinite(chip).any() for chip in layer.chips) if isinstance(layer, RasterLayer) else layer.count > 0
+    if not any(zones):
         raise WrongInput(
             "A layer without data",
             f"spatial_features: the layer '{layer.name}' ({layer.kind}) has no data in any zone.",

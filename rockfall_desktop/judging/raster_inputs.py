@@ -96,7 +96,11 @@ def _raw(group: RasterGroup, number: int, sight: Sight, row_s: NDArray[np.int64]
         for epoch, layer in enumerate(layers):
             sees = (sight.site_r[row_s] == site) & (sight.epoch_rg[row_s, number] == epoch)
             chips = layer.chips[sight.zone_r[row_s[sees]]]
-            found[sees] = _renumbered(chips, layer.classes, group.classes) if group.classes else chips
+            seen = _renumbered(chips, layer.classes, group.classes) if group.classes else chips
+            if sees.all():
+                found = seen
+            else:
+                found[sees] = seen
     return np.log1p(found) if group.name.startswith(f"geology {FAULTS}") else found
 
 
@@ -144,9 +148,25 @@ def network_rasters(
     Of each group its scaled bands, 0 where unknown, and a mask, 1 where all of it is known; a class is its number plus
     one, 0 where unknown or never seen in training.
     """
-    stacks, side = len(raw[0]), reading.side
-    bands = np.empty((stacks, len(reading.names), side, side), np.float32)
-    classes = np.empty((stacks, len(reading.class_names), side, side), np.int64)
+    bands, classes = empty_stacks(len(raw[0]), reading)
+    fill_stacks(groups, raw, reading, bands, classes)
+    return bands, classes
+
+
+def empty_stacks(stacks: int, reading: RasterReading) -> tuple[Chips, NDArray[np.int64]]:
+    """Room for `fill_stacks`."""
+    bands = np.empty((stacks, len(reading.names), reading.side, reading.side), np.float32)
+    return bands, np.empty((stacks, len(reading.class_names), reading.side, reading.side), np.int64)
+
+
+def fill_stacks(
+    groups: Sequence[RasterGroup],
+    raw: Sequence[Chips],
+    reading: RasterReading,
+    bands: Chips,
+    classes: NDArray[np.int64],
+) -> None:
+    """Write what `network_rasters` gives into `bands` and `classes`, or some stacks of them."""
     c = k = 0
     for group, chips, its in zip(groups, raw, reading.groups, strict=True):
         known = np.isfinite(chips)
@@ -154,12 +174,20 @@ def network_rasters(
             numbers = _renumbered(chips, group.classes, its.classes)[:, 0]
             classes[:, k] = np.where(np.isfinite(numbers), numbers + 1, 0)
             k += 1
-        for place in range(len(its.bands)):
-            bands[:, c] = scaled(chips[:, place], its.mean[place], its.spread[place])
-            c += 1
+        if its.bands:
+            _scale_into(bands[:, c : c + len(its.bands)], chips, known, its)
+            c += len(its.bands)
         bands[:, c] = known.all(axis=1)
         c += 1
-    return bands, classes
+
+
+def _scale_into(bands: Chips, chips: Chips, known: NDArray[np.bool_], reading: GroupReading) -> None:
+    """What `scaled` gives for each band, all at once and without a copy."""
+    mean, spread = (np.array(numbers, np.float32)[:, None, None] for numbers in (reading.mean, reading.spread))
+    np.subtract(chips, mean, out=bands)
+    bands /= spread
+    np.clip(bands, -LARGEST_SCALED, LARGEST_SCALED, out=bands)
+    np.copyto(bands, np.float32(0), where=~known)
 
 
 def scaled(values: NDArray[np.float32], mean: float, spread: float) -> NDArray[np.float32]:

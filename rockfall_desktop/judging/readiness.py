@@ -38,28 +38,37 @@ class Readiness(NamedTuple):
 
 
 def readiness(
-    known: NDArray[np.bool_], window_steps: int, channels: Sequence[ChannelInput], missed: NDArray[np.bool_]
+    readings: NDArray[np.int32], window_steps: int, channels: Sequence[ChannelInput], missed: NDArray[np.bool_]
 ) -> Readiness:
-    """What the windows hold that end at each step but the first `window_steps` - 1.
+    """Whether the windows of steps hold enough.
 
     A channel that training never read is not missed. What the manifest does not tell of a channel counts against its
     gaps: then every step is expected to have a reading.
 
     Args:
-        known: (p, t, c), whether there is a reading.
-        window_steps: steps that are read for one answer, at least 1 and at most t.
+        readings: (p, s, c), how many there are in the window of each step (`readings_in`).
+        window_steps: steps that are read for one answer.
         channels: along c.
         missed: bool (p, c), whether a channel is to be expected in a plane at all (`expected_channels`).
     """
-    counted = np.zeros((known.shape[0], known.shape[1] + 1, known.shape[2]), np.int32)
-    np.cumsum(known, axis=1, out=counted[:, 1:])
-    readings = counted[:, window_steps:] - counted[:, :-window_steps]
     usual = np.array([1.0 if one.known_share is None else one.known_share for one in channels]) * missed
     gap = np.array([one.longest_gap_steps or 0 for one in channels])
     expected = usual.sum(axis=1, keepdims=True) * window_steps
     found = (readings * missed[:, None]).sum(axis=2)
     share = np.where(expected > 0, found / np.where(expected > 0, expected, 1.0), 1.0)
     return Readiness(share, (readings == 0) & missed[:, None] & (gap < window_steps))
+
+
+def readings_in(known: NDArray[np.bool_], window_steps: int) -> NDArray[np.int32]:
+    """How many readings lie in the windows that end at each step but the first `window_steps` - 1; int32 (p, s, c).
+
+    Args:
+        known: (p, t, c), whether there is a reading.
+        window_steps: at least 1 and at most t.
+    """
+    counted = np.zeros((known.shape[0], known.shape[1] + 1, known.shape[2]), np.int32)
+    np.cumsum(known, axis=1, out=counted[:, 1:])
+    return np.asarray(counted[:, window_steps:] - counted[:, :-window_steps])
 
 
 def expected_channels(channels: Sequence[ChannelInput], never: NDArray[np.bool_]) -> NDArray[np.bool_]:

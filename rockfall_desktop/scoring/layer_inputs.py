@@ -23,9 +23,10 @@ from rockfall_desktop.judging.cloud_inputs import (
 from rockfall_desktop.judging.layer_kinds import chosen_layers
 from rockfall_desktop.judging.layer_sight import Sight, look
 from rockfall_desktop.judging.raster_groups import RasterGroup, raster_groups
-from rockfall_desktop.judging.raster_inputs import RasterReading, network_rasters, raw_chips
+from rockfall_desktop.judging.raster_inputs import RasterReading, empty_stacks, fill_stacks, raw_chips
 from rockfall_desktop.scoring.matching import not_as_trained
 
+_AT_ONCE = 64  # what a processor keeps near itself
 Layer = TypeVar("Layer", RasterLayer, CloudLayer)
 
 
@@ -62,12 +63,15 @@ class RasterInputs:
     def of(self, zone: NDArray[np.int64], step: NDArray[np.int64]) -> Seen:
         """`bands` float32 (s, c, y, x) and `classes` int64 (s, k, y, x) of samples; steps count along t."""
         row, row_s, stack_r = _stacks(self.sight, zone, step)
-        raw = raw_chips(self.groups, self.sight, row_s)
-        bands, classes = network_rasters(self.groups, raw, self.reading)
-        maps = [chips[:, 0] for group, chips in zip(self.groups, raw, strict=True) if group.classes]
+        bands, classes = empty_stacks(len(row_s), self.reading)
         unknown_s = np.zeros(len(row_s), np.bool_)
-        for band, cells in enumerate(maps):
-            unknown_s |= (np.isfinite(cells) & (classes[:, band] == 0)).any(axis=(1, 2))
+        for begin in range(0, len(row_s), _AT_ONCE):
+            part = slice(begin, begin + _AT_ONCE)
+            raw = raw_chips(self.groups, self.sight, row_s[part])
+            fill_stacks(self.groups, raw, self.reading, bands[part], classes[part])
+            maps = [chips[:, 0] for group, chips in zip(self.groups, raw, strict=True) if group.classes]
+            for band, cells in enumerate(maps):
+                unknown_s[part] |= (np.isfinite(cells) & (classes[part, band] == 0)).any(axis=(1, 2))
         place = stack_r[row]
         unknown = np.append(unknown_s, False)[place]
         names = tuple(group.name for group in self.groups)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from rockfall_desktop.domain.arrays import ChannelArray, SiteArrays
 from rockfall_desktop.domain.bundle import BundleModel
 from rockfall_desktop.judging.inputs import Scaling, network_series, read_as, tail_of, transformed
-from rockfall_desktop.judging.readiness import Readiness, expected_channels, readiness
+from rockfall_desktop.judging.readiness import Readiness, expected_channels, readiness, readings_in
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,14 +48,14 @@ class SeriesInputs:
 
     def readiness(self, model: BundleModel, channels: tuple[ChannelArray, ...]) -> Readiness:
         """Whether enough was read, (p, s) with the first of s the first step that can be answered."""
-        known = np.isfinite(self.planes)
-        never: NDArray[np.bool_] = np.all(~known, axis=1)
-        last = self.begin + known.shape[1] - 1
+        readings = readings_in(np.isfinite(self.planes), self.history_steps)
+        never: NDArray[np.bool_] = np.all(readings == 0, axis=1)
+        last = self.begin + self.planes.shape[1] - 1
         for column, channel in enumerate(channels):
             rows = np.flatnonzero(never[:, column])
             values = channel.values[rows] if channel.zoned else channel.values[None].repeat(len(rows), axis=0)
             never[rows, column] = ~np.isfinite(values[:, : last + 1]).any(axis=1)
-        return readiness(known, self.history_steps, model.channels, expected_channels(model.channels, never))
+        return readiness(readings, self.history_steps, model.channels, expected_channels(model.channels, never))
 
 
 def series_inputs(

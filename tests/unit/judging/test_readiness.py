@@ -8,7 +8,7 @@ import pytest
 from rockfall_desktop.domain.arrays import ChannelArray
 from rockfall_desktop.domain.bundle import ChannelInput
 from rockfall_desktop.judging.experience import Experience, beyond, experience
-from rockfall_desktop.judging.readiness import expected_channels, readiness
+from rockfall_desktop.judging.readiness import expected_channels, readiness, readings_in
 
 NAN = float("nan")
 
@@ -20,7 +20,7 @@ def channel(**changes: Any) -> ChannelInput:
 
 def ready(known: list[list[int]], *channels: ChannelInput, window: int = 4) -> Any:
     rows = np.array(known, bool).T[None]
-    return readiness(rows, window, channels, np.ones((1, len(channels)), np.bool_))
+    return readiness(readings_in(rows, window), window, channels, np.ones((1, len(channels)), np.bool_))
 
 
 def test_that_a_single_gap_is_no_reason() -> None:
