@@ -15,7 +15,7 @@ KEY_ID, SIGNATURE = "ab" * 32, "cd" * 64
 
 def id_of(number: int) -> str:
     """A UUIDv7 in order of the number."""
-    return f"0198b{number:03x}-0000-7000-8000-000000000000"
+    return f"0198{number:04x}-0000-7000-8000-000000000000"
 
 
 def job(number: int = 1, revision: int = 1, station_id: str = STATION, **changes: Any) -> Document:
@@ -74,5 +74,6 @@ def key(fingerprint: str = KEY_ID, station_id: str = STATION) -> Document:
         "public_key": fingerprint[::-1],
         "station_id": station_id,
         "station_name": "Laptop at the pit",
-        "at": AT,
+        "kind": "rockfall station key",
+        "signature": SIGNATURE,
     }
