@@ -149,8 +149,8 @@ def close(shell: Shell) -> Script:
     yield lambda: shell._ending and not BackgroundRun.all_running(lasting=True)
 
 
-def picture(folder: Path | None, name: str) -> None:
-    """Save what the main window shows, when a folder is given."""
+def picture(folder: Path | None, name: str, window: str = "main_window") -> None:
+    """Save what a window shows, when a folder is given."""
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
-        find("main_window").grab().save(str(folder / f"{name}.png"))
+        find(window).grab().save(str(folder / f"{name}.png"))

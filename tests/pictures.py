@@ -11,13 +11,13 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtGui import QCursor
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
 from rockfall_desktop.operations.sites import simulate_site
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.ui.theme import Choice, Theme
 from rockfall_desktop.ui.window import Shell
-from tests.clicks import Play, Script, click, close, picture, quiet, set_up, there, write
+from tests.clicks import Play, Script, click, close, find, picture, quiet, set_up, there, write
 from tests.stations import CHEAP, NAME, PHRASE, now
 
 EPOCHS, SEEN = 26, 19
@@ -63,12 +63,44 @@ def _session(shell: Shell, folder: Path, every: Path | None) -> Script:
     yield lambda: there("report_verdict")
     yield quiet
     picture(folder, "report")
+    if every is not None:
+        yield from _deploy(every)
     click("back_to_jobs")
     for page in ("jobs", "deployed", "settings"):
         click(f"rail_{page}")
         yield quiet
         picture(every, page)
+    if every is not None:
+        yield from _watch(every)
     yield from close(shell)
+
+
+def _deploy(every: Path) -> Script:
+    click("deploy_job")
+    yield lambda: there("deploy_confirm")
+    yield quiet
+    picture(every, "deploy", "deploy_dialog")
+    reason = find("deploy_reason")
+    assert isinstance(reason, QPlainTextEdit)
+    reason.setPlainText("A trial on the simulated slope, which nobody stands under.")
+    click("deploy_confirm")
+    yield lambda: True
+    if there("deploy_back"):
+        picture(every, "deploy-again", "deploy_dialog")
+        click("deploy_confirm")
+    yield lambda: there("deployed_note")
+    yield quiet
+
+
+def _watch(every: Path) -> Script:
+    click("rail_watch")
+    yield lambda: there("watch_head")
+    yield quiet
+    picture(every, "watch")
+    click("watch_as_of")
+    yield lambda: there("watch_when")
+    yield quiet
+    picture(every, "watch-as-of")
 
 
 def _choose_training() -> Script:

@@ -99,6 +99,12 @@ def test_that_zones_stand_by_level_then_probability_and_grey_above_green() -> No
     assert all(row[0].icon == f"level-{row[0].text}" for row in rows.rows)
 
 
+def test_that_zones_alike_are_counted_and_not_spelt() -> None:
+    names = ("Z10", "Z2", "z1", "Bench 12b", "Bench 9")
+    zones = tuple(values.zone_score(name, Level.GREY, reason="No model.") for name in names)
+    assert rows_of(values.site_score(zones=zones)).keys == ("Bench 9", "Bench 12b", "z1", "Z2", "Z10")
+
+
 def test_that_probabilities_have_three_digits_and_grey_has_none() -> None:
     rows = {row[1].text: row for row in rows_of(values.site_score()).rows}
     assert [cell.text for cell in rows["Upper bench"][2:6]] == ["0.00412", "0.0100", "0.00906", "0.0100"]
@@ -133,6 +139,8 @@ def test_that_a_chosen_zone_is_shown_in_full(page: WatchPage) -> None:
     assert page.detail.level.text() == "orange"
     assert "341 mm" in page.detail.beyond.text()
     assert page.detail.horizons.text(1, 2) == "0.403"
+    assert "falls late" in page.detail.late.text()
+    assert page.detail.late.isVisible()
     page.table.selectRow(page.table.rows.keys.index("Portal"))
     assert page.detail.missing.text() == "No value now: pore pressure."
     assert not page.detail.beyond.isVisible()
@@ -196,6 +204,7 @@ def test_that_a_look_that_failed_leaves_what_was_seen_and_says_since_when(
     page.score()
     until(qtbot, page.card.isVisible)
     photograph(page, "watch-failed")
+    page.tell_age()
     assert page.state.text().startswith("Not scored anew since")
     assert page.table.rows.rowCount() == len(values.ZONES)
 
@@ -209,12 +218,18 @@ def test_that_no_level_outlives_its_readings(
     until(qtbot, page.card.isVisible)
     page.tell_age()
     assert page.table.text(0, 0) == "red"  # 2 d 20 h: within three steps of a day
-    assert "not of now" in page.state.text()
+    assert page.state.text().endswith("2 d ago")
     watch_clock.at = values.NOW + timedelta(days=3)
     page.tell_age()
     assert {page.table.text(row, 0) for row in range(len(values.ZONES))} == {"grey"}
     assert "too old" in page.head.reason.text()
     assert page.head.counts[Level.GREEN].text() == "0 green"
+
+
+def test_that_a_look_that_never_comes_back_is_told(page: WatchPage, watch_clock: Clock) -> None:
+    watch_clock.at = values.NOW + timedelta(minutes=11)
+    page.tell_age()
+    assert page.state.text().endswith("11 min ago: not of now")
 
 
 def test_that_a_record_that_ended_offers_its_newest_moment_named_as_such(

@@ -15,7 +15,7 @@ FIELDS = (
     ("yellow", "Yellow from", "Probability from which it is yellow, above 0 and below 1."),
     ("orange", "Orange from", "Probability from which it is orange."),
     ("red", "Red from", "Probability from which it is red."),
-    ("fall_share", "Falls below", "Share of its threshold below which a level may fall, at most 1."),
+    ("fall_share", "Falls below (share)", "Share of its threshold below which a level may fall, at most 1."),
     ("hold_steps", "Held for (steps)", "Steps that it must stay below before it falls."),
 )
 EDITOR = 92

@@ -50,6 +50,7 @@ class WatchPage(QWidget):
         self._wanted = ""  # id of the site that was opened last in this window
         self._seen: Look | None = None
         self._at: datetime | None = None
+        self._failed = False  # the newest look
         self.site = QComboBox()
         self.look_now = push_button("Score now", "watch_score", "main")
         self.state = text_label(role="muted", name="watch_state")
@@ -183,7 +184,7 @@ class WatchPage(QWidget):
         self.score()
 
     def _clear(self) -> None:
-        self._seen, self._at = None, None
+        self._seen, self._at, self._failed = None, None, False
         self.card.hide()
         self.head.hide()
         self.state.setText("")
@@ -204,6 +205,7 @@ class WatchPage(QWidget):
         if not isinstance(found, Look):
             return
         self.card.hide()
+        self._failed = False
         self._show(found)
         if self._at is None and self.isVisible():
             self._again.start(1000 * interval_s(found.score.step_seconds))
@@ -244,22 +246,23 @@ class WatchPage(QWidget):
             return
         scored, now = self._seen.score.scored_at, self._clock()
         late = (now - scored).total_seconds() > 2 * interval_s(self._seen.score.step_seconds)
+        words, role = f"Scored at {clock_time(scored)}", "muted"
+        if late:
+            words, role = f"{words}, {ago(now, scored)}: not of now", "warning"
         if self._at is not None:
-            self.state.setText("What was known then; nothing of what came after.")
-        else:
-            self.state.setText(
-                f"Scored at {clock_time(scored)}" + (f", {ago(now, scored)}: not of now" if late else "")
-            )
-        set_role(self.state, "warning" if late or self._at is not None else "muted")
+            words, role = "What was known then; nothing of what came after.", "warning"
+        elif self._failed:
+            words, role = f"Not scored anew since {clock_time(scored)}, {ago(now, scored)}", "danger"
+        self.state.setText(words)
+        set_role(self.state, role)
 
     def _refuse(self, problem: object) -> None:
         """Say why there is no newer look; what is shown stays and says since when it is."""
+        self._failed = True
         self._stack.setCurrentWidget(self._watched)
         self.card.show_error(in_words(problem))
         self.state.setText("")
-        if self._seen is not None:
-            self.state.setText(f"Not scored anew since {clock_time(self._seen.score.scored_at)}")
-            set_role(self.state, "danger")
+        self._say_state()
         if self.isVisible() and not self._again.isActive():
             self._again.start(1000 * LONGEST_S)
 

@@ -1,5 +1,6 @@
 """Zones as rows of a table, the worst level first. It touches no widget: it is done off the window's thread."""
 
+import re
 from typing import NamedTuple
 
 from rockfall_desktop.domain.site_score import HorizonScore, SiteScore, ZoneScore
@@ -7,8 +8,10 @@ from rockfall_desktop.ui.value_table import Cell, Column
 from rockfall_desktop.ui.watch.watch_words import ORDER, horizon_words
 from rockfall_desktop.ui.words import NOTHING, three_digits
 
-LEVEL, PROBABILITY, SPREAD = 92, 80, 70
+LEVEL, PROBABILITY, SPREAD = 92, 88, 70
 BEYOND = "beyond experience"
+LATE = "A level rises at once and falls late: it may be higher than the probability of now."
+_NUMBERS = re.compile(r"([0-9]{1,15})")
 
 
 class Rows(NamedTuple):
@@ -32,11 +35,11 @@ def rows_of(score: SiteScore) -> Rows:
 
 def columns_of(horizon_steps: tuple[int, ...], step_seconds: int) -> tuple[Column, ...]:
     """Level and zone, a probability and its spread for each horizon, and what must be known of the zone."""
-    columns = [Column("Level", LEVEL), Column("Zone")]
+    columns = [Column("Level", LEVEL, tip=LATE), Column("Zone")]
     for steps in horizon_steps:
         words = horizon_words(steps, step_seconds)
         columns.append(
-            Column(f"In {words}", PROBABILITY, number=True, tip=f"Probability of a rockfall within {words}.")
+            Column(f"Within {words}", PROBABILITY, number=True, tip=f"Probability of a rockfall within {words}.")
         )
         columns.append(
             Column("\N{PLUS-MINUS SIGN}", SPREAD, number=True, tip="Spread over the networks and draws; 0 for one.")
@@ -44,9 +47,15 @@ def columns_of(horizon_steps: tuple[int, ...], step_seconds: int) -> tuple[Colum
     return (*columns, Column("Remarks"))
 
 
-def _place(zone: ZoneScore) -> tuple[int, float, str]:
+def _place(zone: ZoneScore) -> tuple[int, float, list[tuple[int, str]]]:
     highest = max((one.probability for one in zone.horizons), default=0.0)
-    return ORDER.index(zone.level), -highest, zone.name
+    return ORDER.index(zone.level), -highest, _counted(zone.name)
+
+
+def _counted(name: str) -> list[tuple[int, str]]:
+    """A name as it is counted: Z2 before Z10."""
+    parts = _NUMBERS.split(name.casefold())
+    return [(int(part), "") if part.isascii() and part.isdigit() else (0, part) for part in parts]
 
 
 def _row(zone: ZoneScore, horizons: int) -> tuple[Cell, ...]:

@@ -3,11 +3,13 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from rockfall_desktop.domain.levels import Level
 from rockfall_desktop.domain.site_score import SiteScore, ZoneScore
 from rockfall_desktop.ui import icons
 from rockfall_desktop.ui.plain import text_label
 from rockfall_desktop.ui.theme import Theme
 from rockfall_desktop.ui.value_table import ROW_HEIGHT, Cell, Column, ValueTable
+from rockfall_desktop.ui.watch.watch_rows import LATE
 from rockfall_desktop.ui.watch.watch_words import horizon_words
 from rockfall_desktop.ui.words import three_digits
 
@@ -36,6 +38,7 @@ class ZoneDetail(QFrame):
         self.horizons = ValueTable(HORIZONS, theme, "zone_horizons")
         self.beyond = text_label(role="warning", wrap=True, name="zone_beyond")
         self.missing = text_label(role="muted", wrap=True, name="zone_missing")
+        self.late = text_label(LATE, role="muted", wrap=True, name="zone_late")
         self.doubt = text_label(role="muted", wrap=True, name="zone_doubt")
         self._arrange()
         theme.changed.connect(self._draw)
@@ -53,7 +56,7 @@ class ZoneDetail(QFrame):
         column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(8)
         column.addLayout(head)
-        for widget in (self.reason, self.horizons, self.beyond, self.missing, self.doubt):
+        for widget in (self.reason, self.horizons, self.beyond, self.missing, self.late, self.doubt):
             column.addWidget(widget)
         column.addStretch()
         area = QScrollArea()
@@ -88,6 +91,7 @@ class ZoneDetail(QFrame):
         self.horizons.set_rows(rows)
         self.horizons.setVisible(bool(rows))
         self.horizons.setFixedHeight(HEAD + ROW_HEIGHT * len(rows) + 4)
+        self.late.setVisible(zone.level not in {Level.GREY, Level.GREEN})
         self._say(self.doubt, doubt_words(zone))
         self._draw()
 
