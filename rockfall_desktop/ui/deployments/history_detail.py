@@ -73,11 +73,11 @@ class HistoryDetail(QFrame):
         left.addWidget(self.title)
         left.addWidget(self.state)
         left.addWidget(area, 1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(16, 12, 16, 12)
-        row.setSpacing(24)
-        row.addLayout(left, 1)
-        row.addLayout(self._buttons())
+        line = QHBoxLayout(self)
+        line.setContentsMargins(16, 12, 16, 12)
+        line.setSpacing(24)
+        line.addLayout(left, 1)
+        line.addLayout(self._buttons())
 
     def _buttons(self) -> QVBoxLayout:
         right = QVBoxLayout()
