@@ -94,9 +94,9 @@ def connect(
     hosts = read_hosts(address.hosts)
     if not address.tls:
         demand_this_machine(hosts)
-    security = _security(address)
+    security, credentials = _security(address), _credentials(address, password)
     demand_office(_first_answer(hosts, security), address)
-    return _signed_in(hosts, address, security | _credentials(address, password), now, heartbeat_ms)
+    return _signed_in(hosts, address, security | credentials, now, heartbeat_ms)
 
 
 def _signed_in(
