@@ -38,7 +38,6 @@ class NewestAnswers:
         held: bool (z,), zones whose level is the higher of two that the longest look leaves open.
         judged: bool (z,).
         share, silent, layers: as in `Asked`, along z.
-        sound: bool (z,), whether the graphs gave probabilities that do not fall with the horizon.
     """
 
     answer: Answer
@@ -48,7 +47,6 @@ class NewestAnswers:
     share: NDArray[np.float64]
     silent: NDArray[np.bool_]
     layers: dict[str, Seen]
-    sound: NDArray[np.bool_]
 
 
 def newest_answers(loaded: LoadedModel, inputs: SiteInputs) -> NewestAnswers:
@@ -74,7 +72,6 @@ def newest_answers(loaded: LoadedModel, inputs: SiteInputs) -> NewestAnswers:
         share=asked.share[newest],
         silent=asked.silent[newest],
         layers={name: seen.picked(newest) for name, seen in asked.layers.items()},
-        sound=_sound(found)[newest],
     )
 
 

@@ -220,6 +220,32 @@ def test_that_old_readings_make_a_site_grey(model: LoadedModel, site: SiteArrays
         assert reason == f"The newest reading is {days} d 0 h old: of 2002-06-19 00:00 UTC."
 
 
+@pytest.mark.parametrize("name", ["rain", "level"])
+def test_that_a_site_is_fresh_as_long_as_any_channel_of_the_model_is_read(
+    model: LoadedModel, site: SiteArrays, name: str
+) -> None:
+    def ended(values: NDArray[np.float32]) -> NDArray[np.float32]:
+        values[..., -5:] = np.nan
+        return values
+
+    at_s = int(sample_moments(site)[-1])
+    assert grey_site(SiteInputs(model, with_values(site, name, ended), None, at_s), 10, at_s) == ""
+
+
+def test_that_a_zone_that_never_had_an_instrument_is_judged_as_training_knew_it(site: SiteArrays) -> None:
+    def none(*zones: int) -> Any:
+        def change(values: NDArray[np.float32]) -> NDArray[np.float32]:
+            values[list(zones)] = np.nan
+            return values
+
+        return with_level(site, change)
+
+    model = answering(SiteInput(none(2)), config())
+    zones = scored(model, none(2))
+    assert (zones[2].reason, zones[2].missing) == ("", ("level",))
+    assert [bool(zone.reason) for zone in scored(model, none(2, 3))] == [False, False, True, True, False]
+
+
 def test_that_a_channel_the_model_does_not_read_keeps_no_site_fresh(model: LoadedModel, site: SiteArrays) -> None:
     def ended(values: NDArray[np.float32]) -> NDArray[np.float32]:
         values[..., -100:] = np.nan
