@@ -1,7 +1,9 @@
 """A station for tests of the sync: a real store, real bundles, an office in memory, a clock that is told the time."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from rockfall_desktop.domain.deployment import Deployment
 from rockfall_desktop.domain.events import Failure, JobFailed
@@ -17,7 +19,7 @@ from rockfall_desktop.store.jobs import Jobs
 from rockfall_desktop.store.known_sites import KnownSites
 from rockfall_desktop.store.outbox import Outbox, Waiting
 from rockfall_desktop.store.station_keys import StationKeys
-from tests.office_model import ModelOffice, ModelServer
+from tests.office_model import ModelOffice, ModelServer, Trouble
 from tests.unit.bundles.made_bundle import made_deployment
 from tests.unit.operations.deployments.made_decision import made_decision
 from tests.unit.store.job_samples import KEY, START, USER, created, log_line, up_to_fitting
@@ -43,13 +45,29 @@ class Time:
         self.wall += timedelta(seconds=seconds)
 
 
+class AimedOffice(ModelOffice):
+    """An office whose trouble comes with the next call of a kind.
+
+    Attributes:
+        aim: how the name of the call begins, and what happens to it.
+    """
+
+    aim: tuple[str, Trouble] | None = None
+
+    def _call(self, name: str, work: Callable[[], Any]) -> Any:
+        if self.aim is not None and name.startswith(self.aim[0]):
+            self.troubles.appendleft(self.aim[1])
+            self.aim = None
+        return super()._call(name, work)
+
+
 class Bench:
     """One station. `start` and `crash` are the program's begin and sudden end; the home stays."""
 
     def __init__(self, home: Path, server: ModelServer) -> None:
         self.home, self.server, self.time = home, server, Time()
         self.station: Station
-        self.office: ModelOffice
+        self.office: AimedOffice
         self.syncing: Syncing
         self.start()
 
@@ -57,7 +75,7 @@ class Bench:
         self.station = Station.at(self.home, now=self.time.now)
         made = self.station.files.database.exists()
         self.station.keep_open(open_store(self.station.files.database, KEY, now=self.time.now, make=not made))
-        self.office = ModelOffice(self.server)
+        self.office = AimedOffice(self.server)
         self.syncing = Syncing(self.station, monotonic=self.time.monotonic)
 
     def crash(self) -> None:

@@ -1,0 +1,172 @@
+"""Planted faults of the sync and of the office: each breaks a promise, and the histories must find it."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import pytest
+
+from rockfall_desktop.domain.office_exchange import DeploymentAnswer, Document, Office, PushedJob, Taken
+from rockfall_desktop.operations.syncing import pushing_deployments
+from rockfall_desktop.operations.syncing.pulling import Pulling
+from rockfall_desktop.operations.syncing.pushing import PushingJobs
+from rockfall_desktop.operations.syncing.pushing_deployments import PushingDeployments
+from rockfall_desktop.store.deployments import Deployments
+from tests.office_model import ModelServer, NumberedOutside, stored
+
+Plant = Callable[[pytest.MonkeyPatch], None]
+
+
+def nothing(patch: pytest.MonkeyPatch) -> None:
+    """The station is right."""
+
+
+class Mutant(NamedTuple):
+    """One planted fault.
+
+    Attributes:
+        name: what it is.
+        server: the office that has it, or a right one.
+        plant: puts it into the station.
+        calls: which of them must go wrong for it to show.
+        steps: where the program must be killed for it to show.
+        clocks: whether it takes a clock that is set to see it.
+    """
+
+    name: str
+    server: type[ModelServer] = ModelServer
+    plant: Plant = nothing
+    calls: tuple[str, ...] = ("push_jobs", "push_deployment")
+    steps: tuple[tuple[type, str], ...] = ()
+    clocks: bool = False
+
+
+class LastWriterWins(ModelServer):
+    """Whole documents, whatever their revision."""
+
+    def write_job(self, document: Document) -> PushedJob:
+        self.jobs[document["job_id"]] = {**stored(document), "sequence": self.number()}
+        return PushedJob(document["job_id"], Taken.TAKEN)
+
+
+class JobsWithoutAKey(ModelServer):
+    """A job that is sent again gets an id of its own."""
+
+    def write_job(self, document: Document) -> PushedJob:
+        answer = super().write_job(document)
+        if answer.taken is Taken.KNOWN:
+            self.jobs[f"{document['job_id']}-again"] = {**stored(document), "sequence": self.number()}
+        return answer
+
+
+class DeploymentsWithoutAKey(ModelServer):
+    """A deployment that is sent again is another one."""
+
+    def write_deployment(self, document: Document) -> DeploymentAnswer:
+        known = document["deployment_id"]
+        while known in self.deployments:
+            known += "-again"
+        return super().write_deployment(document | {"deployment_id": known})
+
+
+class LocalNumbers(ModelServer):
+    """The next version is what the station says: one more than the highest that it knows of."""
+
+    def write_deployment(self, document: Document) -> DeploymentAnswer:
+        self.versions[document["site_id"]] = document.pop("version", 1) - 1
+        return super().write_deployment(document)
+
+
+class PointerWithoutCompare(ModelServer):
+    """The pointer moves to whatever comes."""
+
+    def may_move(self, document: Document) -> bool:
+        return True
+
+
+def clear_before_the_answer(patch: pytest.MonkeyPatch) -> None:
+    whole = PushingJobs._send
+
+    def send(self: PushingJobs, office: Office, ready: list[Any]) -> None:
+        self._outbox.arrived(*(one.row for one in ready))
+        whole(self, office, ready)
+
+    patch.setattr(PushingJobs, "_send", send)
+
+
+def clear_deployments_before_the_answer(patch: pytest.MonkeyPatch) -> None:
+    whole = PushingDeployments._send
+
+    def send(self: PushingDeployments, office: Office, row: Any, fact: Any, news: list[str]) -> bool | None:
+        self._outbox.arrived(row)
+        return whole(self, office, row, fact, news)
+
+    patch.setattr(PushingDeployments, "_send", send)
+
+
+def forget_what_came_meanwhile(patch: pytest.MonkeyPatch) -> None:
+    """The row goes whatever its revision is by now; here a step comes between the sending and the answer."""
+
+    whole = PushingJobs._send
+
+    def send(self: PushingJobs, office: Office, ready: list[Any]) -> None:
+        whole(self, office, ready)
+        for one in ready:
+            self._jobs.lift(one.row.id, one.row.revision)
+            self._outbox.arrived(one.row._replace(revision=2**40))
+
+    patch.setattr(PushingJobs, "_send", send)
+
+
+def note_the_number_first(patch: pytest.MonkeyPatch) -> None:
+    """How far the office was read is saved before what was read."""
+    whole = Pulling._take
+
+    def take(self: Pulling, before: Any, pulled: Any) -> None:
+        self._mirror.take(before, pulled.sequence)
+        whole(self, before, pulled)
+
+    patch.setattr(Pulling, "_take", take)
+
+
+def number_here(patch: pytest.MonkeyPatch) -> None:
+    whole, document = PushingDeployments.run, pushing_deployments.deployment_document
+
+    def run(self: PushingDeployments, office: Office) -> Any:
+        highest = max((fact.version or 0 for fact in self._deployments.list()), default=0)
+        patch.setattr(
+            pushing_deployments, "deployment_document", lambda fact: document(fact) | {"version": highest + 1}
+        )
+        return whole(self, office)
+
+    patch.setattr(PushingDeployments, "run", run)
+
+
+def send_in_the_clocks_order(patch: pytest.MonkeyPatch) -> None:
+    whole = PushingDeployments._in_order
+
+    def in_order(self: PushingDeployments) -> list[Any]:
+        return sorted(whole(self), key=lambda one: one[0].waiting_since)
+
+    patch.setattr(PushingDeployments, "_in_order", in_order)
+    patch.setattr(PushingDeployments, "_comes_later", lambda *_: False)
+
+
+def number_without_waiting(patch: pytest.MonkeyPatch) -> None:
+    """The answer to a deployment is not noted."""
+    patch.setattr(Deployments, "numbered", lambda *_, **__: None)
+
+
+MUTANTS = (
+    Mutant("the outbox is cleared before the answer", plant=clear_before_the_answer),
+    Mutant("a deployment leaves the outbox before the answer", plant=clear_deployments_before_the_answer),
+    Mutant("what came meanwhile is forgotten", plant=forget_what_came_meanwhile),
+    Mutant("whole documents, the last writer wins", server=LastWriterWins),
+    Mutant("jobs without an idempotency key", server=JobsWithoutAKey),
+    Mutant("deployments without an idempotency key", server=DeploymentsWithoutAKey),
+    Mutant("version numbers of the station", server=LocalNumbers, plant=number_here),
+    Mutant("numbers taken outside the transaction", server=NumberedOutside),
+    Mutant("the pointer moves without compare", server=PointerWithoutCompare),
+    Mutant("the number is saved before what was read", plant=note_the_number_first, steps=((Deployments, "take"),)),
+    Mutant("deployments go in the clock's order", plant=send_in_the_clocks_order, clocks=True),
+    Mutant("answers are not noted", plant=number_without_waiting),
+)

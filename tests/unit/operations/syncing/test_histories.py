@@ -1,0 +1,27 @@
+"""The promises hold over histories of two stations, and would not hold with any of the planted faults."""
+
+import pytest
+
+from tests.unit.operations.syncing.histories import Histories, Violation, run_histories
+from tests.unit.operations.syncing.mutants import MUTANTS, Mutant
+
+
+def test_that_the_promises_hold_over_short_histories() -> None:
+    run_histories(Histories, count=25, steps=20)
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
+def test_that_a_planted_fault_is_found(mutant: Mutant, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Planted(Histories):
+        make_server = mutant.server
+        with_backups, with_clocks = False, mutant.clocks
+        calls, steps = mutant.calls, mutant.steps
+
+    mutant.plant(monkeypatch)
+    with pytest.raises(Violation):
+        run_histories(Planted, count=400, steps=12)
+
+
+@pytest.mark.campaign
+def test_that_the_promises_hold_over_five_thousand_histories() -> None:
+    run_histories(Histories, count=5000, steps=40, by_chance=True)
