@@ -8,12 +8,12 @@ from rockfall_desktop.domain.errors import AccessRefused, StoreFault
 from rockfall_desktop.domain.office import OfficeAddress, OfficeCheck, OfficeSettings, SecretPlace
 from rockfall_desktop.domain.user import Role, Session
 from rockfall_desktop.operations.office_address import checked_address
+from rockfall_desktop.operations.office_preparing import office_check
 from rockfall_desktop.operations.office_secret import NOWHERE, KeptSecret, door, keep, open_kept, read_kept
 from rockfall_desktop.operations.station import Station
 
 if TYPE_CHECKING:
     from rockfall_desktop.domain.office_exchange import Office
-    from rockfall_desktop.remote.connecting import Connection
     from rockfall_desktop.store.settings import Settings
 
 ADDRESS, PASSWORD = "office", "office_password"
@@ -78,7 +78,7 @@ def check_office(
     from rockfall_desktop.remote.connecting import connect  # noqa: PLC0415 - pymongo is loaded when it is needed
 
     with connect(address, password or None, now=station.now) as connection:
-        return _found(connection)
+        return office_check(connection)
 
 
 def connect_office(station: Station) -> "Office | None":
@@ -133,20 +133,6 @@ def demand_administrator(session: Session, *, station: Station) -> Session:
             "Only administrators may do this", f"{session.name} is no administrator.", "Ask one to do it."
         )
     return session
-
-
-def _found(connection: "Connection") -> OfficeCheck:
-    from rockfall_desktop.remote.shape import check  # noqa: PLC0415
-
-    missing = check(connection)
-    rest = [f"{len(missing) - NAMED} more things are missing there."] if len(missing) > NAMED else []
-    return OfficeCheck(
-        server=connection.server,
-        replica_set=connection.replica_set,
-        encrypted=connection.encrypted,
-        prepared=not missing,
-        cautions=(*connection.cautions, *missing[:NAMED], *rest),
-    )
 
 
 def _told(address: OfficeAddress, kept: KeptSecret | None) -> OfficeSettings:

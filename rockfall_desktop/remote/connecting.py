@@ -14,7 +14,7 @@ from pymongo.saslprep import saslprep
 from rockfall_desktop.domain.errors import OfficeUnreachable, RockfallError, WrongInput
 from rockfall_desktop.domain.office import OfficeAddress
 from rockfall_desktop.remote.faults import hung_up, spoken, spoken_office
-from rockfall_desktop.remote.hosts import Host, read_hosts
+from rockfall_desktop.remote.hosts import MOST_HOSTS, Host, read_hosts
 from rockfall_desktop.remote.server_look import (
     clock_caution,
     demand_office,
@@ -95,8 +95,12 @@ def connect(
     if not address.tls:
         demand_this_machine(hosts)
     security, credentials = _security(address), _credentials(address, password)
-    demand_office(_first_answer(hosts, security), address)
-    return _signed_in(hosts, address, security | credentials, now, heartbeat_ms)
+    said = _first_answer(hosts, security)
+    demand_office(said, address)
+    try:
+        return _signed_in(hosts, address, security | credentials, now, heartbeat_ms)
+    except OfficeUnreachable as fault:
+        raise _named(fault, said) from None
 
 
 def _signed_in(
@@ -141,6 +145,13 @@ def _first_answer(hosts: tuple[Host, ...], security: Plain) -> Mapping[str, Any]
         finally:
             client.close()
     raise _nobody(hosts, fault) from None
+
+
+def _named(fault: OfficeUnreachable, said: Mapping[str, Any]) -> OfficeUnreachable:
+    """The fault with the names that the members call each other by: the driver goes to these, not to the address."""
+    named = ", ".join(str(one)[:260] for one in said.get("hosts", ())[:MOST_HOSTS])
+    hint = f"Its members call each other {named}: these names must lead there from this computer too. {fault.hint}"
+    return OfficeUnreachable(fault.title, fault.message, hint)
 
 
 def _nobody(hosts: tuple[Host, ...], fault: Exception | None) -> RockfallError:

@@ -190,6 +190,15 @@ def test_that_a_server_that_is_no_replica_set_or_was_never_begun_is_told(tmp_pat
             one.stop()
 
 
+def test_that_the_names_of_the_members_are_told_when_they_lead_nowhere(
+    mongod: Mongod, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = {"maxWireVersion": 17, "setName": "rs0", "hosts": ["office-db:27017"]}
+    monkeypatch.setattr(connecting, "_first_answer", lambda *_: said)
+    with refused(OfficeUnreachable, "call each other office-db:27017"):
+        connect(mongod.address(hosts=f"{HOST}:{free_port()}", tls=True, ca_file=""), None)
+
+
 def test_that_a_hanging_server_keeps_nobody(mongod: Mongod) -> None:
     connection = connect(mongod.address(), None)
     assert mongod.process is not None
