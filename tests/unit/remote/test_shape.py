@@ -1,5 +1,6 @@
 """What the administrator prepares, and what the server then refuses whoever asks."""
 
+import secrets
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -23,6 +24,15 @@ def empty(mongod: Mongod, database: Callable[[], str]) -> Iterator[Connection]:
 def office(empty: Connection) -> Connection:
     prepare(empty)
     return empty
+
+
+@pytest.fixture(scope="module")
+def checked(mongod: Mongod) -> Iterator[Connection]:
+    """A prepared office for what leaves nothing behind."""
+    with connect(mongod.address(f"rockfall_{secrets.token_hex(6)}"), None) as connection:
+        prepare(connection)
+        yield connection
+        connection.client.drop_database(connection.database.name)
 
 
 def numbered_job(**changes: Any) -> dict[str, Any]:
@@ -54,8 +64,9 @@ def test_that_what_was_changed_by_hand_is_told_and_mended_without_touching_docum
     office.database.model_deployments.create_index([("site_id", 1), ("version", 1)])
     office.database.drop_collection("job_logs.chunks")
     told = " ".join(check(office))
-    for words in ("documents of training_jobs", "documents of counters", "documents of station_keys", "on sequence of training_jobs",
-                  "site_id and version of model_deployments", "job_logs.chunks"):  # fmt: skip
+    for words in ("documents of training_jobs", "documents of counters", "documents of station_keys",
+                  "on sequence of training_jobs", "site_id and version of model_deployments",
+                  "job_logs.chunks"):  # fmt: skip
         assert words in told
     assert len(prepare(office)) == 7
     assert check(office) == []
@@ -93,15 +104,15 @@ def test_that_the_server_knows_every_status_that_a_job_can_have() -> None:
     ],
     ids=str,
 )  # fmt: skip
-def test_that_a_job_of_another_form_is_refused(office: Connection, changes: dict[str, Any]) -> None:
-    _refused(office, "training_jobs", numbered_job(**changes))
+def test_that_a_job_of_another_form_is_refused(checked: Connection, changes: dict[str, Any]) -> None:
+    _refused(checked, "training_jobs", numbered_job(**changes))
 
 
 @pytest.mark.parametrize("name", sorted(numbered_job()))
-def test_that_no_field_of_a_job_may_be_missing(office: Connection, name: str) -> None:
+def test_that_no_field_of_a_job_may_be_missing(checked: Connection, name: str) -> None:
     document = numbered_job()
     del document[name]
-    _refused(office, "training_jobs", document)
+    _refused(checked, "training_jobs", document)
 
 
 @pytest.mark.parametrize(
@@ -111,8 +122,8 @@ def test_that_no_field_of_a_job_may_be_missing(office: Connection, name: str) ->
      {"reason": "x" * 4001}, {"against": "x"}, {"simulated": "no"}],
     ids=str,
 )  # fmt: skip
-def test_that_a_deployment_of_another_form_is_refused(office: Connection, changes: dict[str, Any]) -> None:
-    _refused(office, "model_deployments", numbered_fact(**changes))
+def test_that_a_deployment_of_another_form_is_refused(checked: Connection, changes: dict[str, Any]) -> None:
+    _refused(checked, "model_deployments", numbered_fact(**changes))
 
 
 def test_that_a_version_of_a_site_is_given_once(office: Connection) -> None:
@@ -139,11 +150,11 @@ def test_that_a_version_of_a_site_is_given_once(office: Connection) -> None:
     ],
 )  # fmt: skip
 def test_that_the_other_collections_are_checked_too(
-    office: Connection, name: str, good: dict[str, Any], changes: list[dict[str, Any]]
+    checked: Connection, name: str, good: dict[str, Any], changes: list[dict[str, Any]]
 ) -> None:
     for one in changes:
-        _refused(office, name, good | one)
-    office.database[name].insert_one(dict(good))
+        _refused(checked, name, good | one)
+    checked.database[name].insert_one(dict(good))
 
 
 def _refused(office: Connection, name: str, document: dict[str, Any]) -> None:
