@@ -9,7 +9,16 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from rockfall_desktop.domain.errors import RockfallError
 from rockfall_desktop.domain.events import Level, LogLine
+from rockfall_desktop.domain.gate import Shown
+from rockfall_desktop.domain.levels import Level as ZoneLevel
+from rockfall_desktop.domain.station_key import KeyState
 from rockfall_desktop.ui.card import FaultCard
+from rockfall_desktop.ui.deployments.bundle_facts import BundleFacts
+from rockfall_desktop.ui.deployments.deed_dialog import DeedDialog
+from rockfall_desktop.ui.deployments.deploy_dialog import DeployDialog
+from rockfall_desktop.ui.deployments.history_detail import HistoryDetail
+from rockfall_desktop.ui.deployments.history_rows import COLUMNS as HISTORY
+from rockfall_desktop.ui.deployments.history_rows import entries, history_row
 from rockfall_desktop.ui.plain import LONGEST_TIP, ElidedLabel, plain_tip, text_label
 from rockfall_desktop.ui.site.site_start import SiteStart
 from rockfall_desktop.ui.status_line import StatusLine
@@ -17,6 +26,8 @@ from rockfall_desktop.ui.theme import Theme
 from rockfall_desktop.ui.train.log_view import LogView
 from rockfall_desktop.ui.train.monitor import Monitor
 from rockfall_desktop.ui.value_table import Cell, Column, ValueTable
+from rockfall_desktop.ui.watch.watch_head import WatchHead
+from rockfall_desktop.ui.watch.zone_detail import ZoneDetail
 from tests.ui import values
 from tests.ui.conftest import Keep
 from tests.ui.values import BOMB
@@ -94,3 +105,38 @@ def test_that_no_label_of_a_monitor_reads_markup(qapp: QApplication, light: Them
     labels = [label for label in monitor.findChildren(QLabel) if label.pixmap().isNull()]
     assert labels
     assert all(label.textFormat() is Qt.TextFormat.PlainText for label in labels)
+
+
+def test_that_deployments_and_zones_named_like_markup_are_shown_as_text(light: Theme, keep: Keep) -> None:
+    one = values.deployment(3, site_name=BOMB, reason=BOMB, deployed_by_name=BOMB, against=(BOMB,), active=True)
+    table, detail = ValueTable(HISTORY, light, "history"), HistoryDetail()
+    entry = entries((one,), values.KEYS)[one.deployment_id]
+    table.set_rows([history_row(entry)])
+    detail.show_entry(entry)
+    zone = values.zone_score(BOMB, ZoneLevel.GREY, reason=BOMB, beyond=(BOMB,), missing=(BOMB,))
+    score = values.site_score(site_name=BOMB, reason=BOMB, cautions=(BOMB,), zones=(zone,))
+    head, full = WatchHead(light), ZoneDetail(light)
+    head.show_score(score, one, values.NOW, None)
+    full.show_zone(zone, score)
+    for widget in (table, detail, head, full):
+        show_quickly(widget, keep)
+    assert detail.facts["Reason"].text() == full.name.text() == BOMB
+
+
+def test_that_the_dialogs_of_deploying_bear_a_bomb(light: Theme, keep: Keep) -> None:
+    parent = QWidget()
+    keep(parent)
+    clause = values.clause("better", BOMB, Shown.NO, BOMB)
+    dialog = DeployDialog(BOMB, light, parent, may_decide=True)
+    dialog.show_judgement(values.gate((clause,)))
+    sight = values.sight(KeyState.TRUSTED)
+    named = sight.manifest.deployment.model_copy(update={"site_name": BOMB, "reason": BOMB, "against": (BOMB,)})
+    facts = BundleFacts(sight.manifest.model_copy(update={"deployment": named}), sight.key_state)
+    for widget in (dialog, facts, DeedDialog(BOMB, BOMB, "Do it", BOMB, parent)):
+        show_quickly(widget, keep)
+    assert all(
+        label.textFormat() is Qt.TextFormat.PlainText
+        for widget in (dialog, facts)
+        for label in widget.findChildren(QLabel)
+        if label.pixmap().isNull()
+    )

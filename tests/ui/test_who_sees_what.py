@@ -7,10 +7,12 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from rockfall_desktop.domain.user import Role, Session
+from rockfall_desktop.ui.deployments.deployments_page import History
 from rockfall_desktop.ui.job_detail import JobDetail
-from rockfall_desktop.ui.main_window import JOBS, TRAIN, MainWindow
+from rockfall_desktop.ui.main_window import JOBS, TRAIN, WATCH, MainWindow
 from rockfall_desktop.ui.seat import Seat
 from rockfall_desktop.ui.theme import Theme
+from rockfall_desktop.ui.watch.watch_looks import WatchSites, laid_out
 from tests.ui import values
 from tests.ui.conftest import Keep
 
@@ -88,6 +90,24 @@ def test_that_another_person_finds_no_list_and_no_report_of_the_one_before(windo
     assert window.jobs.table.rows.rowCount() == 0
     assert len(window.jobs.detail.monitor.loss.series["train"]) == 0
     assert not window.jobs.detail.report.verdict.isVisibleTo(window.jobs.detail.report)
+
+
+def test_that_another_person_finds_no_deployment_and_no_zone_of_the_one_before(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = laid_out(values.site_score(), ())
+    monkeypatch.setattr("rockfall_desktop.ui.watch.watch_page.look", values.always(seen))
+    found = WatchSites(values.KNOWN, any_site=True, elsewhere=())
+    monkeypatch.setattr("rockfall_desktop.ui.watch.watch_page.watch_sites", values.always(found))
+    window.turn_to(WATCH)
+    qtbot.waitUntil(lambda: window.watch.table.rows.rowCount() == len(values.ZONES))
+    window.deployments._take(History(values.HISTORY, values.KEYS))
+    window.turn_to(JOBS)
+    sign_in(window, HIS)
+    assert window.watch.table.rows.rowCount() == 0
+    assert window.watch.site.count() == 0
+    assert window.deployments.table.rows.rowCount() == 0
+    assert not window.deployments.detail.isVisibleTo(window.deployments)
 
 
 def test_that_following_a_job_that_runs_elsewhere_reads_only_what_is_new(
