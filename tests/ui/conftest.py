@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
+from rockfall_desktop.domain.errors import AccessRefused
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.ui.background import BackgroundRun
 from rockfall_desktop.ui.seat import Seat
@@ -34,6 +35,10 @@ class QuietStation:
     def __init__(self, home: Path) -> None:
         self.home = home
         self.is_fresh = False
+
+    def demand(self, session: object) -> None:
+        """A plan that a slow machine asks for in the middle of a test is refused in words."""
+        raise AccessRefused("Nobody is signed in", "This station is a stand-in.")
 
 
 @pytest.fixture(autouse=True)
