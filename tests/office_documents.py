@@ -68,12 +68,12 @@ def deployment(number: int = 1, epoch: int = 1, follows: str = "", bundle: bytes
 
 
 def key(fingerprint: str = KEY_ID, station_id: str = STATION) -> Document:
-    """A public key."""
+    """A public key, as its station claims it."""
     return {
+        "kind": "rockfall station key",
         "fingerprint": fingerprint,
         "public_key": fingerprint[::-1],
         "station_id": station_id,
         "station_name": "Laptop at the pit",
-        "kind": "rockfall station key",
         "signature": SIGNATURE,
     }

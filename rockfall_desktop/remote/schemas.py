@@ -111,11 +111,11 @@ ACTIVE_DEPLOYMENTS = _validator({"_id": _UUID, "epoch": _whole(1), "deployment_i
 STATION_KEYS = _validator(
     {
         "_id": _SHA256,
+        "kind": {"enum": ["rockfall station key"]},
         "fingerprint": _SHA256,
         "public_key": _SHA256,
         "station_id": _UUID,
         "station_name": _text(64),
-        "kind": _text(40),
         "signature": _SIGNATURE,
         "sequence": _whole(1),
     },
