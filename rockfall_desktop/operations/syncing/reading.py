@@ -21,31 +21,31 @@ _RelativePath = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-][A-Za-z
 
 
 class _Site(Value):
-    site_id: _Id
-    site_name: Plain = Field(max_length=2000)
-    simulated: bool
+    site_id: _Id = Field(description="Site.")
+    site_name: Plain = Field(max_length=2000, description="Its name.")
+    simulated: bool = Field(description="Whether its records are made up.")
 
 
 class _JobDocument(Value):
     """The document of a job; a field more or less is that of another version."""
 
-    job_id: _Id
-    user_id: _Id
-    config: TrainingConfig
-    status: Status
-    progress: float = Field(ge=0, le=100)
-    current_epoch: int = Field(ge=0)
-    total_epochs: int = Field(ge=1)
-    created_at: AwareDatetime
-    metrics: tuple[TrainingMetrics, ...] = Field(max_length=EPOCHS)
-    logs: tuple[LogLine, ...] = Field(max_length=LINES)
-    performance_summary: dict[Plain, float | int | None] | None
-    model_paths: tuple[_RelativePath, ...] = Field(max_length=1000)
-    station_id: _Id
-    revision: int = Field(ge=1)
-    updated_at: AwareDatetime
-    site: _Site
-    key_id: str
+    job_id: _Id = Field(description="Job.")
+    user_id: _Id = Field(description="Whose it is.")
+    config: TrainingConfig = Field(description="What was asked for.")
+    status: Status = Field(description="Where it stands.")
+    progress: float = Field(ge=0, le=100, description="Percent done.")
+    current_epoch: int = Field(ge=0, description="Epochs done.")
+    total_epochs: int = Field(ge=1, description="Epochs at most.")
+    created_at: AwareDatetime = Field(description="When it was asked for.")
+    metrics: tuple[TrainingMetrics, ...] = Field(max_length=EPOCHS, description="Its epochs.")
+    logs: tuple[LogLine, ...] = Field(max_length=LINES, description="Its last log lines.")
+    performance_summary: dict[Plain, float | int | None] | None = Field(description="Headline scores.")
+    model_paths: tuple[_RelativePath, ...] = Field(max_length=1000, description="Files of its model.")
+    station_id: _Id = Field(description="Station that trained it.")
+    revision: int = Field(ge=1, description="Its state.")
+    updated_at: AwareDatetime = Field(description="When it was told.")
+    site: _Site = Field(description="What it learned from.")
+    key_id: str = Field(description="Key that signed.")
 
     @field_validator("logs", mode="after")
     @classmethod
@@ -139,8 +139,8 @@ def fact_of(document: Document) -> NumberedFact | None:
 
 
 class _FactIds(Value):
-    deployment_id: _Id
-    site_id: _Id
-    site_name: Plain
-    deployed_by_name: Plain
-    deployed_at: AwareDatetime
+    deployment_id: _Id = Field(description="Deployment.")
+    site_id: _Id = Field(description="Site.")
+    site_name: Plain = Field(description="Its name.")
+    deployed_by_name: Plain = Field(description="Who decided.")
+    deployed_at: AwareDatetime = Field(description="When.")
