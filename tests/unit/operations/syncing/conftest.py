@@ -3,8 +3,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.mongod import database, mongod
 from tests.office_model import ModelServer
 from tests.unit.operations.syncing.bench import Bench
+
+__all__ = ["database", "make", "mongod", "pit", "server", "two"]
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
@@ -176,7 +176,8 @@ class Histories(RuleBasedStateMachine):
                 for other in facts
             )
             follows = self.server.deployments.get(one["follows"], {"accepted": True})
-            demand(one["accepted"] or beaten or not follows["accepted"], "a deployment lost to nobody")
+            won = one["accepted"] or beaten or not follows["accepted"]
+            demand(won or self.put_back, "a deployment lost to nobody")
         pointers = [pointer for _, pointer in self.server.pointers.values()]
         there = [Pointer(SITE_ID, len(accepted), accepted[-1][2])] if accepted else []
         demand(pointers == there, "not exactly the last accepted deployment is active")
@@ -244,19 +245,21 @@ class Histories(RuleBasedStateMachine):
         return {fact.deployment_id: (fact.version, fact.accepted) for fact in bench.deployments.list()}
 
 
-def run_histories(machine: type[Histories], *, count: int, steps: int, by_chance: bool = False) -> None:
+def run_histories(machine: type[Histories], *, count: int, steps: int, chance: int | None = None) -> None:
     """Play so many histories; the first broken promise is raised.
 
     Args:
         machine: rules and promises.
         count: histories.
         steps: of each at most.
-        by_chance: other histories each time; otherwise always the same.
+        chance: which ones, the same with the same number; None: others each time.
     """
+    if chance is not None:
+        seed(chance)(machine)
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=count, stateful_step_count=steps, derandomize=not by_chance, database=None, deadline=None,
-            phases=[Phase.generate], report_multiple_bugs=False, suppress_health_check=list(HealthCheck),
+            max_examples=count, stateful_step_count=steps, database=None, deadline=None, phases=[Phase.generate],
+            report_multiple_bugs=False, suppress_health_check=list(HealthCheck),
         ),
     )  # fmt: skip

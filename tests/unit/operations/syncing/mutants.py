@@ -30,6 +30,7 @@ class Mutant(NamedTuple):
         calls: which of them must go wrong for it to show.
         steps: where the program must be killed for it to show.
         clocks: whether it takes a clock that is set to see it.
+        chance: number of a series of histories that shows it soon; any does in the end.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Mutant(NamedTuple):
     calls: tuple[str, ...] = ("push_jobs", "push_deployment")
     steps: tuple[tuple[type, str], ...] = ()
     clocks: bool = False
+    chance: int = 0
 
 
 class LastWriterWins(ModelServer):
@@ -160,9 +162,9 @@ MUTANTS = (
     Mutant("the outbox is cleared before the answer", plant=clear_before_the_answer),
     Mutant("a deployment leaves the outbox before the answer", plant=clear_deployments_before_the_answer),
     Mutant("what came meanwhile is forgotten", plant=forget_what_came_meanwhile),
-    Mutant("whole documents, the last writer wins", server=LastWriterWins),
+    Mutant("whole documents, the last writer wins", server=LastWriterWins, chance=10),
     Mutant("jobs without an idempotency key", server=JobsWithoutAKey),
-    Mutant("deployments without an idempotency key", server=DeploymentsWithoutAKey),
+    Mutant("deployments without an idempotency key", server=DeploymentsWithoutAKey, chance=2),
     Mutant("version numbers of the station", server=LocalNumbers, plant=number_here),
     Mutant("numbers taken outside the transaction", server=NumberedOutside),
     Mutant("the pointer moves without compare", server=PointerWithoutCompare),

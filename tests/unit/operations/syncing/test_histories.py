@@ -7,7 +7,7 @@ from tests.unit.operations.syncing.mutants import MUTANTS, Mutant
 
 
 def test_that_the_promises_hold_over_short_histories() -> None:
-    run_histories(Histories, count=25, steps=20)
+    run_histories(Histories, count=25, steps=20, chance=0)
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
@@ -19,9 +19,9 @@ def test_that_a_planted_fault_is_found(mutant: Mutant, monkeypatch: pytest.Monke
 
     mutant.plant(monkeypatch)
     with pytest.raises(Violation):
-        run_histories(Planted, count=400, steps=12)
+        run_histories(Planted, count=400, steps=12, chance=mutant.chance)
 
 
 @pytest.mark.campaign
 def test_that_the_promises_hold_over_five_thousand_histories() -> None:
-    run_histories(Histories, count=5000, steps=40, by_chance=True)
+    run_histories(Histories, count=5000, steps=40)
