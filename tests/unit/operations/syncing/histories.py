@@ -48,7 +48,8 @@ class Histories(RuleBasedStateMachine):
 
     make_server: Callable[[], ModelServer] = ModelServer
     with_backups = with_clocks = True
-    calls, steps = CALLS, STEPS
+    calls, troubles, steps = CALLS, TROUBLES, STEPS
+    with_jobs = with_deployments = True
 
     def __init__(self) -> None:
         super().__init__()
@@ -66,6 +67,7 @@ class Histories(RuleBasedStateMachine):
         self.put_back = False
 
     @rule(which=st.integers(0, 1))
+    @precondition(lambda self: self.with_jobs)
     def work_on_a_job(self, which: int) -> None:
         bench = self.benches[which]
         if which in self.job_of:
@@ -76,7 +78,7 @@ class Histories(RuleBasedStateMachine):
         self.states[job_id, bench.jobs.numbered(job_id).revision] = job_id
 
     @rule(which=st.integers(0, 1))
-    @precondition(lambda self: len(self.facts) < 6)
+    @precondition(lambda self: self.with_deployments and len(self.facts) < 6)
     def deploy(self, which: int) -> None:
         self.facts.add(self.benches[which].deploy().deployment_id)
 
@@ -85,10 +87,10 @@ class Histories(RuleBasedStateMachine):
         self.benches[which].time.pass_by(3)
         self.benches[which].sync()
 
-    @rule(which=st.integers(0, 1), call=st.integers(0, len(CALLS) - 1), trouble=st.sampled_from(TROUBLES))
-    def sync_with_trouble(self, which: int, call: int, trouble: Trouble) -> None:
+    @rule(which=st.integers(0, 1), call=st.integers(0, len(CALLS) - 1), trouble=st.integers(0, len(TROUBLES) - 1))
+    def sync_with_trouble(self, which: int, call: int, trouble: int) -> None:
         bench = self.benches[which]
-        bench.office.aim = (self.calls[call % len(self.calls)], trouble)
+        bench.office.aim = (self.calls[call % len(self.calls)], self.troubles[trouble % len(self.troubles)])
         self.sync(which)
         bench.office.aim = None
 

@@ -11,7 +11,7 @@ from rockfall_desktop.operations.syncing.pulling import Pulling
 from rockfall_desktop.operations.syncing.pushing import PushingJobs
 from rockfall_desktop.operations.syncing.pushing_deployments import PushingDeployments
 from rockfall_desktop.store.deployments import Deployments
-from tests.office_model import ModelServer, NumberedOutside, stored
+from tests.office_model import ModelServer, NumberedOutside, Trouble, stored
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 
@@ -21,25 +21,25 @@ def nothing(patch: pytest.MonkeyPatch) -> None:
 
 
 class Mutant(NamedTuple):
-    """One planted fault.
+    """One planted fault, and the small world in which it shows soon: the smaller, the rarer the meetings it takes.
 
     Attributes:
         name: what it is.
+        kind: whether jobs or deployments go wrong.
         server: the office that has it, or a right one.
         plant: puts it into the station.
-        calls: which of them must go wrong for it to show.
-        steps: where the program must be killed for it to show.
-        clocks: whether it takes a clock that is set to see it.
-        chance: number of a series of histories that shows it soon; any does in the end.
+        troubles: what must happen to a request for it to show.
+        steps: where the program must be killed.
+        clocks: whether it takes a clock that is set.
     """
 
     name: str
+    kind: str
     server: type[ModelServer] = ModelServer
     plant: Plant = nothing
-    calls: tuple[str, ...] = ("push_jobs", "push_deployment")
+    troubles: tuple[Trouble, ...] = (Trouble.LOST_REQUEST, Trouble.LOST_ANSWER)
     steps: tuple[tuple[type, str], ...] = ()
     clocks: bool = False
-    chance: int = 0
 
 
 class LastWriterWins(ModelServer):
@@ -158,17 +158,21 @@ def number_without_waiting(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Deployments, "numbered", lambda *_, **__: None)
 
 
+JOB, DEPLOYMENT, LATE = "job", "deployment", (Trouble.LATE,)
 MUTANTS = (
-    Mutant("the outbox is cleared before the answer", plant=clear_before_the_answer),
-    Mutant("a deployment leaves the outbox before the answer", plant=clear_deployments_before_the_answer),
-    Mutant("what came meanwhile is forgotten", plant=forget_what_came_meanwhile),
-    Mutant("whole documents, the last writer wins", server=LastWriterWins, chance=10),
-    Mutant("jobs without an idempotency key", server=JobsWithoutAKey),
-    Mutant("deployments without an idempotency key", server=DeploymentsWithoutAKey, chance=2),
-    Mutant("version numbers of the station", server=LocalNumbers, plant=number_here),
-    Mutant("numbers taken outside the transaction", server=NumberedOutside),
-    Mutant("the pointer moves without compare", server=PointerWithoutCompare),
-    Mutant("the number is saved before what was read", plant=note_the_number_first, steps=((Deployments, "take"),)),
-    Mutant("deployments go in the clock's order", plant=send_in_the_clocks_order, clocks=True),
-    Mutant("answers are not noted", plant=number_without_waiting),
-)
+    Mutant("the outbox is cleared before the answer", JOB, plant=clear_before_the_answer),
+    Mutant("a deployment leaves the outbox before the answer", DEPLOYMENT, plant=clear_deployments_before_the_answer),
+    Mutant("what came meanwhile is forgotten", JOB, plant=forget_what_came_meanwhile),
+    Mutant("whole documents, the last writer wins", JOB, server=LastWriterWins, troubles=LATE),
+    Mutant("jobs without an idempotency key", JOB, server=JobsWithoutAKey),
+    Mutant("deployments without an idempotency key", DEPLOYMENT, server=DeploymentsWithoutAKey),
+    Mutant("version numbers of the station", DEPLOYMENT, server=LocalNumbers, plant=number_here, troubles=LATE),
+    Mutant("numbers taken outside the transaction", JOB, server=NumberedOutside, troubles=LATE),
+    Mutant("the pointer moves without compare", DEPLOYMENT, server=PointerWithoutCompare),
+    Mutant(
+        "the number is saved before what was read", DEPLOYMENT, plant=note_the_number_first,
+        steps=((Deployments, "take"),),
+    ),
+    Mutant("deployments go in the clock's order", DEPLOYMENT, plant=send_in_the_clocks_order, clocks=True),
+    Mutant("answers are not noted", DEPLOYMENT, plant=number_without_waiting),
+)  # fmt: skip

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.unit.operations.syncing.histories import Histories, Violation, run_histories
-from tests.unit.operations.syncing.mutants import MUTANTS, Mutant
+from tests.unit.operations.syncing.mutants import DEPLOYMENT, JOB, MUTANTS, Mutant
 
 
 def test_that_the_promises_hold_over_short_histories() -> None:
@@ -14,12 +14,13 @@ def test_that_the_promises_hold_over_short_histories() -> None:
 def test_that_a_planted_fault_is_found(mutant: Mutant, monkeypatch: pytest.MonkeyPatch) -> None:
     class Planted(Histories):
         make_server = mutant.server
+        with_jobs, with_deployments = mutant.kind == JOB, mutant.kind == DEPLOYMENT
         with_backups, with_clocks = False, mutant.clocks
-        calls, steps = mutant.calls, mutant.steps
+        calls, troubles, steps = (f"push_{mutant.kind}",), mutant.troubles, mutant.steps
 
     mutant.plant(monkeypatch)
     with pytest.raises(Violation):
-        run_histories(Planted, count=400, steps=12, chance=mutant.chance)
+        run_histories(Planted, count=400, steps=12, chance=0)
 
 
 @pytest.mark.campaign
