@@ -174,12 +174,12 @@ class Histories(RuleBasedStateMachine):
             demand((epoch, follows) == (place + 1, before), "the active deployments are no chain")
         for one in facts:
             beaten = any(
-                other["accepted"] and other["epoch"] >= one["epoch"] and other["sequence"] < one["sequence"]
-                for other in facts
-            )
-            follows = self.server.deployments.get(one["follows"], {"accepted": True})
-            won = one["accepted"] or beaten or not follows["accepted"]
-            demand(won or self.put_back, "a deployment lost to nobody")
+                other["accepted"] and other["sequence"] < one["sequence"] and other["epoch"] >= one["epoch"] - 1
+                and other["deployment_id"] != one["follows"] for other in facts
+            )  # fmt: skip
+            before = self.server.deployments.get(one["follows"])
+            lost = before is not None and not before["accepted"]
+            demand(one["accepted"] or beaten or lost or self.put_back, "a deployment lost to nobody")
         pointers = [pointer for _, pointer in self.server.pointers.values()]
         there = [Pointer(SITE_ID, len(accepted), accepted[-1][2])] if accepted else []
         demand(pointers == there, "not exactly the last accepted deployment is active")

@@ -20,7 +20,7 @@ def test_that_a_planted_fault_is_found(mutant: Mutant, monkeypatch: pytest.Monke
 
     mutant.plant(monkeypatch)
     with pytest.raises(Violation):
-        run_histories(Planted, count=400, steps=12, chance=0)
+        run_histories(Planted, count=1000, steps=12, chance=0)
 
 
 @pytest.mark.campaign
