@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 EPOCHS, LINES = 2000, 500
 SIGNATURE, OUTSIDE_THE_SIGNATURE = "signature", frozenset({"_id", "signature", "sequence"})
+_AS_THEY_ARE = frozenset({str, int, float, bool, type(None)})
 _MODEL_FILES = frozenset({".json", ".safetensors", ".onnx"})
 
 
@@ -72,14 +73,14 @@ def signed_bytes(document: Document) -> bytes:
 
 def plain(value: Any) -> Any:
     """The same with every time as ISO text in UTC with milliseconds."""
-    match value:
-        case dict():
-            return {name: plain(inner) for name, inner in value.items()}
-        case list():
-            return [plain(inner) for inner in value]
-        case datetime():
-            return value.astimezone(UTC).isoformat(timespec="milliseconds")
-    return value
+    kind = type(value)
+    if kind in _AS_THEY_ARE:
+        return value
+    if kind is dict:
+        return {name: inner if type(inner) in _AS_THEY_ARE else plain(inner) for name, inner in value.items()}
+    if kind is list:
+        return [plain(inner) for inner in value]
+    return value.astimezone(UTC).isoformat(timespec="milliseconds") if isinstance(value, datetime) else value
 
 
 def to_milliseconds(at: datetime) -> datetime:
