@@ -15,9 +15,9 @@ from rockfall_desktop.domain.errors import AccessRefused, RockfallError, StoreFa
 from rockfall_desktop.domain.station_key import KeyState
 from rockfall_desktop.domain.user import Role, Session
 from rockfall_desktop.files import replacing
+from rockfall_desktop.operations.bundle_at_hand import bundle_at_hand, read_with_bundle
 from rockfall_desktop.operations.bundles import OpenBundle, open_bundle
 from rockfall_desktop.operations.deciding import plain_reason
-from rockfall_desktop.operations.roll_back import read_with_bundle, verified_bundle
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.store.bundle_files import remove_if_unlisted
 from rockfall_desktop.store.deployments import Deployments
@@ -52,18 +52,21 @@ def inspect_bundle(session: Session, *, station: Station, path: Path) -> BundleS
 def export_bundle(
     session: Session, *, station: Station, deployment_id: str, path: Path, overwrite: bool = False
 ) -> Path:
-    """Copy a deployment's verified bundle to a file. Slow: off the window's thread.
+    """Copy a deployment's verified bundle to a file; one that never came here is fetched from the office first.
+
+    Slow: off the window's thread.
 
     Raises:
         WrongInput: when there is no such deployment, it has no bundle, it is damaged, or there is a file already.
         AccessRefused: when its key was revoked.
-        StoreFault: when its bundle is not here, or the file cannot be written; what was there before is unchanged.
+        StoreFault: when its bundle is neither here nor to be had from the office now, or the file cannot be written;
+            what was there before is unchanged.
     """
     station.demand(session)
     fact = read_with_bundle(station, deployment_id)
-    verified_bundle(station, fact)
     if not overwrite and os.path.lexists(path):
         raise WrongInput("There is a file already", f"{path} is not replaced.", "Choose another name.")
+    bundle_at_hand(station, fact)
     _copy(station.files.bundle_path(deployment_id), path, fact.bundle_sha256)
     return path
 

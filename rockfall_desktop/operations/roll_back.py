@@ -1,10 +1,11 @@
 """Going back to an earlier model, and deciding again for one that lost: the same graphs, packed and signed anew."""
 
 from rockfall_desktop.domain.bundle import REPORT
-from rockfall_desktop.domain.deployment import Deed, Deployment, signed_content
-from rockfall_desktop.domain.errors import AccessRefused, StoreFault, WrongInput
+from rockfall_desktop.domain.deployment import Deed, Deployment
+from rockfall_desktop.domain.errors import AccessRefused, WrongInput
 from rockfall_desktop.domain.user import Role, Session
-from rockfall_desktop.operations.bundles import OpenBundle, open_bundle
+from rockfall_desktop.operations.bundle_at_hand import bundle_at_hand, read_with_bundle
+from rockfall_desktop.operations.bundles import OpenBundle
 from rockfall_desktop.operations.deciding import Packed, decide, demand_reason
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.store.deployments import Deployments
@@ -13,13 +14,14 @@ from rockfall_desktop.store.deployments import Deployments
 def roll_back(session: Session, *, station: Station, deployment_id: str, reason: str) -> Deployment:
     """Make an earlier deployment's model the site's active one again, by a new fact.
 
-    Every signed-in user may, with a reason: a danger must be taken back fast. No torch is needed.
+    Every signed-in user may, with a reason: a danger must be taken back fast. No torch is needed. A bundle that never
+    came here is fetched from the office. Slow: off the window's thread.
 
     Raises:
         WrongInput: without a reason, when there is no such deployment, it is the active one, it lost to another one, it
             has no bundle, its bundle is damaged, or something else became active meanwhile.
         AccessRefused: when the key that signed its bundle is revoked or not trusted.
-        StoreFault: when its bundle is not here, or the disk is full.
+        StoreFault: when its bundle is neither here nor to be had from the office now, or the disk is full.
     """
     source = _source(session, station, deployment_id)
     reason = demand_reason(reason, "Going back to an earlier model is a decision that others must understand.")
@@ -61,53 +63,6 @@ def _source(session: Session, station: Station, deployment_id: str) -> Deploymen
     return read_with_bundle(station, deployment_id)
 
 
-def read_with_bundle(station: Station, deployment_id: str) -> Deployment:
-    """A deployment that has a bundle.
-
-    Raises:
-        WrongInput: when there is no such deployment, or it was made before there were bundles.
-        StoreFault: when its bundle does not lie here.
-    """
-    fact = Deployments(station.store).read(deployment_id)
-    if not fact.bundle_sha256:
-        raise WrongInput(
-            "It has no bundle",
-            f"Deployment {deployment_id} was made by an earlier version of the program.",
-            "Deploy its job again.",
-        )
-    if not station.files.bundle_path(deployment_id).is_file():
-        raise StoreFault(
-            "The bundle is not here",
-            f"Deployment {deployment_id} was decided elsewhere, and its bundle was not fetched.",
-            "Connect to the office, or import the bundle from a file.",
-        )
-    return fact
-
-
-def verified_bundle(station: Station, fact: Deployment) -> OpenBundle:
-    """The bundle of a deployment, every byte and the deployment itself held against each other.
-
-    Raises:
-        WrongInput: when the file is damaged, or is that of another deployment.
-        AccessRefused: when its key is revoked or not trusted.
-    """
-    path = station.files.bundle_path(fact.deployment_id)
-    bundle = open_bundle(station, path)
-    if not is_bundle_of(bundle, fact):
-        raise WrongInput(
-            "The bundle is another one",
-            f"{path} does not hold deployment {fact.deployment_id}.",
-            "Put it back from a copy.",
-        )
-    return bundle
-
-
-def is_bundle_of(bundle: OpenBundle, fact: Deployment) -> bool:
-    """Whether a bundle was made for a deployment: the same content but for what comes with the bundle."""
-    bare = fact.model_copy(update={"bundle_sha256": "", "bundle_bytes": 0})
-    return signed_content(bundle.manifest.deployment) == signed_content(bare)
-
-
 def _anew(session: Session, station: Station, source: Deployment, deed: Deed, reason: str) -> Deployment:
     facts = Deployments(station.store)
     active = facts.active(source.site_id)
@@ -117,8 +72,8 @@ def _anew(session: Session, station: Station, source: Deployment, deed: Deed, re
             f"Deployment {source.deployment_id} is the active one for {source.site_name}.",
             "There is nothing to change.",
         )
+    bundle = bundle_at_hand(station, source)
     place = facts.next_place(source.site_id)
-    bundle = verified_bundle(station, source)
     draft = source.model_copy(
         update={
             "deployment_id": station.new_id(), "deployed_by": session.user_id, "deployed_by_name": session.name,

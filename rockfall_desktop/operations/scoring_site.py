@@ -10,7 +10,8 @@ from rockfall_desktop.domain.levels import Level
 from rockfall_desktop.domain.site_score import SiteScore, ZoneScore
 from rockfall_desktop.domain.station_key import KeyState
 from rockfall_desktop.domain.user import Session
-from rockfall_desktop.operations.bundles import OpenBundle, open_bundle
+from rockfall_desktop.operations.bundle_at_hand import verified_bundle
+from rockfall_desktop.operations.bundles import OpenBundle
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.store.deployments import Deployments
 from rockfall_desktop.threads import spare_threads
@@ -93,11 +94,7 @@ def _bundle_of(station: Station, active: Deployment) -> OpenBundle:
     path = station.files.bundle_path(active.deployment_id)
     if not path.is_file():
         raise WrongInput("No bundle", "The bundle of the active deployment does not lie on this station.", "Import it.")
-    bundle = open_bundle(station, path)
-    said = bundle.manifest.deployment
-    if (said.deployment_id, said.site_id, said.epoch) != (active.deployment_id, active.site_id, active.epoch):
-        raise WrongInput("Another bundle", "The bundle that lies here was made for another deployment.", "Import it.")
-    return bundle
+    return verified_bundle(station, path, active)
 
 
 def _scored(station: Station, folder: Path, arrays: "SiteArrays", bundle: OpenBundle, at_s: int) -> _Look:

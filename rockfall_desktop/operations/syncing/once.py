@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from rockfall_desktop.domain.errors import OfficeUnreachable, RockfallError, StoreFault
 from rockfall_desktop.domain.office import SyncCondition, SyncState
+from rockfall_desktop.operations.bundle_at_hand import Verify, verified_bundle
 from rockfall_desktop.operations.key_claims import own_claim
 from rockfall_desktop.operations.station import Station
-from rockfall_desktop.operations.syncing.pointers import FollowingPointers, Verify, verify_bundle
+from rockfall_desktop.operations.syncing.pointers import FollowingPointers
 from rockfall_desktop.operations.syncing.pulling import Pulling
 from rockfall_desktop.operations.syncing.pushing import PushingJobs
 from rockfall_desktop.operations.syncing.pushing_deployments import PushingDeployments
@@ -41,7 +42,7 @@ class Syncing:
         *,
         office_name: str = "",
         monotonic: Callable[[], float] = time.monotonic,
-        verify: Verify = verify_bundle,
+        verify: Verify = verified_bundle,
     ) -> None:
         self._station = station
         self._outbox = Outbox(station.store)

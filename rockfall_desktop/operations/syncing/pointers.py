@@ -7,13 +7,12 @@ come) is followed as soon as it can be.
 from collections.abc import Callable
 from pathlib import Path
 
-from rockfall_desktop.domain.canonical import canonical_json
-from rockfall_desktop.domain.deployment import Deployment, signed_content
+from rockfall_desktop.domain.deployment import Deployment
 from rockfall_desktop.domain.errors import AccessRefused, OfficeRefused, StoreFault, WrongInput
 from rockfall_desktop.domain.office_exchange import Office, Pointer
-from rockfall_desktop.operations.bundles import fact_is_genuine, open_bundle
+from rockfall_desktop.operations.bundle_at_hand import Verify, fetch_bundle
+from rockfall_desktop.operations.bundles import fact_is_genuine
 from rockfall_desktop.operations.station import Station
-from rockfall_desktop.operations.syncing.documents import deployment_document
 from rockfall_desktop.operations.syncing.pulling import COUNTS
 from rockfall_desktop.store.deployments import Deployments
 from rockfall_desktop.store.known_sites import KnownSites
@@ -21,8 +20,6 @@ from rockfall_desktop.store.office_mirror import OfficeMirror
 from rockfall_desktop.store.pointers import SitePointer, chain_waits
 
 FIRST_RETRY_S, LONGEST_RETRY_S = 20.0, 3600.0
-_OF_THE_FILE = {"bundle_sha256": "", "bundle_bytes": 0}
-Verify = Callable[[Station, Path, Deployment], None]
 
 
 class FollowingPointers:
@@ -119,12 +116,7 @@ class FollowingPointers:
         try:
             if path.is_file() and self._is_whole(path, fact):
                 return
-            office.fetch_bundle(deployment_document(fact), path)
-            try:
-                self._verify(self._station, path, fact)
-            except (WrongInput, AccessRefused):
-                path.unlink(missing_ok=True)
-                raise
+            fetch_bundle(self._station, office, fact, self._verify)
         except (WrongInput, AccessRefused, OfficeRefused, StoreFault):
             self._put_off(fact.deployment_id)
             raise
@@ -147,18 +139,3 @@ class FollowingPointers:
             return []
         self._said.add((pointer, sentence))
         return [sentence]
-
-
-def verify_bundle(station: Station, path: Path, fact: Deployment) -> None:
-    """Whether a file is the bundle of a fact: signed, whole, and made for exactly this decision.
-
-    Raises:
-        AccessRefused, WrongInput: when it is not.
-    """
-    said = open_bundle(station, path).manifest.deployment
-    if canonical_json(signed_content(said)) != canonical_json(signed_content(fact.model_copy(update=_OF_THE_FILE))):
-        raise WrongInput(
-            "The bundle is another one",
-            f"{path} was made for another decision than the one that is active at the office.",
-            "It is not used; ask the station that deployed it.",
-        )

@@ -173,7 +173,7 @@ def test_that_the_bundle_of_another_deployment_is_not_used(watch: Watch, record_
     )
     assert scored(watch, record_end).reason == ""
     shutil.copy(first, watch.station.files.bundle_path(second.deployment_id))
-    assert all_grey(scored(watch, record_end), "made for another deployment")
+    assert all_grey(scored(watch, record_end), "does not hold deployment")
 
 
 def test_that_a_channel_that_is_gone_from_the_site_makes_it_grey(
