@@ -129,13 +129,26 @@ class OfficeMirror:
         found = self._store.rows("select site_id, epoch, deployment_id from office_pointers order by site_id")
         return tuple(Pointer(*row) for row in found)
 
-    def jobs(self, user_id: str | None) -> tuple[str, ...]:
-        """The jobs of a user, of all users for None, newest first: their documents' canonical texts."""
+    def jobs(self, user_id: str | None, *, whole: bool = True) -> tuple[str, ...]:
+        """The jobs of a user, of all users for None, newest first: their documents' canonical texts.
+
+        Args:
+            user_id: whose.
+            whole: otherwise without log lines and with the last epoch alone: what a list of thousands needs.
+        """
         found = self._store.rows(
-            "select body from office_jobs where ?1 is null or user_id = ?1 order by created_at desc, job_id desc",
-            (user_id,),
+            "select case when ?2 then body else json_set(body, '$.logs', json('[]'), '$.metrics', json("
+            "case when json_array_length(body, '$.metrics') > 0 then json_array(json_extract(body, '$.metrics[#-1]'))"
+            " else '[]' end)) end"
+            " from office_jobs where ?1 is null or user_id = ?1 order by created_at desc, job_id desc",
+            (user_id, whole),
         )
         return tuple(body for (body,) in found)
+
+    def jobs_mark(self) -> tuple[int, int]:
+        """What is another one as soon as a job came, went on or went."""
+        ((jobs, revisions),) = self._store.rows("select count(*), coalesce(sum(revision), 0) from office_jobs")
+        return jobs, revisions
 
     def job(self, job_id: str) -> str | None:
         """One of them; None when there is none of that id."""

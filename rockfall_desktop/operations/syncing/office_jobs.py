@@ -14,15 +14,21 @@ from rockfall_desktop.operations.station import Station
 from rockfall_desktop.operations.syncing.pulling import COUNTS, OTHER_FORM
 from rockfall_desktop.operations.syncing.reading import job_of
 from rockfall_desktop.store.office_mirror import OfficeMirror
+from rockfall_desktop.store.station_keys import StationKeys
 
 LARGEST_LOG_BYTES = 256 * 1024 * 1024
 
 
-def office_jobs(session: Session, *, station: Station) -> OfficeJobs:
+def office_jobs(session: Session, *, station: Station, whole: bool = True) -> OfficeJobs:
     """The user's jobs on other stations, all of them for an administrator, newest first.
 
     What cannot be read is counted: a job of another version, of a key that is not trusted (any more). Slow with
     thousands of jobs: off the window's thread.
+
+    Args:
+        session: whose jobs.
+        station: this station.
+        whole: otherwise without log lines and with the last epoch alone, which takes a tenth of the time.
 
     Raises:
         AccessRefused: without a living session.
@@ -31,13 +37,40 @@ def office_jobs(session: Session, *, station: Station) -> OfficeJobs:
     keys, mirror = KnownKeys(station), OfficeMirror(station.store)
     unread = mirror.unread("training_job")
     jobs = []
-    for body in mirror.jobs(None if session.role is Role.ADMIN else session.user_id):
+    for body in mirror.jobs(None if session.role is Role.ADMIN else session.user_id, whole=whole):
         found = _read(body, keys)
         if isinstance(found, OfficeJob):
             jobs.append(found)
         elif found:
             unread[found] = unread.get(found, 0) + 1
     return OfficeJobs(jobs=tuple(jobs), unread=unread)
+
+
+def office_jobs_mark(session: Session, *, station: Station) -> str:
+    """A text that is another one as soon as `office_jobs` may answer otherwise: asked often, read seldom.
+
+    Raises:
+        AccessRefused: without a living session.
+    """
+    station.demand(session)
+    mirror = OfficeMirror(station.store)
+    keys = sorted((key.fingerprint, key.state.value) for key in StationKeys(station.store).list())
+    return json.dumps((mirror.jobs_mark(), mirror.unread("training_job"), keys))
+
+
+def office_job(session: Session, *, station: Station, job_id: str) -> OfficeJob:
+    """One of them, whole.
+
+    Raises:
+        AccessRefused: without a living session.
+        WrongInput: when there is none of that id, or it is somebody else's, or it cannot be read: all say the same.
+    """
+    station.demand(session)
+    body = OfficeMirror(station.store).job(job_id) if job_id.isascii() else None
+    found = None if body is None else _read(body, KnownKeys(station))
+    if not isinstance(found, OfficeJob) or (session.role is not Role.ADMIN and found.job.user_id != session.user_id):
+        raise WrongInput("No such job", f"There is no job {shown(job_id)} of another station.", "List them again.")
+    return found
 
 
 def office_job_log(session: Session, *, station: Station, office: Office, job_id: str) -> tuple[LogLine, ...]:
@@ -48,9 +81,7 @@ def office_job_log(session: Session, *, station: Station, office: Office, job_id
         WrongInput: when there is no such job, it is somebody else's, or its log is of another version.
         OfficeUnreachable, OfficeRefused: what the office said.
     """
-    jobs = office_jobs(session, station=station).jobs
-    if all(one.job.job_id != job_id for one in jobs):
-        raise WrongInput("No such job", f"There is no job {shown(job_id)} of another station.", "List them again.")
+    office_job(session, station=station, job_id=job_id)
     content = office.fetch_log(job_id) or b""
     if len(content) > LARGEST_LOG_BYTES:
         raise _unreadable(job_id)

@@ -11,7 +11,7 @@ from rockfall_desktop.domain.office import SyncCondition
 from rockfall_desktop.domain.office_exchange import Pointer
 from rockfall_desktop.domain.user import Role
 from rockfall_desktop.operations.syncing.documents import signed_bytes
-from rockfall_desktop.operations.syncing.office_jobs import office_job_log, office_jobs
+from rockfall_desktop.operations.syncing.office_jobs import office_job, office_job_log, office_jobs, office_jobs_mark
 from rockfall_desktop.operations.syncing.pushing_deployments import EARLIER_FIRST
 from rockfall_desktop.operations.syncing.queue import SOMEBODY, try_again, waiting_things
 from rockfall_desktop.operations.syncing.resending import send_everything
@@ -146,6 +146,61 @@ def test_that_a_users_own_jobs_of_other_stations_are_shown_and_no_others(two: Pa
     assert {one.job.job_id for one in everybody} == {mine, other}
     with pytest.raises(WrongInput, match="No such job"):
         office_job_log(session, station=second.station, office=second.office, job_id=other)
+
+
+def test_that_the_short_list_is_the_long_one_without_lines_and_with_the_last_epoch_alone(two: Pair) -> None:
+    first, second = two
+    job_id = first.running_job()
+    first.new_job()
+    first.jobs.append(job_id, epoch(1), epoch(2), log_line("one"))
+    first.sync()
+    second.sync()
+    session, station = second.session(), second.station
+    long, short = (office_jobs(session, station=station, whole=whole) for whole in (True, False))
+    assert [one.job for one in short.jobs] == [one.job for one in long.jobs]
+    assert [len(one.metrics) for one in short.jobs] == [0, 1]
+    assert all(one.lines == () for one in short.jobs)
+    assert office_job(session, station=station, job_id=job_id) == long.jobs[1]
+
+
+def test_that_the_mark_of_the_list_moves_with_what_it_shows_and_with_nothing_else(two: Pair) -> None:
+    first, second = two
+    session, marks = second.session(), list[str]()
+
+    def mark() -> str:
+        second.sync()
+        marks.append(office_jobs_mark(session, station=second.station))
+        return marks[-1]
+
+    empty = mark()
+    job_id = first.running_job()
+    first.sync()
+    there = mark()
+    second.new_job()
+    assert mark() == there
+    first.fail(job_id)
+    first.sync()
+    mark()
+    (key,) = StationKeys(second.station.store).list()
+    StationKeys(second.station.store).revoke(key.fingerprint, by_name="ana", reason="stolen")
+    revoked = office_jobs_mark(session, station=second.station)
+    assert len({empty, there, marks[-1], revoked}) == len([empty, there, marks[-1], revoked])
+
+
+def test_that_one_job_of_another_station_is_read_by_those_who_may_see_it(two: Pair) -> None:
+    first, second = two
+    mine, other = first.new_job(), first.new_job(user_id=new_id())
+    first.sync()
+    second.sync()
+    session = second.session(Role.ENGINEER, USER)
+    assert office_job(session, station=second.station, job_id=mine).job.job_id == mine
+    for job_id in (other, new_id(), second.new_job(), "\ud800"):
+        with pytest.raises(WrongInput, match="There is no job .* of another station"):
+            office_job(session, station=second.station, job_id=job_id)
+    (key,) = StationKeys(second.station.store).list()
+    StationKeys(second.station.store).revoke(key.fingerprint, by_name="ana", reason="stolen")
+    with pytest.raises(WrongInput):
+        office_job(session, station=second.station, job_id=mine)
 
 
 def test_that_a_revoked_keys_jobs_are_gone(two: Pair) -> None:
