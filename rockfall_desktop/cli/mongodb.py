@@ -46,7 +46,7 @@ def prepare(
         return
     for words in prepared.done or ("Nothing had to be done.",):
         say(words)
-    _say_found(prepared.found)
+    say_found(prepared.found)
 
 
 @mongodb.command()
@@ -67,7 +67,7 @@ def check(
     if json:
         say_json(found)
     else:
-        _say_found(found)
+        say_found(found)
     if not found.prepared:
         raise typer.Exit(FAILED)
 
@@ -119,7 +119,8 @@ def _address(
         raise WrongInput("The office's address cannot be used", f"{field} does not do.", "Correct it.") from None
 
 
-def _say_found(found: OfficeCheck) -> None:
+def say_found(found: OfficeCheck) -> None:
+    """What a look at an office found, a line and every caution."""
     line = "encrypted" if found.encrypted else "not encrypted"
     say(f"MongoDB {found.server}, replica set {found.replica_set}, {line}, {'' if found.prepared else 'NOT '}prepared.")
     for words in found.cautions:

@@ -12,6 +12,7 @@ from rockfall_desktop.cli import jobs as jobs_commands
 from rockfall_desktop.cli.entering import FACTORY_PASSWORD, PASSWORD, Terminal, asked, chosen, sentences
 from rockfall_desktop.cli.keys import keys
 from rockfall_desktop.cli.mongodb import mongodb
+from rockfall_desktop.cli.office import office
 from rockfall_desktop.cli.printing import say, say_json
 from rockfall_desktop.cli.resume import resume
 from rockfall_desktop.cli.score import score
@@ -79,6 +80,7 @@ def _add_to(commands: typer.Typer) -> None:
     commands.add_typer(site, name="site")
     commands.add_typer(mongodb, name="mongodb")
     commands.add_typer(keys, name="keys")
+    commands.add_typer(office, name="office")
 
 
 def window(
