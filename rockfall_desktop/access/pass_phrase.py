@@ -7,6 +7,7 @@ import secrets
 import unicodedata
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
+from typing import NamedTuple
 
 from argon2.exceptions import HashingError
 from argon2.low_level import Type, hash_secret_raw
@@ -21,6 +22,20 @@ SALT_BYTES = 16
 NONCE_BYTES = 12
 STRONG = KeyCost(memory_kib=256 * 1024, passes=3, lanes=2)
 FLOOR = KeyCost(memory_kib=64 * 1024, passes=3, lanes=2)
+
+
+class Derived(NamedTuple):
+    """A key that a pass phrase gave.
+
+    Attributes:
+        key: 32 bytes.
+        salt: random, 16 bytes.
+        cost: of one guess.
+    """
+
+    key: bytes
+    salt: bytes
+    cost: KeyCost
 
 
 class MemoryShort(AccessRefused):
@@ -45,10 +60,7 @@ def wrap(data_key: bytes, pass_phrase: str, cost: KeyCost) -> WrappedKey:
     Raises:
         MemoryShort: when the memory that the cost asks for is not to be had.
     """
-    salt, nonce = secrets.token_bytes(SALT_BYTES), secrets.token_bytes(NONCE_BYTES)
-    key = _derive(pass_phrase, salt, cost)
-    wrapped = AESGCM(key).encrypt(nonce, data_key, _associated(cost, salt))
-    return WrappedKey(cost=cost, salt=_text(salt), nonce=_text(nonce), wrapped=_text(wrapped))
+    return wrap_strongly(data_key, pass_phrase, (cost,))
 
 
 def wrap_strongly(data_key: bytes, pass_phrase: str, costs: tuple[KeyCost, ...] = (STRONG, FLOOR)) -> WrappedKey:
@@ -57,12 +69,45 @@ def wrap_strongly(data_key: bytes, pass_phrase: str, costs: tuple[KeyCost, ...] 
     Raises:
         MemoryShort: when there is not even enough for the last one.
     """
+    key, salt, cost = derive_strongly(pass_phrase, costs)
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    wrapped = AESGCM(key).encrypt(nonce, data_key, _associated(cost, salt))
+    return WrappedKey(cost=cost, salt=_text(salt), nonce=_text(nonce), wrapped=_text(wrapped))
+
+
+def derive_strongly(pass_phrase: str, costs: tuple[KeyCost, ...]) -> Derived:
+    """A key from a pass phrase and a new salt, at the first cost for which there is memory.
+
+    Raises:
+        MemoryShort: when there is not even enough for the last one.
+    """
+    salt = secrets.token_bytes(SALT_BYTES)
     for cost in costs[:-1]:
         try:
-            return wrap(data_key, pass_phrase, cost)
+            return Derived(derive(pass_phrase, salt, cost), salt, cost)
         except MemoryShort:
             continue
-    return wrap(data_key, pass_phrase, costs[-1])
+    return Derived(derive(pass_phrase, salt, costs[-1]), salt, costs[-1])
+
+
+def derive(pass_phrase: str, salt: bytes, cost: KeyCost) -> bytes:
+    """The key that a pass phrase gives with a salt, 32 bytes.
+
+    Raises:
+        MemoryShort: when the memory that the cost asks for is not to be had.
+        ValueError: when the library takes no such cost or salt.
+    """
+    secret = unicodedata.normalize("NFC", pass_phrase).encode("utf-8", "surrogatepass")
+    try:
+        return hash_secret_raw(secret, salt, cost.passes, cost.memory_kib, cost.lanes, 32, Type.ID)
+    except (HashingError, MemoryError) as error:
+        if isinstance(error, HashingError) and "emory" not in str(error):
+            raise ValueError(str(error)) from error
+        raise MemoryShort(
+            "The pass phrase could not be checked",
+            f"The check needs {cost.memory_kib // 1024} MiB of memory and there is not that much free.",
+            "Close other programs and try again; this try does not count.",
+        ) from error
 
 
 def unwrap(wrapped: WrappedKey, pass_phrase: str) -> bytes:
@@ -74,7 +119,7 @@ def unwrap(wrapped: WrappedKey, pass_phrase: str) -> bytes:
     """
     try:
         salt, nonce, sealed = (_bytes(text) for text in (wrapped.salt, wrapped.nonce, wrapped.wrapped))
-        key = _derive(pass_phrase, salt, wrapped.cost)
+        key = derive(pass_phrase, salt, wrapped.cost)
         data_key = AESGCM(key).decrypt(nonce, sealed, _associated(wrapped.cost, salt))
     except (InvalidTag, NotBase64, ValueError):
         raise WrongPassPhrase from None
@@ -91,20 +136,6 @@ def stand_in(cost: KeyCost) -> WrappedKey:
         nonce=_text(secrets.token_bytes(NONCE_BYTES)),
         wrapped=_text(secrets.token_bytes(DATA_KEY_BYTES + 16)),
     )
-
-
-def _derive(pass_phrase: str, salt: bytes, cost: KeyCost) -> bytes:
-    secret = unicodedata.normalize("NFC", pass_phrase).encode("utf-8", "surrogatepass")
-    try:
-        return hash_secret_raw(secret, salt, cost.passes, cost.memory_kib, cost.lanes, 32, Type.ID)
-    except (HashingError, MemoryError) as error:
-        if isinstance(error, HashingError) and "emory" not in str(error):
-            raise ValueError(str(error)) from error
-        raise MemoryShort(
-            "The pass phrase could not be checked",
-            f"The check needs {cost.memory_kib // 1024} MiB of memory and there is not that much free.",
-            "Close other programs and try again; this try does not count.",
-        ) from error
 
 
 def _associated(cost: KeyCost, salt: bytes) -> bytes:

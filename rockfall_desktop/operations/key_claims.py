@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 
+from rockfall_desktop.domain.account_file import AccountFile
 from rockfall_desktop.domain.canonical import canonical_json
 from rockfall_desktop.domain.errors import WrongInput
 from rockfall_desktop.domain.plain_text import Plain
@@ -52,16 +53,25 @@ def see_claim(station: Station, content: Mapping[str, Any]) -> StationKey:
     Raises:
         WrongInput: when it is no claim, does not prove itself, or another key says that it is this station's.
     """
+    return see_proven(station, _proven(content))
+
+
+def see_proven(station: Station, claim: KeyClaim | AccountFile) -> StationKey:
+    """Note the key of something whose signature by that very key was found right.
+
+    Raises:
+        WrongInput: when another key says that it is this station's.
+    """
     from rockfall_desktop.store.station_keys import StationKeys  # noqa: PLC0415 - SQLite loads here
 
-    claim = _proven(content)
+    fingerprint = claim.fingerprint if isinstance(claim, KeyClaim) else claim.key_id
     own = own_station_key(station)
-    if claim.fingerprint == own.fingerprint:
+    if fingerprint == own.fingerprint:
         return own
     if claim.station_id == own.station_id:
-        raise _wrong(f"the key {claim.fingerprint} says that it is this station's own, and is not")
+        raise _wrong(f"the key {fingerprint} says that it is this station's own, and is not")
     return StationKeys(station.store).see(
-        fingerprint=claim.fingerprint,
+        fingerprint=fingerprint,
         public_key=claim.public_key,
         station_id=claim.station_id,
         station_name=claim.station_name,

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 from rockfall_desktop.domain.errors import AccessRefused, StoreFault, WrongInput
 from rockfall_desktop.operations.station import Station
+from rockfall_desktop.operations.unlocking import count_try, foreign, unlocked
 
 if TYPE_CHECKING:
-    from rockfall_desktop.domain.key_slot import KeySlot
     from rockfall_desktop.domain.user import Session, User
 
 
@@ -27,7 +27,7 @@ def check_factory_password(*, station: Station, factory_password: str) -> None:
 
     if station.is_open or not station.is_fresh:
         raise AccessRefused("Set up already", f"{station.home} has a user.", "Sign in with name and pass phrase.")
-    _count_try(station, "", closes=False)
+    count_try(station, "", closes=False)
     factory.check_factory_password(factory_password)
     station.access.change_tries("", lambda _: Tries())
 
@@ -40,15 +40,24 @@ def set_up(*, station: Station, factory_password: str, name: str, pass_phrase: s
         WrongInput: when name or pass phrase do not do.
         StoreFault: when there is a database without a way in.
     """
+    check_factory_password(station=station, factory_password=factory_password)
+    return first_entry(station=station, name=name, user_id=station.new_id(), pass_phrase=pass_phrase)
+
+
+def first_entry(*, station: Station, name: str, user_id: str, pass_phrase: str) -> "Session":
+    """The first user of a fresh home, after the factory password was given.
+
+    Raises:
+        AccessRefused, WrongInput, StoreFault: as `set_up`.
+    """
     from rockfall_desktop.access.pass_phrase import FLOOR, STRONG, new_data_key, wrap_strongly  # noqa: PLC0415
     from rockfall_desktop.access.rules import check_pass_phrase  # noqa: PLC0415
     from rockfall_desktop.domain.key_slot import KeySlot  # noqa: PLC0415
 
-    check_factory_password(station=station, factory_password=factory_password)
-    name = _checked(name)
+    name = checked_name(name)
     check_pass_phrase(pass_phrase, name)
     _demand_no_database(station)
-    key, user_id = new_data_key(), station.new_id()
+    key = new_data_key()
     station.access.first_slot(
         name, KeySlot(user_id=user_id, key=wrap_strongly(key, pass_phrase, station.costs or (STRONG, FLOOR)))
     )
@@ -63,20 +72,8 @@ def sign_in(*, station: Station, name: str, pass_phrase: str) -> "Session":
             access.json is not that of the store.
         StoreFault: when the database cannot be used.
     """
-    from rockfall_desktop.access.pass_phrase import STRONG, MemoryShort, stand_in, unwrap  # noqa: PLC0415
-    from rockfall_desktop.access.slowing import uncount_try  # noqa: PLC0415
-
     name = name.strip()
-    slot = _count_try(station, name)
-    cost = (station.costs or (STRONG,))[0]
-    try:
-        key = unwrap(slot.key if slot is not None else stand_in(cost), pass_phrase)
-    except MemoryShort:
-        station.access.change_tries(name, uncount_try)
-        raise
-    if slot is None:
-        raise AccessRefused("Not signed in", "Wrong name or pass phrase.", "Check the keyboard layout and try again.")
-    station.access.right_one(name)
+    slot, key = unlocked(station, name, pass_phrase)
     known = next(user for user in station.access.read().slots if user.casefold() == name.casefold())
     return _enter(station, known, slot.user_id, key)
 
@@ -109,7 +106,7 @@ def _open(station: Station, key: bytes) -> None:
 
     if station.is_open:
         if not station.store.has_key(key):
-            raise _foreign(f"{station.files.access_file} does not belong to the open store.")
+            raise foreign(f"{station.files.access_file} does not belong to the open store.")
         return
     made = station.access.read().database_made
     station.keep_open(open_store(station.files.database, key, now=station.now, make=not made))
@@ -126,23 +123,21 @@ def _account(station: Station, name: str, user_id: str) -> "User":
     first = User(user_id=user_id, name=name, role=Role.ADMIN, created_at=station.now())
     user = users.read(user_id) or users.add_first(first)
     if user is None:
-        raise _foreign(f"The store has no account for {name}.")
+        raise AccessRefused(
+            "Not signed in",
+            f"The store has no account for {name}.",
+            "If it was being taken in from an account file, take it in again; else put back access.json and"
+            " rockfall.db together from a backup.",
+        )
     return user
 
 
-def _foreign(message: str) -> AccessRefused:
-    return AccessRefused("Not signed in", message, "Put back access.json and rockfall.db together from a backup.")
+def checked_name(name: str) -> str:
+    """A name by which somebody may sign in, without spaces around it.
 
-
-def _count_try(station: Station, name: str, *, closes: bool = True) -> "KeySlot | None":
-    """Count a try BEFORE it is checked, so that pulling the plug gives no free one."""
-    from rockfall_desktop.access.slowing import count_try  # noqa: PLC0415
-    from rockfall_desktop.access.uptime import uptime_s  # noqa: PLC0415
-
-    return station.access.change_tries(name, lambda tries: count_try(tries, uptime_s(), closes=closes))
-
-
-def _checked(name: str) -> str:
+    Raises:
+        WrongInput: when it does not do.
+    """
     name = name.strip()
     if not 0 < len(name) <= 64 or not name.isprintable():
         raise WrongInput("The name does not do", "A name has 1 to 64 visible characters.", "Choose another name.")

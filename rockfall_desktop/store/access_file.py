@@ -84,6 +84,21 @@ class AccessFile:
 
         self._change(add)
 
+    def put_slot(self, name: str, slot: KeySlot) -> None:
+        """Give a user a way in, in place of any that bears their id: such a one is left of a try that broke off.
+
+        Raises:
+            WrongInput: when the name is somebody else's, in whatever case.
+        """
+
+        def put(record: AccessRecord) -> AccessRecord:
+            others = {known: one for known, one in record.slots.items() if one.user_id != slot.user_id}
+            if any(known.casefold() == name.casefold() for known in others):
+                raise WrongInput("The name is taken", f"There is a user {name}.", "Choose another name.")
+            return record.model_copy(update={"slots": others | {name: slot}})
+
+        self._change(put)
+
     def change_tries(self, name: str, change: Callable[[Tries], Tries]) -> KeySlot | None:
         """Change a user's count of tries, or that of all unknown names, and sync it to the disk.
 

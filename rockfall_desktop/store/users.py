@@ -1,5 +1,6 @@
 """The accounts of this station. What opens the store for them is in access.json; here is what they may do."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -7,6 +8,7 @@ import apsw
 
 from rockfall_desktop.domain.errors import WrongInput
 from rockfall_desktop.domain.user import Role, User
+from rockfall_desktop.store.audit import note_deed
 from rockfall_desktop.store.connection import rows
 from rockfall_desktop.store.database import Store
 
@@ -29,7 +31,29 @@ class Users:
             with self._store.writing() as connection:
                 _insert(connection, user)
         except apsw.ConstraintError as error:
-            raise WrongInput("The name is taken", f"There is a user {user.name}.", "Choose another name.") from error
+            raise _taken(user) from error
+        return user
+
+    def take_in(self, user: User, by_user_id: str, make_way_in: Callable[[], None]) -> User:
+        """Save the account of somebody who has one elsewhere, with an entry in the audit, and their way in.
+
+        The way in is made first and the account last, one program at a time: what breaks off leaves at most a way in
+        without an account, which lets nobody in and is replaced by the next try.
+
+        Raises:
+            WrongInput: when the user is here already, or there is one of that name, in whatever case.
+        """
+        with self._store.writing() as connection:
+            here = rows(connection, "select name from users where user_id = ?", (user.user_id,))
+            if here:
+                raise WrongInput(
+                    "The account is here already", f"This user signs in here as {here[0][0]}.", "Nothing is to be done."
+                )
+            if rows(connection, "select 1 from users where name = ?", (user.name,)):
+                raise _taken(user)
+            make_way_in()
+            _insert(connection, user)
+            note_deed(connection, self._store.now(), by_user_id, "account_taken_in", user.user_id)
         return user
 
     def add_first(self, user: User) -> User | None:
@@ -48,6 +72,10 @@ class Users:
     def list(self) -> tuple[User, ...]:
         """All accounts by name."""
         return tuple(_user(*row) for row in self._store.rows(f"select {_COLUMNS} from users order by name"))  # noqa: S608
+
+
+def _taken(user: User) -> WrongInput:
+    return WrongInput("The name is taken", f"There is a user {user.name}.", "Choose another name.")
 
 
 def _insert(connection: apsw.Connection, user: User) -> None:
