@@ -1,5 +1,6 @@
 """Jobs as rows of a table."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from rockfall_desktop.domain.job import Status, TrainingJob
@@ -15,6 +16,11 @@ COLUMNS = (
     Column("PR-AUC", 104, number=True, tip="Average precision on the test block, first horizon."),
     Column("Duration", 92, number=True),
 )  # fmt: skip
+STATION = 2  # where the column stands while there are jobs of other stations
+COLUMNS_WITH_STATION = (
+    *COLUMNS[:STATION], Column("Station", 132, tip="Where the job runs or ran."), *COLUMNS[STATION:],
+)  # fmt: skip
+HERE = Cell("this station", "muted")
 LOOKS = {
     Status.QUEUED: ("queued", "muted"),
     Status.PREPARING: ("running", "accent"),
@@ -40,6 +46,21 @@ def job_row(job: TrainingJob, now: datetime | None = None) -> tuple[Cell, ...]:
         _score(job),
         Cell(duration(_seconds(job, now or datetime.now(UTC)))),
     )
+
+
+def with_station(cells: tuple[Cell, ...], station: Cell = HERE, *, status_tip: str = "") -> tuple[Cell, ...]:
+    """The same row as the cells of COLUMNS_WITH_STATION.
+
+    Args:
+        cells: those of COLUMNS.
+        station: where the job runs.
+        status_tip: a remark on its status, where it has none of its own.
+    """
+    row = [*cells[:STATION], station, *cells[STATION:]]
+    place = STATION + 2
+    if status_tip and not row[place].tip:
+        row[place] = replace(row[place], tip=status_tip)
+    return tuple(row)
 
 
 def _score(job: TrainingJob) -> Cell:

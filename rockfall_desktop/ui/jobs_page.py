@@ -11,16 +11,22 @@ from rockfall_desktop.ui.card import FaultCard
 from rockfall_desktop.ui.crash import in_words
 from rockfall_desktop.ui.empty_state import EmptyState
 from rockfall_desktop.ui.job_detail import JobDetail
-from rockfall_desktop.ui.job_rows import COLUMNS, job_row
+from rockfall_desktop.ui.job_rows import COLUMNS, COLUMNS_WITH_STATION, job_row, with_station
+from rockfall_desktop.ui.office_job_detail import OfficeJobDetail
+from rockfall_desktop.ui.office_job_list import OfficeJobList
+from rockfall_desktop.ui.plain import text_label
 from rockfall_desktop.ui.seat import Seat
 from rockfall_desktop.ui.theme import Theme
 from rockfall_desktop.ui.value_table import ValueTable
 
 LOOK_AGAIN_MS = 3000
+ELSEWHERE = "elsewhere "  # before the id of another station's job; an own one may come back by the office
 
 
 class JobsPage(QWidget):
-    """Keeps the list fresh by itself: told of changes here, and looking every 3 s for those made elsewhere.
+    """Keeps the list fresh by itself: told of changes here, and looking every 3 s for those of other programs here.
+
+    Jobs of other stations come by the sync, and are looked at when it moved.
 
     Signals:
         deployed: a Deployment was made.
@@ -39,6 +45,8 @@ class JobsPage(QWidget):
         self._wanted = ""
         self.table = ValueTable(COLUMNS, theme, "job_table")
         self.detail = JobDetail(seat, theme)
+        self.elsewhere, self.office_detail = OfficeJobList(seat, self), OfficeJobDetail(seat, theme)
+        self.unread = text_label(role="muted", wrap=True, name="jobs_unread")
         self.card = FaultCard("jobs_card")
         self._empty = EmptyState(
             "jobs", "No jobs yet", "Every training that was started stands here, with its report.", (), theme, "no_jobs"
@@ -56,8 +64,10 @@ class JobsPage(QWidget):
         inside.setContentsMargins(24, 16, 24, 16)
         inside.addWidget(self.card)
         inside.addWidget(self.table)
+        inside.addWidget(self.unread)
+        self.unread.hide()
         self._list = listed
-        for widget in (self._empty, listed, self.detail):
+        for widget in (self._empty, listed, self.detail, self.office_detail):
             self._stack.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -67,8 +77,11 @@ class JobsPage(QWidget):
         self._timer.timeout.connect(self.refresh)
         self._listing.answered.connect(self._take)
         self._listing.refused.connect(self._refuse)
-        self.table.opened.connect(self.open_job)
-        self.detail.back_wanted.connect(self.show_list)
+        self.elsewhere.changed.connect(self._take_elsewhere)
+        self.elsewhere.refused.connect(self._refuse)
+        self.table.opened.connect(self.open_row)
+        for detail in (self.detail, self.office_detail):
+            detail.back_wanted.connect(self.show_list)
         self.detail.deployed.connect(self.deployed)
         self.detail.resume_wanted.connect(self.resume_wanted)
         self.detail.discarded.connect(self.refresh)
@@ -78,6 +91,11 @@ class JobsPage(QWidget):
         if self._seat.occupied:
             session, station = self._seat.session, self._seat.station
             self._listing.ask(lambda: list_jobs(session, station=station))
+
+    def look_elsewhere(self) -> None:
+        """The sync moved: other stations may have told of their jobs."""
+        if self.isVisible():
+            self.elsewhere.look()
 
     def note(self, job: TrainingJob) -> None:
         """The job of this window changed."""
@@ -89,6 +107,14 @@ class JobsPage(QWidget):
         else:
             self._jobs = {job.job_id: job} | self._jobs
             self._show_rows()
+
+    def open_row(self, key: str) -> None:
+        """Show the job of a row."""
+        if key.startswith(ELSEWHERE):
+            self.office_detail.open_job(key.removeprefix(ELSEWHERE))
+            self._stack.setCurrentWidget(self.office_detail)
+        else:
+            self.open_job(key)
 
     def open_job(self, job_id: str) -> None:
         """Show one job; as soon as it is known when it is not yet."""
@@ -106,19 +132,22 @@ class JobsPage(QWidget):
         self._jobs, self._wanted = {}, ""
         self._listing.forget()
         self.detail.forget()
+        self.elsewhere.forget()
+        self.office_detail.forget()
         self.card.hide()
         self._stack.setCurrentWidget(self._empty)
         self._show_rows()
 
     def show_list(self) -> None:
         """Back to the list."""
-        self._stack.setCurrentWidget(self._list if self._jobs else self._empty)
+        self._stack.setCurrentWidget(self._list if self._anything else self._empty)
         self.table.setFocus()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Look at once, and again every 3 s while the page is seen."""
         super().showEvent(event)
         self.refresh()
+        self.elsewhere.look()
         self._timer.start()
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -148,10 +177,33 @@ class JobsPage(QWidget):
         elif now.current_epoch != before.current_epoch:
             self.detail.follow()
 
+    def _take_elsewhere(self) -> None:
+        self.card.hide()
+        self._show_rows()
+        told = self.office_detail.told
+        if told is not None and self._stack.currentWidget() is self.office_detail:
+            revision = self.elsewhere.revision(told.job.job_id)
+            if revision is not None and revision != told.revision:
+                self.office_detail.look(told.job.job_id)
+
+    @property
+    def _anything(self) -> bool:
+        return bool(self._jobs or self.elsewhere.sight.rows or self.elsewhere.sight.unread)
+
     def _show_rows(self) -> None:
-        self.table.set_rows([job_row(job) for job in self._jobs.values()], list(self._jobs))
-        if self._stack.currentWidget() is not self.detail:
-            self._stack.setCurrentWidget(self._list if self._jobs else self._empty)
+        """Own jobs, and among them by their age those of other stations."""
+        sight = self.elsewhere.sight
+        self.unread.setText(sight.unread)
+        self.unread.setVisible(bool(sight.unread))
+        rows = [(job.created_at, job.job_id, job_row(job)) for job in self._jobs.values()]
+        if sight.rows:
+            rows = [(at, key, with_station(cells)) for at, key, cells in rows]
+            rows += [(one.created_at, f"{ELSEWHERE}{one.job_id}", one.cells) for one in sight.rows]
+            rows.sort(key=lambda row: row[0], reverse=True)
+        self.table.set_columns(COLUMNS_WITH_STATION if sight.rows else COLUMNS)
+        self.table.set_rows([cells for _, _, cells in rows], [key for _, key, _ in rows])
+        if self._stack.currentWidget() not in {self.detail, self.office_detail}:
+            self._stack.setCurrentWidget(self._list if self._anything else self._empty)
 
     def _refuse(self, problem: object) -> None:
         self.card.show_error(in_words(problem))

@@ -317,6 +317,7 @@ def test_that_a_job_that_was_resumed_elsewhere_is_shown_as_it_is_now(
     job, page_of = JOBS[0], "rockfall_desktop.ui.jobs_page"
     listed = [(job,)]
     monkeypatch.setattr(f"{page_of}.list_jobs", lambda *_, **__: listed[0])
+    monkeypatch.setattr("rockfall_desktop.ui.office_job_list.sight_of", values.always(None))
     monkeypatch.setattr("rockfall_desktop.ui.job_detail.numbered_events", lambda *_, **__: ())
     page = JobsPage(seat, light)
     keep(page)

@@ -118,6 +118,7 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> SlowSearch:
     monkeypatch.setattr(f"{ui}.train.plan_line.plan_training", values.always(values.PLAN))
     monkeypatch.setattr(f"{ui}.site.site_page.known_sites", values.always(values.KNOWN))
     monkeypatch.setattr(f"{ui}.jobs_page.list_jobs", values.always(()))
+    monkeypatch.setattr("rockfall_desktop.ui.office_job_list.sight_of", values.always(None))
     return made
 
 

@@ -52,8 +52,10 @@ class Monitor(QWidget):
     Signals:
         stop_wanted, cancel_wanted: the person asked for it (and, for a cancel, confirmed it).
         report_wanted: the person wants to read the report of the completed job.
+        replayed: every stored event was taken in.
     """
 
+    replayed = Signal()
     stop_wanted = Signal()
     cancel_wanted = Signal()
     report_wanted = Signal()
@@ -194,6 +196,14 @@ class Monitor(QWidget):
         set_role(self._note, role)
         self._note.setVisible(bool(words))
 
+    def stand_still(self, words: str, *, ended: bool) -> None:
+        """Show the status of a job that is told of from elsewhere; nobody here knows when one that runs will end."""
+        self.header.say(words)
+        self._eta_s = None
+        self.header.show_eta(None)
+        if ended:
+            self._end(words)
+
     def _replay_slice(self) -> None:
         until = perf_counter() + SLICE_S
         while self._stored and perf_counter() < until:
@@ -201,6 +211,7 @@ class Monitor(QWidget):
         if not self._stored:
             self._replay.stop()
             self.draw_everything()
+            self.replayed.emit()
 
     def _begin(self, event: JobCreated) -> None:
         network = network_name(event.config, event.config.members)
