@@ -122,15 +122,13 @@ class Jobs:
         with self._store.reading() as connection:
             return _read(connection, job_id)
 
-    def updated_at(self, job_id: str) -> datetime:
-        """When the last thing happened to a job, cut to milliseconds.
+    def updated_at(self, job_id: str, revision: int) -> datetime:
+        """When the thing happened to a job that made this revision, cut to milliseconds.
 
         Raises:
             WrongInput: when there is no such job.
         """
-        found = self._store.rows(
-            "select body from job_events where job_id = ? order by sequence desc limit 1", (job_id,)
-        )
+        found = self._store.rows("select body from job_events where job_id = ? and sequence = ?", (job_id, revision))
         at = event_from_json(found[0][0]).at if found else self.read(job_id).created_at
         at = at.astimezone(UTC)
         return at.replace(microsecond=at.microsecond // 1000 * 1000)

@@ -163,7 +163,9 @@ class Pulling:
             return True
         if header.revision < revision:
             return False
-        if header.revision == revision and self._jobs.updated_at(header.job_id) == to_milliseconds(header.updated_at):
+        # By its revision, not the newest: a running job goes on while this is read.
+        updated_at = self._jobs.updated_at(header.job_id, revision)
+        if header.revision == revision and updated_at == to_milliseconds(header.updated_at):
             return False
         self._news.append(
             f"The office holds another state of the job on {job.site_name} from {job.created_at:%Y-%m-%d %H:%M} UTC"
