@@ -37,7 +37,7 @@ def news_of(before: OfficeJob, now: OfficeJob) -> list[JobEvent] | None:
 def read_only_words(told: OfficeJob, now: datetime) -> str:
     """Where it runs or ran, and of when its state is."""
     verb = "runs" if told.job.status.active else "ran"
-    return f"Read only: it {verb} on {told.station_name}. As of {as_of(told.updated_at, now)}."
+    return f"Read only: it {verb} on {told.station_name}, as of {as_of(told.updated_at, now)}."
 
 
 def as_of(at: datetime, now: datetime) -> str:

@@ -145,7 +145,7 @@ def test_that_a_job_that_runs_elsewhere_is_replayed_and_offers_nothing_that_chan
     photograph(page, "office-job-runs")
     assert list(detail.monitor.loss.series["train"].x) == list(range(1, 10))
     assert "12 steps were clipped" in detail.monitor.log.model.as_text()
-    assert detail.read_only.text().startswith("Read only: it runs on pit laptop 3. As of ")
+    assert detail.read_only.text().startswith("Read only: it runs on pit laptop 3, as of ")
     assert detail.name.text().startswith("North wall (simulated)")
     assert detail.monitor.header.badge.isVisible()
     assert detail.monitor.header.phase.text() == "training"

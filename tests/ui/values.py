@@ -28,6 +28,7 @@ from rockfall_desktop.domain.levels import Level as ZoneLevel
 from rockfall_desktop.domain.levels import LevelRule
 from rockfall_desktop.domain.metrics import TrainingMetrics
 from rockfall_desktop.domain.office import OfficeAddress, OfficeSettings, SecretPlace
+from rockfall_desktop.domain.office_job import OfficeJob
 from rockfall_desktop.domain.plan import TrainingPlan
 from rockfall_desktop.domain.report import BlockCount, PerformanceReport, ReliabilityBin, Scores
 from rockfall_desktop.domain.site import ChannelSummary, KnownSite, SiteFault, SiteSummary
@@ -229,6 +230,36 @@ def jobs() -> tuple[TrainingJob, ...]:
     return tuple(
         fold(events).model_copy(update={"job_id": f"0190a1b2-0000-7000-8000-{number:012d}"})
         for number, events in enumerate(kinds)
+    )
+
+
+def office_job(
+    number: int, events: list[JobEvent], *, station: str = "pit laptop 3", revision: int = 7, **changes: object
+) -> OfficeJob:
+    """A job of another station, as its document tells of it."""
+    job = fold(events).model_copy(
+        update={"job_id": f"0190a1b2-0000-7000-8000-e{number:011d}", "started_at": None, "failure": None}
+        | {"created_at": NOW + timedelta(minutes=number), "last_metrics": None} | changes
+    )  # fmt: skip
+    return OfficeJob(
+        job=job,
+        station_id=STATION,
+        station_name=station,
+        revision=revision,
+        updated_at=NOW + timedelta(minutes=number + 11),
+        metrics=tuple(one.metrics for one in events if isinstance(one, EpochFinished)),
+        lines=tuple(one for one in events if isinstance(one, LogLine)),
+        model_paths=(),
+    )
+
+
+def office_jobs() -> tuple[OfficeJob, ...]:
+    """Newest first: one that runs, one completed, one failed, one cancelled."""
+    return (
+        office_job(4, course(9), simulated=True),
+        office_job(3, completed(), station="office tower"),
+        office_job(2, failed()),
+        office_job(1, cancelled()),
     )
 
 
