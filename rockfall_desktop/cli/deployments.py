@@ -1,5 +1,6 @@
 """Putting models to work: deploy, roll back, and bundles by file."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from rockfall_desktop.domain.errors import WrongInput
 from rockfall_desktop.domain.gate import GateJudgement
 from rockfall_desktop.operations import deployments as operations
 from rockfall_desktop.operations.gate import judge_for_deployment
+from rockfall_desktop.operations.lost_deployments import LostDeployment, leave_lost, undecided_deployments
 
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 _Job = Annotated[str, typer.Argument(help="Id of the job.")]
@@ -57,6 +59,8 @@ def deployments(
             return
         heads = ["deployment", "site", "version", "state", "deed", "job", "by", "at (UTC)", "reason"]
         say_table(heads, map(_row, found), "Nothing is deployed yet.")
+        lost = undecided_deployments(session, station=terminal.station)
+        say_lost(one for one in lost if not site or one.deployment.site_id == site)
 
 
 def rollback(context: typer.Context, deployment: _Deployment, reason: _Reason = "", *, json: _Json = False) -> None:
@@ -73,6 +77,17 @@ def deploy_again(context: typer.Context, deployment: _Deployment, reason: _Reaso
     with signed_in(terminal) as session:
         made = operations.deploy_again(session, station=terminal.station, deployment_id=deployment, reason=reason)
         _say_active(made, json=json)
+
+
+def leave(context: typer.Context, deployment: _Deployment, *, json: _Json = False) -> None:
+    """Leave a deployment that lost to one of another station as it is, and be reminded of it no more."""
+    terminal: Terminal = context.obj
+    with signed_in(terminal) as session:
+        leave_lost(session, station=terminal.station, deployment_id=deployment)
+        if json:
+            say_json({"deployment_id": deployment, "left": True})
+        else:
+            say(f"Deployment {deployment} stays in the history and is not decided again.")
 
 
 def export(
@@ -112,6 +127,14 @@ def take_in(
             return
         made = operations.import_bundle(session, station=terminal.station, path=file, reason=reason)
         _say_active(made, json=json)
+
+
+def say_lost(lost: Iterable[LostDeployment]) -> None:
+    """What lost to another station's deployment and waits for a decision, and the two commands for it."""
+    for one in lost:
+        say(f"To decide: {one.sentence}")
+        say(f"  rockfall-desktop deploy-again {one.deployment.deployment_id} --reason TEXT")
+        say(f"  rockfall-desktop leave {one.deployment.deployment_id}")
 
 
 def _request(job: str, reason: str, site: str, *, not_better_accepted: bool) -> DeploymentRequest:

@@ -66,6 +66,7 @@ class SyncState(Value):
     condition: SyncCondition = Field(description="How it stands.")
     waiting: int = Field(default=0, ge=0, description="Things that the office does not know yet.")
     held: int = Field(default=0, ge=0, description="Things among them that the office refuses; they hold up no other.")
+    undecided: int = Field(default=0, ge=0, description="Deployments that lost and wait for a person's decision.")
     since: datetime | None = Field(default=None, description="Offline or refused since when, UTC.")
     last_contact: datetime | None = Field(default=None, description="When the office last answered, UTC.")
     sentence: str = Field(default="", description="What is wrong and what to do; empty when nothing is.")

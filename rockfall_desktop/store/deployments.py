@@ -29,6 +29,18 @@ _LISTED = (
     " left join pointers on pointers.site_id = deployments.site_id"
     " left join deployment_numbers on deployment_numbers.deployment_id = deployments.deployment_id"
 )
+_LEFT = "deployment_left"
+_UNDECIDED = (
+    " where accepted = 0 and json_extract(body, '$.station_id') = ?1"
+    " and not exists (select 1 from deployments as later where later.site_id = deployments.site_id"
+    " and json_extract(later.body, '$.station_id') = ?1"
+    " and json_extract(later.body, '$.deployed_by') = json_extract(deployments.body, '$.deployed_by')"
+    " and json_extract(later.body, '$.epoch') > json_extract(deployments.body, '$.epoch'))"
+    " and not exists (select 1 from deployments as again where json_extract(again.body, '$.deed') = 'again'"
+    " and json_extract(again.body, '$.source_id') = deployments.deployment_id)"
+    " and not exists (select 1 from audit where deed = ?2 and subject = deployments.deployment_id)"
+    " order by position desc"
+)
 
 
 class Deployments:
@@ -150,6 +162,19 @@ class Deployments:
             f"{_LISTED} where ?1 is null or deployments.site_id = ?1 order by position desc", (site_id,)
         )
         return tuple(_deployment(*row) for row in found)
+
+    def undecided(self, station_id: str) -> tuple[Deployment, ...]:
+        """What a station decided, lost at the office, and nobody has decided on since; newest first.
+
+        Decided on: its author made a later one for the site here, somebody deployed it again, or it was left.
+        """
+        found = self._store.rows(_LISTED + _UNDECIDED, (station_id, _LEFT))
+        return tuple(_deployment(*row) for row in found)
+
+    def leave(self, deployment_id: str, user_id: str) -> None:
+        """Note that somebody leaves a deployment that lost as it is."""
+        with self._store.writing() as connection:
+            note_deed(connection, self._store.now(), user_id, _LEFT, deployment_id)
 
     def read(self, deployment_id: str) -> Deployment:
         """One deployment.

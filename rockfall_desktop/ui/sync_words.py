@@ -24,26 +24,35 @@ def short_words(state: SyncState, now: datetime) -> str:
             words = "waiting"
         case _:
             words = "synced"
-    whole = f"sync: {words}"
+    whole = f"sync: {words}{_to_decide(state)}"
     return whole if len(whole) <= LONGEST else whole[: LONGEST - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
 
 
 def tone(state: SyncState) -> str:
     """The role of the words in the style sheet; what a person must look at is never muted."""
-    return TONES.get(state.condition, "warning" if state.held else "")
+    return TONES.get(state.condition, "warning" if state.held or state.undecided else "")
 
 
 def headline(state: SyncState, now: datetime) -> str:
-    """How it stands, in one sentence."""
+    """How it stands, in one sentence; a second one when somebody must decide."""
     since = _since(state.since, now)
     waiting = _waiting(state, "") or "it is being asked"
-    return {
+    stands = {
         SyncCondition.OFF: "No office is set: this station works alone.",
         SyncCondition.SYNCED: "The office knows everything that this station knows.",
         SyncCondition.WAITING: f"The office does not know everything yet: {waiting}.",
         SyncCondition.OFFLINE: f"The office has not answered{since}. Everything is kept here and goes there later.",
         SyncCondition.REFUSED: f"The office refuses this station{since}.",
     }[state.condition]
+    return f"{stands} {decide_words(state.undecided)}".strip()
+
+
+def decide_words(undecided: int) -> str:
+    """That deployments lost and wait for a person; empty when none does."""
+    if not undecided:
+        return ""
+    lost = "A deployment" if undecided == 1 else f"{undecided:,} deployments"
+    return f"{lost} lost to another station's: decide on the Deployments page."
 
 
 def contact_words(state: SyncState) -> str:
@@ -57,6 +66,10 @@ def _waiting(state: SyncState, before: str) -> str:
     parts = [f"{going:,} waiting"] if going else []
     parts += [f"{state.held:,} held"] if state.held else []
     return before + ", ".join(parts) if parts else ""
+
+
+def _to_decide(state: SyncState) -> str:
+    return f", {state.undecided:,} to decide" if state.undecided else ""
 
 
 def _since(since: datetime | None, now: datetime) -> str:

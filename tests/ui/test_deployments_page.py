@@ -13,6 +13,7 @@ from rockfall_desktop.domain.deployment import Deployment
 from rockfall_desktop.domain.errors import AccessRefused, WrongInput
 from rockfall_desktop.domain.station_key import KeyState
 from rockfall_desktop.domain.user import Role
+from rockfall_desktop.operations.lost_deployments import LostDeployment
 from rockfall_desktop.ui.deployments.deed_dialog import DeedDialog
 from rockfall_desktop.ui.deployments.deployments_page import DeploymentsPage
 from rockfall_desktop.ui.deployments.history_rows import entries
@@ -37,6 +38,7 @@ def press(button: QPushButton) -> None:
 def page(seat: Seat, light: Theme, keep: Keep, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> DeploymentsPage:
     monkeypatch.setattr(f"{PAGE}.list_deployments", values.always(values.HISTORY))
     monkeypatch.setattr(f"{PAGE}.list_keys", values.always(values.KEYS))
+    monkeypatch.setattr(f"{PAGE}.undecided_deployments", values.always(()))
     made = DeploymentsPage(seat, light)
     keep(made)
     made.resize(1180, 720)
@@ -281,3 +283,43 @@ def test_that_nothing_is_left_of_what_another_person_saw(page: DeploymentsPage) 
     assert page.table.rows.rowCount() == 0
     assert not page.detail.isVisible()
     assert page.site.count() == 1
+
+
+def test_that_what_lost_is_told_at_the_top_until_it_is_left(
+    page: DeploymentsPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, photograph: Photograph
+) -> None:
+    assert not page.lost.isVisible()
+    waits = [LostDeployment(LOST, f"mei made another model the active one first. {values.BOMB}")]
+    left: list[str] = []
+
+    def leave(session: object, *, station: object, deployment_id: str) -> None:
+        left.append(deployment_id)
+        waits.clear()
+
+    monkeypatch.setattr(f"{PAGE}.undecided_deployments", lambda *_, **__: tuple(waits))
+    monkeypatch.setattr(f"{PAGE}.leave_lost", leave)
+    page.refresh()
+    qtbot.waitUntil(page.lost.isVisible)
+    assert "mei made another model" in page.lost.words.text()
+    assert page.lost.words.textFormat() == Qt.TextFormat.PlainText
+    photograph(page, "deployments-lost")
+    page.site.setCurrentIndex(page.site.findData("t"))
+    press(page.lost.show_it)
+    assert page.detail.entry is not None
+    assert page.detail.entry.deployment.deployment_id == LOST.deployment_id
+    with qtbot.waitSignal(page.changed):
+        press(page.lost.leave)
+    qtbot.waitUntil(lambda: not page.lost.isVisible())
+    assert left == [LOST.deployment_id]
+
+
+def test_that_what_lost_can_be_deployed_again_from_the_card(
+    page: DeploymentsPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both = tuple(LostDeployment(one, "Another one came first.") for one in (LOST, OLD))
+    monkeypatch.setattr(f"{PAGE}.undecided_deployments", values.always(both))
+    page.refresh()
+    qtbot.waitUntil(page.lost.isVisible)
+    assert page.lost.title.text().startswith("2 deployments")
+    press(page.lost.again)
+    assert "Deploy this model again?" in dialog_of(page).windowTitle()

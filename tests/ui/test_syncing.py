@@ -35,6 +35,7 @@ def state(condition: str, **more: object) -> SyncState:
         (state("waiting"), "sync: waiting"),
         (state("waiting", waiting=1203, held=2), "sync: 1,201 waiting, 2 held"),
         (state("synced", waiting=1, held=1), "sync: 1 held"),
+        (state("synced", undecided=2), "sync: synced, 2 to decide"),
         (state("offline", since=SINCE), "sync: offline since 09:12"),
         (state("offline", since=SINCE.astimezone(UTC), waiting=3), "sync: offline since 09:12, 3 waiting"),
         (state("offline", since=SINCE - timedelta(days=20)), "sync: offline since 2026-02-10 09:12"),
@@ -161,3 +162,9 @@ def test_that_a_loop_that_breaks_is_told_and_begins_anew_when_a_person_wants_it(
     loop.problem = None
     syncing.nudge()
     qtbot.waitUntil(lambda: loop.begun == 2)
+
+
+def test_that_a_decision_that_waits_is_said_where_to_take_and_never_muted() -> None:
+    told = state("synced", undecided=1)
+    assert headline(told, NOW).endswith("A deployment lost to another station's: decide on the Deployments page.")
+    assert tone(told) == "warning"

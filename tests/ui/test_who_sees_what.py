@@ -26,7 +26,9 @@ def window(seat: Seat, light: Theme, monkeypatch: pytest.MonkeyPatch) -> Iterato
     ui = "rockfall_desktop.ui"
     monkeypatch.setattr(f"{ui}.site.site_page.known_sites", values.always(values.KNOWN))
     monkeypatch.setattr(f"{ui}.jobs_page.list_jobs", lambda session, **_: values.jobs() if session == HERS else ())
+    monkeypatch.setattr("rockfall_desktop.ui.office_job_list.sight_of", values.always(None))
     monkeypatch.setattr(f"{ui}.deployments.deployments_page.list_deployments", values.always(()))
+    monkeypatch.setattr(f"{ui}.deployments.deployments_page.undecided_deployments", values.always(()))
     monkeypatch.setattr(f"{ui}.deployments.deployments_page.list_keys", values.always(values.KEYS))
     monkeypatch.setattr(f"{ui}.job_detail.numbered_events", values.always(values.numbered(values.completed())))
     monkeypatch.setattr(f"{ui}.job_detail.performance_report", values.always(values.report()))
@@ -101,7 +103,7 @@ def test_that_another_person_finds_no_deployment_and_no_zone_of_the_one_before(
     monkeypatch.setattr("rockfall_desktop.ui.watch.watch_page.watch_sites", values.always(found))
     window.turn_to(WATCH)
     qtbot.waitUntil(lambda: window.watch.table.rows.rowCount() == len(values.ZONES))
-    window.deployments._take(History(values.HISTORY, values.KEYS))
+    window.deployments._take(History(values.HISTORY, values.KEYS, ()))
     window.turn_to(JOBS)
     sign_in(window, HIS)
     assert window.watch.table.rows.rowCount() == 0

@@ -13,9 +13,10 @@ from rockfall_desktop.domain.control import Cancelled, Control
 from rockfall_desktop.domain.errors import OfficeRefused, RockfallError, StoreFault
 from rockfall_desktop.domain.office import SyncCondition, SyncState
 from rockfall_desktop.domain.office_exchange import Office
+from rockfall_desktop.operations.lost_deployments import count_undecided
 from rockfall_desktop.operations.office_settings import ADDRESS, PASSWORD, connect_office
 from rockfall_desktop.operations.station import Station
-from rockfall_desktop.operations.syncing.once import Syncing, fault_state, state_now
+from rockfall_desktop.operations.syncing.once import Syncing, fault_state, off_state, state_now
 from rockfall_desktop.operations.syncing.resending import office_name
 from rockfall_desktop.operations.syncing.rhythm import Rhythm
 from rockfall_desktop.store.outbox import Mark
@@ -93,7 +94,7 @@ class _Loop:
         try:
             syncing, office = self._ready()
             if office is None:
-                return SyncState(condition=SyncCondition.OFF, waiting=syncing.waiting()[0])
+                return off_state(syncing, self._station)
             syncing.turn(office)
         except RockfallError as error:
             if isinstance(error, OfficeRefused):
@@ -140,7 +141,8 @@ class _Loop:
             return self._state
         self._mark = mark
         waiting, held = self._syncing.waiting()
-        return self._state.model_copy(update={"waiting": waiting, "held": held, "told": ()})
+        undecided = count_undecided(self._station)
+        return self._state.model_copy(update={"waiting": waiting, "held": held, "undecided": undecided, "told": ()})
 
     def _tell(self, state: SyncState) -> Iterator[SyncState]:
         if state != self._state:

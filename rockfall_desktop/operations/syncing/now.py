@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from rockfall_desktop.domain.errors import RockfallError
-from rockfall_desktop.domain.office import SyncCondition, SyncState
+from rockfall_desktop.domain.office import SyncState
 from rockfall_desktop.domain.user import Session
 from rockfall_desktop.operations.station import Station
-from rockfall_desktop.operations.syncing.once import Syncing, fault_state, state_now
+from rockfall_desktop.operations.syncing.once import Syncing, fault_state, off_state, state_now
 from rockfall_desktop.operations.syncing.resending import office_name, send_everything
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def sync_now(
     try:
         office = (connect or connect_office)(station)
         if office is None:
-            return SyncState(condition=SyncCondition.OFF, waiting=syncing.waiting()[0])
+            return off_state(syncing, station)
         try:
             for _ in range(_TURNS):
                 syncing.turn(office)

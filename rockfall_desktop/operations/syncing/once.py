@@ -12,6 +12,7 @@ from rockfall_desktop.domain.errors import OfficeUnreachable, RockfallError, Sto
 from rockfall_desktop.domain.office import SyncCondition, SyncState
 from rockfall_desktop.operations.bundle_at_hand import Verify, verified_bundle
 from rockfall_desktop.operations.key_claims import own_claim
+from rockfall_desktop.operations.lost_deployments import count_undecided
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.operations.syncing.pointers import FollowingPointers
 from rockfall_desktop.operations.syncing.pulling import Pulling
@@ -136,6 +137,7 @@ def state_now(syncing: Syncing, station: Station) -> SyncState:
         condition=SyncCondition.WAITING if waiting else SyncCondition.SYNCED,
         waiting=waiting,
         held=held,
+        undecided=count_undecided(station),
         last_contact=station.now(),
         sentence=unread_words(station),
         told=syncing.take_news(),
@@ -144,21 +146,27 @@ def state_now(syncing: Syncing, station: Station) -> SyncState:
 
 def fault_state(error: RockfallError, syncing: Syncing | None, station: Station) -> SyncState:
     """How the station stands after a turn that did not go well."""
-    waiting, held = _counted(syncing)
+    waiting, held, undecided = _counted(syncing, station)
     away = isinstance(error, OfficeUnreachable)
     return SyncState(
         condition=SyncCondition.OFFLINE if away else SyncCondition.REFUSED,
         waiting=waiting,
         held=held,
+        undecided=undecided,
         since=station.now(),
         sentence=f"{error.message} {error.hint}".strip(),
         told=syncing.take_news() if syncing else (),
     )
 
 
-def _counted(syncing: Syncing | None) -> tuple[int, int]:
-    """What waits; nothing is known of it where the store itself cannot be read."""
+def off_state(syncing: Syncing, station: Station) -> SyncState:
+    """How the station stands without an office."""
+    return SyncState(condition=SyncCondition.OFF, waiting=syncing.waiting()[0], undecided=count_undecided(station))
+
+
+def _counted(syncing: Syncing | None, station: Station) -> tuple[int, int, int]:
+    """What waits, is held and is undecided; nothing is known of it where the store itself cannot be read."""
     try:
-        return syncing.waiting() if syncing else (0, 0)
+        return (*(syncing.waiting() if syncing else (0, 0)), count_undecided(station))
     except StoreFault:
-        return 0, 0
+        return 0, 0, 0

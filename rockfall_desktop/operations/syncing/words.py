@@ -1,7 +1,6 @@
 """What people are told of the sync, in sentences."""
 
 from rockfall_desktop.domain.deployment import Deployment
-from rockfall_desktop.domain.errors import WrongInput
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.store.deployments import Deployments
 from rockfall_desktop.store.office_mirror import OfficeMirror
@@ -9,17 +8,29 @@ from rockfall_desktop.store.office_mirror import OfficeMirror
 
 def late_words(fact: Deployment, station: Station) -> str:
     """What a person is told whose deployment came too late: who was first, and what to do."""
-    pointers = {pointer.site_id: pointer.deployment_id for pointer in OfficeMirror(station.store).pointers()}
-    try:
-        first = Deployments(station.store).read(pointers.get(fact.site_id, ""))
-        who = first.deployed_by_name + (f" (version {first.version})" if first.version else "")
-    except WrongInput:
+    first = _first_instead(fact, Deployments(station.store).list(fact.site_id))
+    if first is None:
         who = "A station whose key is not trusted here"
-    number = f" (version {fact.version})" if fact.version else ""
+    else:
+        who = first.deployed_by_name + (f" (version {first.version})" if first.version else "")
+    simulated = " (simulated)" if fact.simulated and "simulated" not in fact.site_name.casefold() else ""
+    number = f", version {fact.version}" if fact.version else ""
+    stands = "is still active on this station, and nowhere else" if fact.active else "is in the history, not active"
     return (
-        f"{who} made another model the active one for {fact.site_name} first. The deployment of {fact.deployed_by_name}"
-        f"{number} is kept in the history and is not active: look at both, and deploy it again if it is still right."
+        f"{who} made another model the active one for {fact.site_name}{simulated} first. The deployment of "
+        f"{fact.deployed_by_name} ({fact.deployed_at:%Y-%m-%d %H:%M} UTC{number}) {stands}: "
+        "look at both, and deploy it again if it is still right, or leave it."
     )
+
+
+def _first_instead(fact: Deployment, facts: tuple[Deployment, ...]) -> Deployment | None:
+    """What the office had accepted in the place of a deployment, or of the one before it that lost as well."""
+    known = {one.deployment_id: one for one in facts}
+    at = fact
+    while (before := known.get(at.follows)) is not None and not before.accepted and before.epoch < at.epoch:
+        at = before
+    accepted = [one for one in facts if one.accepted and one.epoch >= at.epoch]
+    return min(accepted, key=lambda one: one.epoch, default=None)
 
 
 def unread_words(station: Station) -> str:

@@ -10,6 +10,7 @@ from rockfall_desktop.domain.deployment import Deployment
 from rockfall_desktop.domain.station_key import StationKey
 from rockfall_desktop.operations.deployments import deploy_again, list_deployments, roll_back
 from rockfall_desktop.operations.keys import list_keys
+from rockfall_desktop.operations.lost_deployments import LostDeployment, leave_lost, undecided_deployments
 from rockfall_desktop.ui.background import LatestCall
 from rockfall_desktop.ui.card import FaultCard, push_button
 from rockfall_desktop.ui.crash import in_words
@@ -17,6 +18,7 @@ from rockfall_desktop.ui.deployments.deciding import Deciding
 from rockfall_desktop.ui.deployments.deed_dialog import DeedDialog
 from rockfall_desktop.ui.deployments.history_detail import HistoryDetail
 from rockfall_desktop.ui.deployments.history_rows import COLUMNS, Entry, entries, history_row
+from rockfall_desktop.ui.deployments.lost_card import LostCard
 from rockfall_desktop.ui.deployments.transferring import Transferring
 from rockfall_desktop.ui.empty_state import EmptyState
 from rockfall_desktop.ui.plain import ElidedLabel
@@ -25,7 +27,7 @@ from rockfall_desktop.ui.theme import Theme
 from rockfall_desktop.ui.value_table import ValueTable
 from rockfall_desktop.ui.words import marked, moment
 
-PACKING = "Checking and packing its bundle …"
+PACKING = "Checking and packing its bundle, which the office is asked for where it is not here …"
 EVERY = "All sites"
 BACK_WORDS = (
     "The model of {when} by {by} becomes the active one for {site} again, "
@@ -42,6 +44,7 @@ class History(NamedTuple):
 
     deployments: tuple[Deployment, ...]
     keys: tuple[StationKey, ...]
+    lost: tuple[LostDeployment, ...]
 
 
 class DeploymentsPage(QWidget):
@@ -64,7 +67,7 @@ class DeploymentsPage(QWidget):
         self.carry_in = push_button("Import from a file …", "import_bundle")
         self.note = ElidedLabel(role="good", name="deployments_note")
         self.table = ValueTable(COLUMNS, theme, "deployment_table")
-        self.detail, self.card = HistoryDetail(), FaultCard("deployments_card")
+        self.detail, self.card, self.lost = HistoryDetail(), FaultCard("deployments_card"), LostCard()
         self._empty = EmptyState(
             "deployments",
             "Nothing deployed yet",
@@ -74,7 +77,7 @@ class DeploymentsPage(QWidget):
             "no_deployments",
         )
         self._stack = QStackedWidget()
-        self._listing = LatestCall("list deployments", self)
+        self._listing, self._leaving = LatestCall("list deployments", self), LatestCall("leave a deployment", self)
         self._deciding = Deciding(seat, self)
         self.transferring = Transferring(seat, self._deciding, self)
         self._arrange()
@@ -103,7 +106,8 @@ class DeploymentsPage(QWidget):
         column.setContentsMargins(24, 16, 24, 16)
         column.setSpacing(12)
         column.addLayout(head)
-        column.addWidget(self.card)
+        for card in (self.card, self.lost):
+            column.addWidget(card)
         column.addWidget(self._stack, 1)
         self.detail.show_entry(None)
 
@@ -119,6 +123,11 @@ class DeploymentsPage(QWidget):
         self.detail.roll_back_wanted.connect(self._ask_roll_back)
         self.detail.again_wanted.connect(self._ask_again)
         self.detail.export_wanted.connect(lambda key: self.transferring.ask_target(self._entries[key].deployment))
+        self.lost.show_wanted.connect(self._show_lost)
+        self.lost.again_wanted.connect(self._ask_again)
+        self.lost.leave_wanted.connect(self._leave)
+        self._leaving.answered.connect(lambda _: self._left())
+        self._leaving.refused.connect(lambda problem: self.card.show_error(in_words(problem)))
         self._deciding.done.connect(self._decided)
         self._deciding.refused.connect(self.card.show_error)
 
@@ -132,21 +141,27 @@ class DeploymentsPage(QWidget):
         if self._seat.occupied:
             session, station = self._seat.session, self._seat.station
             self._listing.ask(
-                lambda: History(list_deployments(session, station=station), list_keys(session, station=station))
+                lambda: History(
+                    list_deployments(session, station=station),
+                    list_keys(session, station=station),
+                    undecided_deployments(session, station=station),
+                )
             )
 
     def forget(self) -> None:
         """Hold nothing of what the one who was signed in could see."""
         self._listing.forget()
+        self._leaving.forget()
         self.transferring.forget()
         self.card.hide()
         self.note.setText("")
-        self._take(History((), ()))
+        self._take(History((), (), ()))
 
     def _take(self, history: object) -> None:
         if not isinstance(history, History):
             return
         self._entries = entries(history.deployments, history.keys)
+        self.lost.show_lost(history.lost)
         chosen = self.site.currentData()
         names = {one.site_id: marked(one.site_name, simulated=one.simulated) for one in reversed(history.deployments)}
         self.site.clear()
@@ -192,6 +207,22 @@ class DeploymentsPage(QWidget):
         self._deciding.ask(
             dialog, lambda reason: deploy_again(session, station=station, deployment_id=deployment_id, reason=reason)
         )
+
+    def _show_lost(self, deployment_id: str) -> None:
+        """Turn to it, whichever site is looked at."""
+        self._chosen = deployment_id
+        if self._entries[deployment_id].deployment.site_id != self.site.currentData():
+            self.site.setCurrentIndex(0)
+        self._show_rows()
+
+    def _leave(self, deployment_id: str) -> None:
+        session, station = self._seat.session, self._seat.station
+        self._leaving.ask(lambda: leave_lost(session, station=station, deployment_id=deployment_id))
+
+    def _left(self) -> None:
+        self.note.setText("It stays in the history, and nobody is asked about it any more.")
+        self.refresh()
+        self.changed.emit()
 
     def _decided(self, deployment: object) -> None:
         if isinstance(deployment, Deployment):

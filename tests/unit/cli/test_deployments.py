@@ -100,3 +100,21 @@ def test_that_what_does_not_do_is_one_sentence(
     status, _, told = call(home, *(word.replace("ID", decided[0].deployment_id) for word in words))
     assert (status, len(told.splitlines())) == ((2, 1) if said else (0, 0))
     assert said in told
+
+
+def test_that_what_lost_is_told_until_it_is_left(home: Path, decided: list[Deployment]) -> None:
+    first, second = decided
+    with open_station(home) as (station, _):
+        Deployments(station.store).numbered(first.deployment_id, 6, accepted=True)
+        Deployments(station.store).numbered(second.deployment_id, 7, accepted=False)
+        Deployments(station.store).move_to(first.site_id, 1, first.deployment_id)
+    for words in (("deployments",), ("sync", "--status"), ("deployments", "--site", first.site_id)):
+        said = call(home, *words)[1]
+        assert f"rockfall-desktop leave {second.deployment_id}" in said
+        assert "To decide:" in said
+    assert "To decide" not in call(home, "deployments", "--site", "elsewhere")[1]
+    told = json.loads(call(home, "sync", "--status", "--json")[1])
+    assert [one["deployment_id"] for one in told["undecided"]] == [second.deployment_id]
+    assert call(home, "leave", first.deployment_id)[0] == 2
+    assert call(home, "leave", second.deployment_id)[0] == 0
+    assert "To decide" not in call(home, "deployments")[1] + call(home, "sync", "--status")[1]
