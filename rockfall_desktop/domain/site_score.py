@@ -13,9 +13,11 @@ class HorizonScore(Value):
 
     horizon_steps: int = Field(ge=1, description="Horizon in steps.")
     probability: float = Field(ge=0, le=1, description="Of at least one incident within the horizon.")
-    spread: float = Field(ge=0, description="Standard deviation over members and draws; 0 for a single network.")
+    spread: float | None = Field(
+        ge=0, description="Standard deviation over members and draws; None for a single network: not estimated."
+    )
     aleatoric: float = Field(ge=0, description="Mean entropy of the draws, nats.")
-    epistemic: float = Field(ge=0, description="Entropy of their mean less that, nats.")
+    epistemic: float | None = Field(ge=0, description="Entropy of their mean less that, nats; None as for `spread`.")
     level: Level = Field(description="By the bundle's rule; grey where the zone cannot be judged.")
 
 
@@ -41,9 +43,19 @@ class SiteScore(Value):
     simulated: bool = Field(description="Whether the site's records are made up.")
     deployment_id: str = Field(description="Deployment that answered; empty when there is none.")
     version: int | None = Field(description="Its number; None: not numbered yet, active on this station only.")
+    by_file: bool = Field(
+        default=False, description="Whether it came by file from another station, and no number is known here."
+    )
     scored_at: datetime = Field(description="When, UTC.")
     newest: datetime | None = Field(description="End of the newest step with a reading, UTC; None without any.")
     step_seconds: int = Field(ge=0, description="Length of a step.")
     reason: str = Field(default="", description="Why the whole site is grey, one sentence; empty where it is judged.")
     cautions: tuple[str, ...] = Field(default=(), description="What a reader must know, a sentence each.")
     zones: tuple[ZoneScore, ...] = Field(description="Every zone of the site.")
+
+
+def version_words(score: SiteScore) -> str:
+    """The number of the model that answered, or why it has none."""
+    if score.version is not None:
+        return f"version {score.version}"
+    return "by file, its number is not known here" if score.by_file else "not numbered yet"

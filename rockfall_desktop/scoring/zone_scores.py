@@ -70,14 +70,14 @@ def zone_scores(loaded: LoadedModel, inputs: SiteInputs, found: NewestAnswers) -
 
 
 def _horizons(loaded: LoadedModel, found: NewestAnswers, zone: int) -> tuple[HorizonScore, ...]:
-    answer = found.answer
+    answer, drawn = found.answer, loaded.state.draws > 1
     return tuple(
         HorizonScore(
             horizon_steps=steps,
             probability=float(answer.probability[zone, h]),
-            spread=float(answer.spread[zone, h]),
+            spread=float(answer.spread[zone, h]) if drawn else None,
             aleatoric=float(answer.aleatoric[zone, h]),
-            epistemic=float(answer.epistemic[zone, h]),
+            epistemic=float(answer.epistemic[zone, h]) if drawn else None,
             level=LEVELS[int(found.level[zone, h])],
         )
         for h, steps in enumerate(loaded.model.config.horizon_steps)

@@ -2,23 +2,16 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from rockfall_desktop.domain.errors import RockfallError
 from rockfall_desktop.domain.events import Failure
+from rockfall_desktop.ui.buttons import push_button
 from rockfall_desktop.ui.plain import text_label
 
+__all__ = ["FaultCard", "push_button"]
+
 DETAIL_HEIGHT = 140
-
-
-def push_button(text: str, name: str, role: str = "") -> QPushButton:
-    """A button with a verb, an object name and a role of the style sheet."""
-    button = QPushButton(text)
-    button.setObjectName(name)
-    button.setAutoDefault(False)
-    if role:
-        button.setProperty("role", role)
-    return button
 
 
 class FaultCard(QFrame):
@@ -30,10 +23,10 @@ class FaultCard(QFrame):
 
     closed = Signal()
 
-    def __init__(self, name: str = "fault_card", parent: QWidget | None = None) -> None:
+    def __init__(self, name: str = "fault_card", parent: QWidget | None = None, *, role: str = "card_danger") -> None:
         super().__init__(parent)
         self.setObjectName(name)
-        self.setProperty("role", "card_danger")
+        self.setProperty("role", role)
         self._title = text_label(role="section", wrap=True, name=f"{name}_title")
         self._message = text_label(wrap=True, name=f"{name}_message")
         self._hint = text_label(role="muted", wrap=True, name=f"{name}_hint")

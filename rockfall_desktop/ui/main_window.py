@@ -71,7 +71,7 @@ class MainWindow(QMainWindow):
         self.watch = WatchPage(seat, theme)
         self.syncing = Syncing(seat.station, self)
         self.settings = SettingsPage(seat, self.syncing, theme)
-        self.card, self.news = FaultCard("crash_card"), FaultCard("news_card")
+        self.card, self.news = FaultCard("crash_card"), FaultCard("news_card", role="card_news")
         self._pages = QStackedWidget()
         self._closing = ClosingPlan(self.running, self)
         self._interrupted = InterruptedJobs(seat, theme, self)

@@ -97,9 +97,9 @@ def test_that_what_is_not_shown_takes_a_reason_and_a_second_step(make: Make, pho
     press(dialog.deploy)
     assert found == []
     assert values.OPEN[0].sentence in dialog.again.text()
-    assert dialog.deploy.text() == "Deploy all the same"
+    assert not dialog.deploy.isVisible()
     photograph(dialog, "deploy-again")
-    press(dialog.deploy)
+    press(dialog.all_the_same)
     assert [(one.reason, one.not_better_accepted) for one in found] == [(WHY, True)]
 
 
@@ -110,11 +110,25 @@ def test_that_the_second_step_leads_back_with_everything_kept(make: Make) -> Non
     press(dialog.deploy)
     press(dialog.back)
     assert dialog.reason.words.toPlainText() == WHY
-    assert dialog.deploy.text() == "Deploy"
+    assert not dialog.all_the_same.isVisible()
     write(dialog, "level_red_1", "0.9")
     press(dialog.deploy)
-    press(dialog.deploy)
+    press(dialog.all_the_same)
     assert found[0].levels[0].red == 0.9
+
+
+def test_that_a_double_click_or_enter_does_not_answer_the_second_question(make: Make) -> None:
+    dialog = make(values.gate(values.OPEN))
+    found = asked(dialog)
+    dialog.reason.words.setPlainText(WHY)
+    place = dialog.deploy.mapTo(dialog, dialog.deploy.rect().center())
+    press(dialog.deploy)
+    under = dialog.childAt(place)
+    assert under is not dialog.all_the_same
+    assert dialog.focusWidget() is dialog.back
+    if isinstance(under, QPushButton):
+        press(under)
+    assert found == []
 
 
 def test_that_an_engineer_sees_why_only_an_administrator_may(make: Make) -> None:

@@ -242,6 +242,18 @@ def test_that_buttons_wait_while_the_office_is_asked(
     assert page.office.save.isEnabled()
 
 
+def test_that_the_focus_comes_back_to_the_button_that_asked(
+    make: Callable[..., SettingsPage], office: Office, light: Theme, qtbot: QtBot
+) -> None:
+    page = make(light)
+    page.activateWindow()
+    page.office.test.setFocus()
+    qtbot.keyClick(page.office.test, Qt.Key.Key_Space)
+    assert page.focusWidget() is page.office.form
+    qtbot.waitUntil(page.office.test.isEnabled)
+    assert page.focusWidget() is page.office.test
+
+
 def test_that_an_engineer_reads_and_is_told_why_no_more(
     make: Callable[..., SettingsPage], theme: Theme, qtbot: QtBot, photograph: Photograph
 ) -> None:
@@ -324,6 +336,22 @@ def test_that_keys_are_listed_and_the_own_one_is_copied_in_groups(
     assert page.keys.table.text(0, 1) == "<b>office</b> tower"
     press(qtbot, page, "own_key_copy")
     assert QGuiApplication.clipboard().text() == " ".join(["aaaa"] * 16)
+
+
+def test_that_a_key_that_the_sync_brought_is_listed_while_one_looks(
+    make: Callable[..., SettingsPage], light: Theme, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listing = "rockfall_desktop.ui.settings.keys_tab.list_keys"
+    monkeypatch.setattr(listing, values.always(KEYS[:1]))
+    page = make(light)
+    page.tabs.setCurrentWidget(page.keys)
+    nobody = page.findChild(QWidget, "no_keys")
+    assert nobody is not None
+    qtbot.waitUntil(nobody.isVisible)
+    monkeypatch.setattr(listing, values.always(KEYS))
+    page.sync._syncing.moved.emit(SyncState(condition=SyncCondition.SYNCED))
+    qtbot.waitUntil(page.keys.table.isVisible)
+    assert not nobody.isVisible()
 
 
 def test_that_a_key_is_trusted_by_what_was_typed_and_a_wrong_one_is_told_in_place(

@@ -109,7 +109,16 @@ def test_that_probabilities_have_three_digits_and_grey_has_none() -> None:
     rows = {row[1].text: row for row in rows_of(values.site_score()).rows}
     assert [cell.text for cell in rows["Upper bench"][2:6]] == ["0.00412", "0.0100", "0.00906", "0.0100"]
     assert {cell.text for cell in rows["East ramp"][2:6]} == {NOTHING}
-    assert rows["Water tank"][3].text == "0"
+
+
+def test_that_a_single_network_shows_no_spread_because_its_doubt_was_not_estimated(page: WatchPage) -> None:
+    zones = (values.zone_score("Alone", Level.GREEN, 0.02, spread=None), values.zone_score("Two", Level.GREEN, 0.01))
+    rows = {row[1].text: row for row in rows_of(values.site_score(zones=zones)).rows}
+    assert [rows["Alone"][place].text for place in (3, 5)] == [NOTHING, NOTHING]
+    page.detail.show_zone(zones[0], values.site_score(zones=zones))
+    assert "not estimated" in page.detail.doubt.text()
+    page.detail.show_zone(zones[1], values.site_score(zones=zones))
+    assert "disagreement" in page.detail.doubt.text()
 
 
 def test_that_beyond_experience_is_marked_with_its_reason_and_lowers_no_level() -> None:

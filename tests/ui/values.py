@@ -430,7 +430,7 @@ def sight(state: KeyState) -> BundleSight:
 
 
 def zone_score(
-    name: str, level: ZoneLevel, probability: float = 0.0, *, spread: float = 0.01, **more: object
+    name: str, level: ZoneLevel, probability: float = 0.0, *, spread: float | None = 0.01, **more: object
 ) -> ZoneScore:
     """A zone with two horizons; none where it is grey."""
     horizons = tuple(
@@ -439,7 +439,7 @@ def zone_score(
             probability=min(1.0, factor * probability),
             spread=spread,
             aleatoric=0.2,
-            epistemic=0.013,
+            epistemic=None if spread is None else 0.013,
             level=level,
         )
         for steps, factor in ((1, 1.0), (7, 2.2))

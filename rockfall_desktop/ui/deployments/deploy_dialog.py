@@ -67,6 +67,7 @@ class DeployDialog(QDialog):
         self.leave = push_button("Leave it", "deploy_leave")
         self.deploy = push_button("Deploy", "deploy_confirm", "main")
         self.back = push_button("Back", "deploy_back")
+        self.all_the_same = push_button("Deploy all the same", "deploy_all_the_same", "danger")
         self.again = text_label(wrap=True, name="deploy_again_words")
         self._pages = QStackedWidget()
         self._arrange(name)
@@ -80,10 +81,12 @@ class DeployDialog(QDialog):
         self._pages.addWidget(self._asking_again())
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
+        buttons.addWidget(self.all_the_same)  # far from Deploy: a double click must not answer the second question
         buttons.addStretch()
         for button in (self.leave, self.back, self.deploy):
             buttons.addWidget(button)
-        self.back.hide()
+        for button in (self.back, self.all_the_same):
+            button.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 16)
         column.setSpacing(12)
@@ -130,6 +133,7 @@ class DeployDialog(QDialog):
 
     def _connect(self) -> None:
         self.deploy.clicked.connect(self._go_on)
+        self.all_the_same.clicked.connect(self._go_on_all_the_same)
         self.back.clicked.connect(lambda: self._turn(again=False))
         self.leave.clicked.connect(self.reject)
 
@@ -178,22 +182,24 @@ class DeployDialog(QDialog):
         if self.judgement is None:
             return
         self.card.hide()
-        if self._pages.currentIndex() == 0:
-            rules, reason = self.levels.rules(), self.reason.reason(needed=not self.judgement.passed)
-            if rules is None or reason is None:
-                return
-            self._request = DeploymentRequest(
-                job_id=self.judgement.job_id,
-                reason=reason,
-                site_id=str(self.site.currentData() or ""),
-                levels=() if rules == self.judgement.levels else rules,
-            )
-            if self.judgement.asks_again:
-                self._turn(again=True)
-                return
-        elif self._request is not None:
+        rules, reason = self.levels.rules(), self.reason.reason(needed=not self.judgement.passed)
+        if rules is None or reason is None:
+            return
+        self._request = DeploymentRequest(
+            job_id=self.judgement.job_id,
+            reason=reason,
+            site_id=str(self.site.currentData() or ""),
+            levels=() if rules == self.judgement.levels else rules,
+        )
+        if self.judgement.asks_again:
+            self._turn(again=True)
+        else:
+            self._send()
+
+    def _go_on_all_the_same(self) -> None:
+        if self._request is not None:
             self._request = self._request.model_copy(update={"not_better_accepted": True})
-        self._send()
+            self._send()
 
     def _turn(self, *, again: bool) -> None:
         """Between the demands and the second question."""
@@ -202,11 +208,13 @@ class DeployDialog(QDialog):
             self.again.setText(f"{sentences}\n\nPeople will act on its levels. Deploy it all the same?")
         self.card.hide()
         self._pages.setCurrentIndex(int(again))
-        self.back.setVisible(again)
-        self.deploy.setText("Deploy all the same" if again else "Deploy")
+        for button in (self.back, self.all_the_same):
+            button.setVisible(again)
+        self.deploy.setVisible(not again)
+        (self.back if again else self.deploy).setFocus()
 
     def _send(self) -> None:
-        for widget in (self._pages, self.deploy, self.back):
+        for widget in (self._pages, self.deploy, self.back, self.all_the_same):
             widget.setEnabled(False)
         self.leave.setText("Close; it goes on")
         self.busy.begin(MAKING)
@@ -216,7 +224,7 @@ class DeployDialog(QDialog):
         """Say why it cannot be; what was typed stays."""
         self.busy.end()
         self.leave.setText("Leave it")
-        for widget in (self._pages, self.deploy, self.back):
+        for widget in (self._pages, self.deploy, self.back, self.all_the_same):
             widget.setEnabled(True)
         self._let(judged=self.judgement is not None)
         self.card.show_error(error)

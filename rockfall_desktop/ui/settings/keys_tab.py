@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtGui import QGuiApplication, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from rockfall_desktop.domain.errors import WrongInput
 from rockfall_desktop.domain.station_key import KeyState, StationKey
@@ -12,6 +12,7 @@ from rockfall_desktop.operations.keys import export_key, import_key, list_keys, 
 from rockfall_desktop.ui.background import LatestCall
 from rockfall_desktop.ui.card import FaultCard
 from rockfall_desktop.ui.crash import in_words
+from rockfall_desktop.ui.empty_state import EmptyState
 from rockfall_desktop.ui.question import Answer, Question
 from rockfall_desktop.ui.seat import Seat
 from rockfall_desktop.ui.settings.own_key_panel import OwnKeyPanel
@@ -28,6 +29,7 @@ TONES = {KeyState.SEEN: ("muted", "queued"), KeyState.TRUSTED: ("good", "complet
          KeyState.REVOKED: ("danger", "failed")}  # fmt: skip
 FIRST = 24
 FILES = "Station keys (*.rockfall-key);;All files (*)"
+NO_KEYS = "A station that syncs with the office shows its key here; another one brings it as a key file."
 REVOKE_WORDS = "Nothing that this key signs counts any more. What is active by it turns grey."
 
 
@@ -43,13 +45,17 @@ class KeysTab(QWidget):
         self._chosen = ""
         self.own, self.trust, self.card = OwnKeyPanel(), TrustPanel(), FaultCard("keys_card")
         self.table = ValueTable(COLUMNS, theme, "keys_table")
+        self._empty = EmptyState("settings", "No other station yet", NO_KEYS, (), theme, "no_keys")
+        self._stack = QStackedWidget()
         self._listing, self._deciding = LatestCall("keys", self), LatestCall("decide on a key", self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 12, 0, 0)
         column.setSpacing(12)
         for widget in (self.own, self.trust, self.card):
             column.addWidget(widget)
-        column.addWidget(self.table, 1)
+        for widget in (self._empty, self.table):
+            self._stack.addWidget(widget)
+        column.addWidget(self._stack, 1)
         self._connect()
 
     def _connect(self) -> None:
@@ -68,6 +74,11 @@ class KeysTab(QWidget):
         """Look when the tab is turned to."""
         super().showEvent(event)
         self.refresh()
+
+    def look_again(self) -> None:
+        """The sync moved: a key may have come."""
+        if self.isVisible():
+            self.refresh()
 
     def refresh(self) -> None:
         """Ask for the list."""
@@ -110,6 +121,7 @@ class KeysTab(QWidget):
         self._keys = {key.fingerprint: key for key in others}
         self.own.show_key(own)
         self.table.set_rows([key_row(key) for key in others], [key.fingerprint for key in others])
+        self._stack.setCurrentWidget(self.table if others else self._empty)
         self._choose(self._chosen)
 
     def _choose(self, fingerprint: str) -> None:

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from rockfall_desktop.domain.office import OfficeCheck, OfficeSettings, SecretPlace
 from rockfall_desktop.domain.user import Role
@@ -20,6 +20,7 @@ from rockfall_desktop.ui.theme import Theme
 WHAT = (
     "What this station knows goes to the office's MongoDB whenever there is a connection. Without one it works alone."
 )
+TEXT_WIDTH = 560
 READ_ONLY = "Only an administrator of this station changes this."
 TESTING, SAVING = (
     "Testing the connection, ten seconds at most \N{HORIZONTAL ELLIPSIS}",
@@ -41,6 +42,7 @@ class OfficeTab(QWidget):
         super().__init__()
         self._seat = seat
         self._dirty = False
+        self._pressed: QPushButton | None = None
         self.form, self.result, self.card = OfficeForm(theme), OfficeResult(), FaultCard("office_card")
         self.test, self.save = push_button("Test connection", "office_test"), push_button("Save", "office_save", "main")
         self.forget_password = push_button("Forget the password", "office_forget_password", "link")
@@ -59,7 +61,9 @@ class OfficeTab(QWidget):
         buttons.addStretch()
         left = QVBoxLayout()
         left.setSpacing(12)
-        for widget in (text_label(WHAT, role="muted", wrap=True), self.read_only, self.form):
+        what = text_label(WHAT, role="muted", wrap=True)
+        what.setFixedWidth(TEXT_WIDTH)  # the form must not move when a card comes beside it
+        for widget in (what, self.read_only, self.form):
             left.addWidget(widget)
         left.addLayout(buttons)
         left.addWidget(self.words)
@@ -186,6 +190,12 @@ class OfficeTab(QWidget):
         self.card.show_error(in_words(problem))
 
     def _say(self, words: str, *, busy: bool = False) -> None:
+        buttons = (self.save, self.test, self.forget_password)
+        if busy:
+            self._pressed = next((button for button in buttons if button.hasFocus()), None)
+            self.form.setFocus()  # a button that is let go hands the focus to the next widget, which is another page's
         self.words.setText(words)
-        for button in (self.save, self.test, self.forget_password):
+        for button in buttons:
             button.setEnabled(not busy)
+        if not busy and self._pressed is not None and self.form.hasFocus():
+            self._pressed.setFocus()

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from rockfall_desktop.domain.site_score import HorizonScore, SiteScore, ZoneScore
 from rockfall_desktop.ui.value_table import Cell, Column
-from rockfall_desktop.ui.watch.watch_words import ORDER, horizon_words
+from rockfall_desktop.ui.watch.watch_words import ORDER, SPREAD_TIP, horizon_words, spread_words
 from rockfall_desktop.ui.words import NOTHING, three_digits
 
 LEVEL, PROBABILITY, SPREAD = 92, 88, 70
@@ -41,9 +41,7 @@ def columns_of(horizon_steps: tuple[int, ...], step_seconds: int) -> tuple[Colum
         columns.append(
             Column(f"Within {words}", PROBABILITY, number=True, tip=f"Probability of a rockfall within {words}.")
         )
-        columns.append(
-            Column("\N{PLUS-MINUS SIGN}", SPREAD, number=True, tip="Spread over the networks and draws; 0 for one.")
-        )
+        columns.append(Column("\N{PLUS-MINUS SIGN}", SPREAD, number=True, tip=SPREAD_TIP))
     return (*columns, Column("Remarks"))
 
 
@@ -69,7 +67,7 @@ def _row(zone: ZoneScore, horizons: int) -> tuple[Cell, ...]:
 def _numbers(one: HorizonScore) -> list[Cell]:
     return [
         Cell(three_digits(one.probability), tip=f"Level of this horizon: {one.level.value}."),
-        Cell(three_digits(one.spread) if one.spread else "0", "muted"),
+        Cell(spread_words(one.spread), "muted"),
     ]
 
 

@@ -6,11 +6,13 @@ from datetime import datetime
 from rockfall_desktop.domain.deployment import Deployment
 from rockfall_desktop.domain.levels import Level
 from rockfall_desktop.domain.site_score import SiteScore
-from rockfall_desktop.ui.words import count, moment
+from rockfall_desktop.ui.words import NOTHING, count, moment, three_digits
 
 ORDER = (Level.RED, Level.ORANGE, Level.YELLOW, Level.GREY, Level.GREEN)
 STALE_STEPS, STALE_S = 3, 3600
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86_400
+SPREAD_TIP = "Standard deviation over the networks and draws. A single network does not know how unsure it is."
+SINGLE = "One network answers, without draws: how unsure it is was not estimated."
 
 
 def model_words(score: SiteScore, deployment: Deployment | None) -> str:
@@ -59,3 +61,8 @@ def horizon_words(steps: int, step_seconds: int) -> str:
         if seconds and seconds % unit_s == 0:
             return f"{seconds // unit_s} {word}"
     return f"{steps} steps"
+
+
+def spread_words(spread: float | None) -> str:
+    """A spread in three digits; a dash where a single network answered: nothing is known of its doubt."""
+    return NOTHING if spread is None else three_digits(spread)

@@ -10,13 +10,13 @@ from rockfall_desktop.ui.plain import text_label
 from rockfall_desktop.ui.theme import Theme
 from rockfall_desktop.ui.value_table import ROW_HEIGHT, Cell, Column, ValueTable
 from rockfall_desktop.ui.watch.watch_rows import LATE
-from rockfall_desktop.ui.watch.watch_words import horizon_words
+from rockfall_desktop.ui.watch.watch_words import SINGLE, SPREAD_TIP, horizon_words, spread_words
 from rockfall_desktop.ui.words import three_digits
 
 WIDTH, ICON, HEAD = 328, 24, 34
 HORIZONS = (
     Column("Within", 58), Column("Level", 80), Column("Probability", 84, number=True),
-    Column("\N{PLUS-MINUS SIGN}", 0, number=True, tip="Standard deviation over the networks and draws."),
+    Column("\N{PLUS-MINUS SIGN}", 0, number=True, tip=SPREAD_TIP),
 )  # fmt: skip
 NEVER_SAFE = "Grey is never safe: nothing is known."
 
@@ -84,7 +84,7 @@ class ZoneDetail(QFrame):
                 Cell(horizon_words(one.horizon_steps, score.step_seconds)),
                 Cell(one.level.value, icon=f"level-{one.level}"),
                 Cell(three_digits(one.probability), strong=True),
-                Cell(three_digits(one.spread) if one.spread else "0", "muted"),
+                Cell(spread_words(one.spread), "muted"),
             )
             for one in zone.horizons
         ]
@@ -106,10 +106,10 @@ class ZoneDetail(QFrame):
 
 
 def doubt_words(zone: ZoneScore) -> str:
-    """Of the first horizon what the networks agree is chance, and what they disagree on; nothing for a single one."""
-    if not zone.horizons or not zone.horizons[0].spread:
-        return ""
-    first = zone.horizons[0]
+    """Of the first horizon what the networks agree is chance and what not; a single one knows neither."""
+    first = zone.horizons[0] if zone.horizons else None
+    if first is None or first.epistemic is None:
+        return "" if first is None else SINGLE
     return (
         f"Doubt at the shortest horizon (nats): {three_digits(first.aleatoric)} is chance that more training "
         f"would not take away, {three_digits(first.epistemic)} is disagreement between networks and draws."

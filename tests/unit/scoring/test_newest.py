@@ -281,3 +281,9 @@ def test_that_a_zone_that_no_layer_shows_is_grey_and_steps_before_the_survey_are
     assert asked.layers["raster"].place.tolist()[2] == -1
     empty = inputs.asked(np.array([0]), np.array([15]))
     assert len(empty.prepared.zones["bands"]) == len(empty.prepared.zones["points"]) == 1
+
+
+def test_that_a_single_network_claims_no_certainty(site: SiteArrays) -> None:
+    answers = [one for zone in scored(by_level(site), level_first(site)) for one in zone.horizons]
+    assert answers
+    assert {(one.spread, one.epistemic) for one in answers} == {(None, None)}
