@@ -20,6 +20,7 @@ from rockfall_desktop.operations.station import Station
 
 WRONG_CALL, FAILED = 2, 1
 PASSWORD, FACTORY_PASSWORD, USER = "ROCKFALL_PASSWORD", "ROCKFALL_FACTORY_PASSWORD", "ROCKFALL_USER"
+ACCOUNT_PASSWORD = "ROCKFALL_ACCOUNT_PASSWORD"  # noqa: S105 - a variable's name
 
 
 @dataclass
@@ -87,15 +88,32 @@ def chosen(variable: str, question: str) -> str:
 @contextmanager
 def signed_in(terminal: Terminal) -> Iterator[Session]:
     """A session for one command; the store is closed afterwards."""
+    with signed_in_by(terminal) as (session, _):
+        yield session
+
+
+@contextmanager
+def signed_in_by(terminal: Terminal) -> Iterator[tuple[Session, str]]:
+    """The same with the pass phrase, for a deed that asks for it once more."""
     with sentences():
         station = terminal.station
         if station.is_fresh:
             raise WrongInput(
                 "Not set up", f"{station.home} has no user yet.", "Call rockfall-desktop setup --user NAME first."
             )
-        names = user_names(station=station)
-        name = terminal.user or os.environ.get(USER, "") or names[0]
+        name = terminal.user or os.environ.get(USER, "") or _only_one(user_names(station=station))
+        pass_phrase = asked(PASSWORD, f"Pass phrase of {visible(name)}: ")
         try:
-            yield sign_in(station=station, name=name, pass_phrase=asked(PASSWORD, f"Pass phrase of {visible(name)}: "))
+            yield sign_in(station=station, name=name, pass_phrase=pass_phrase), pass_phrase
         finally:
             station.close()
+
+
+def _only_one(names: tuple[str, ...]) -> str:
+    if len(names) > 1:
+        raise WrongInput(
+            "Who signs in?",
+            f"This home has the users {', '.join(sorted(names))}.",
+            f"Say --user NAME before the command, or set {USER}.",
+        )
+    return names[0]

@@ -5,27 +5,49 @@ from typing import Annotated
 import typer
 
 from rockfall_desktop.cli.entering import Terminal, signed_in
+from rockfall_desktop.cli.office_jobs import (
+    found_elsewhere,
+    not_from_here,
+    say_office_jobs,
+    say_office_report,
+    say_office_status,
+)
 from rockfall_desktop.cli.printing import marked, say, say_json, say_table
 from rockfall_desktop.domain.job import TrainingJob
 from rockfall_desktop.domain.network_name import network_name
 from rockfall_desktop.domain.report import PerformanceReport, Scores
 from rockfall_desktop.operations import jobs as operations
+from rockfall_desktop.operations.syncing.office_jobs import office_jobs
 
 _Job = Annotated[str, typer.Argument(help="Id of the job.")]
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
-def jobs(context: typer.Context, *, json: _Json = False) -> None:
-    """List the jobs, newest first."""
+def jobs(
+    context: typer.Context,
+    *,
+    everywhere: Annotated[
+        bool, typer.Option("--everywhere", help="With --json: an object, with the jobs of other stations too.")
+    ] = False,
+    json: _Json = False,
+) -> None:
+    """List the jobs, newest first; those of other stations, which are read only, behind them."""
     terminal: Terminal = context.obj
     with signed_in(terminal) as session:
         found = operations.list_jobs(session, station=terminal.station)
-        if json:
+        if json and not everywhere:
             say_json(found)
+            return
+        elsewhere = office_jobs(session, station=terminal.station, whole=False)
+        if json:
+            here = [one.model_dump(mode="json") for one in found]
+            told = elsewhere.model_dump(mode="json")
+            say_json({"here": here, "elsewhere": told["jobs"], "unread": told["unread"]})
             return
         rows = [_row(one) for one in found]
         heads = ["job", "created (UTC)", "site", "network", "status", "epochs", "PR-AUC"]
         say_table(heads, rows, "No jobs yet. Start one: rockfall-desktop train SITE")
+        say_office_jobs(elsewhere)
 
 
 def _row(job: TrainingJob) -> list[object]:
@@ -44,6 +66,9 @@ def status(context: typer.Context, job: _Job, *, json: _Json = False) -> None:
     """Say where a job stands."""
     terminal: Terminal = context.obj
     with signed_in(terminal) as session:
+        if elsewhere := found_elsewhere(session, terminal.station, job):
+            say_office_status(elsewhere, json=json)
+            return
         found = operations.training_status(session, station=terminal.station, job_id=job)
         if json:
             say_json(found)
@@ -60,6 +85,8 @@ def cancel(context: typer.Context, job: _Job, *, json: _Json = False) -> None:
     """Ask a running job, here or in a window, to end without a result."""
     terminal: Terminal = context.obj
     with signed_in(terminal) as session:
+        if elsewhere := found_elsewhere(session, terminal.station, job):
+            raise not_from_here(elsewhere)
         found = operations.cancel_training(session, station=terminal.station, job_id=job)
         if json:
             say_json({"job_id": found.job_id, "status": found.status.value, "requested": found.requested.value})
@@ -71,6 +98,9 @@ def report(context: typer.Context, job: _Job, *, json: _Json = False) -> None:
     """Print the report of a completed job."""
     terminal: Terminal = context.obj
     with signed_in(terminal) as session:
+        if elsewhere := found_elsewhere(session, terminal.station, job):
+            say_office_report(elsewhere, json=json)
+            return
         found = operations.performance_report(session, station=terminal.station, job_id=job)
         if json:
             say_json(found)

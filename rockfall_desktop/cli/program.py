@@ -9,20 +9,21 @@ import typer
 from rockfall_desktop import __version__
 from rockfall_desktop.cli import deployments as deployment_commands
 from rockfall_desktop.cli import jobs as jobs_commands
-from rockfall_desktop.cli.entering import FACTORY_PASSWORD, PASSWORD, Terminal, asked, chosen, sentences
+from rockfall_desktop.cli.account import account
+from rockfall_desktop.cli.entering import Terminal
 from rockfall_desktop.cli.keys import keys
 from rockfall_desktop.cli.mongodb import mongodb
 from rockfall_desktop.cli.office import office
-from rockfall_desktop.cli.printing import say, say_json
+from rockfall_desktop.cli.printing import say
 from rockfall_desktop.cli.resume import resume
 from rockfall_desktop.cli.score import score
 from rockfall_desktop.cli.search import search
 from rockfall_desktop.cli.self_test import self_test
+from rockfall_desktop.cli.setup import setup
 from rockfall_desktop.cli.site import site
 from rockfall_desktop.cli.sync import sync
 from rockfall_desktop.cli.training import train
 from rockfall_desktop.cli.work import work
-from rockfall_desktop.operations.sign_in import set_up
 from rockfall_desktop.operations.station import Station
 
 
@@ -80,6 +81,7 @@ def _add_to(commands: typer.Typer) -> None:
     commands.add_typer(site, name="site")
     commands.add_typer(mongodb, name="mongodb")
     commands.add_typer(keys, name="keys")
+    commands.add_typer(account, name="account")
     commands.add_typer(office, name="office")
 
 
@@ -90,25 +92,3 @@ def window(
     """Open the window, which also opens when no command is given."""
     terminal: Terminal = context.obj
     raise typer.Exit(terminal.open_window(terminal.home, site))
-
-
-def setup(
-    context: typer.Context,
-    user: Annotated[str, typer.Option(help="Name of the first user.")],
-    *,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-) -> None:
-    """Prepare a fresh home: the first user, who is the administrator, and the encrypted store."""
-    terminal: Terminal = context.obj
-    with sentences():
-        set_up(
-            station=terminal.station,
-            factory_password=asked(FACTORY_PASSWORD, "Factory password: "),
-            name=user,
-            pass_phrase=chosen(PASSWORD, f"New pass phrase of {user}: "),
-        )
-        terminal.station.close()
-    if json:
-        say_json({"home": str(terminal.station.home), "user": user})
-    else:
-        say(f"{terminal.station.home} is ready for {user}.")

@@ -34,4 +34,9 @@ class StationKey(Value):
     @property
     def spoken(self) -> str:
         """The fingerprint in groups, to be read to each other."""
-        return " ".join(self.fingerprint[i : i + GROUP] for i in range(0, len(self.fingerprint), GROUP))
+        return spoken(self.fingerprint)
+
+
+def spoken(fingerprint: str) -> str:
+    """A fingerprint in groups of four digits."""
+    return " ".join(fingerprint[i : i + GROUP] for i in range(0, len(fingerprint), GROUP))

@@ -8,7 +8,6 @@ from rockfall_desktop.domain.errors import AccessRefused, WrongInput
 from rockfall_desktop.domain.key_slot import KeySlot
 from rockfall_desktop.domain.station_key import KeyState, StationKey
 from rockfall_desktop.domain.user import Role, Session, User
-from rockfall_desktop.operations.account_files import read_account, write_account
 from rockfall_desktop.operations.identity import known_key, own_station_key
 from rockfall_desktop.operations.key_claims import see_proven
 from rockfall_desktop.operations.office_settings import demand_administrator
@@ -47,7 +46,8 @@ def export_account(
         WrongInput: when there is a file already, or the path names none.
         StoreFault: when it cannot be written; what was there before is unchanged.
     """
-    from rockfall_desktop.store.audit import Audit  # noqa: PLC0415
+    from rockfall_desktop.operations.account_files import write_account  # noqa: PLC0415 - argon2 and cryptography load here
+    from rockfall_desktop.store.audit import Audit  # noqa: PLC0415 - SQLite loads here
     from rockfall_desktop.store.users import Users  # noqa: PLC0415
 
     station.demand(session)
@@ -69,6 +69,8 @@ def open_account(*, station: Station, path: Path, pass_phrase: str) -> OpenedAcc
         AccessRefused: when the pass phrase does not open it.
         WrongInput: when it is no account file, of a newer version, damaged, or not as its station signed it.
     """
+    from rockfall_desktop.operations.account_files import read_account  # noqa: PLC0415 - argon2 and cryptography load here
+
     account = read_account(station, path, pass_phrase)
     key = _key_of(station, account) if station.is_open else None
     return OpenedAccount(account=account, key_state=None if key is None else key.state)
@@ -94,7 +96,8 @@ def set_up_from_account(
         WrongInput: when it is no good account file, or name or pass phrase do not do.
         StoreFault: when there is a database without a way in.
     """
-    from rockfall_desktop.store.audit import Audit  # noqa: PLC0415
+    from rockfall_desktop.operations.account_files import read_account  # noqa: PLC0415 - argon2 and cryptography load here
+    from rockfall_desktop.store.audit import Audit  # noqa: PLC0415 - SQLite loads here
 
     check_factory_password(station=station, factory_password=factory_password)
     account = read_account(station, path, pass_phrase)
@@ -136,6 +139,7 @@ def take_account_in(
     """
     from rockfall_desktop.access.pass_phrase import FLOOR, STRONG, wrap_strongly  # noqa: PLC0415 - argon2 loads here
     from rockfall_desktop.access.rules import check_pass_phrase  # noqa: PLC0415
+    from rockfall_desktop.operations.account_files import read_account  # noqa: PLC0415
     from rockfall_desktop.store.users import Users  # noqa: PLC0415
 
     demand_administrator(session, station=station)
