@@ -1,6 +1,8 @@
 """The first window: nothing of the station is seen or loaded before it has been answered."""
 
 from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
@@ -21,9 +23,13 @@ from rockfall_desktop.operations.station import Station
 from rockfall_desktop.ui import icons
 from rockfall_desktop.ui.background import BackgroundCall
 from rockfall_desktop.ui.crash import OUR_FAULT, in_words
+from rockfall_desktop.ui.password_account_step import AccountStep
 from rockfall_desktop.ui.password_steps import FactoryStep, SetUpStep, SignInStep, Step
 from rockfall_desktop.ui.plain import set_role, text_label
 from rockfall_desktop.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from rockfall_desktop.domain.user import Session
 
 PROGRAM = "Rockfall Desktop"
 WIDTH = 420
@@ -45,7 +51,9 @@ class PasswordDialog(QDialog):
         self._station = station
         self._call: BackgroundCall | None = None
         self._factory_password = ""
-        self.factory, self.setup, self.sign_in = FactoryStep(theme), SetUpStep(theme), SignInStep(theme)
+        self.factory, self.setup, self.account = FactoryStep(theme), SetUpStep(theme), AccountStep(theme)
+        self.sign_in = SignInStep(theme)
+        self._every: tuple[Step, ...] = (self.factory, self.setup, self.account, self.sign_in)
         self._steps = QStackedWidget()
         self._heading = text_label(role="muted", wrap=True, name="password_heading")
         self._message = text_label(role="danger", wrap=True, name="password_message")
@@ -66,7 +74,7 @@ class PasswordDialog(QDialog):
 
     def ask_again(self, note: str = "") -> None:
         """Forget what was typed and ask from the beginning."""
-        for step in (self.factory, self.setup, self.sign_in):
+        for step in self._every:
             step.forget()
         self._factory_password = ""
         try:
@@ -104,10 +112,12 @@ class PasswordDialog(QDialog):
         column.addLayout(self._head())
         column.addWidget(self._heading)
         column.addSpacing(8)
-        for step in (self.factory, self.setup, self.sign_in):
+        for step in self._every:
             self._steps.addWidget(step)
             step.submitted.connect(self.submit)
             step.edited.connect(self._edited)
+        self.setup.other_wanted.connect(lambda: self._turn_from(self.setup, self.account))
+        self.account.other_wanted.connect(lambda: self._turn_from(self.account, self.setup))
         column.addWidget(self._steps, 1)
         column.addWidget(self._message)
         column.addWidget(self._busy)
@@ -130,11 +140,11 @@ class PasswordDialog(QDialog):
 
     def _step(self) -> Step:
         step = self._steps.currentWidget()
-        assert isinstance(step, FactoryStep | SetUpStep | SignInStep)  # noqa: S101 - tells mypy; nothing else is added
+        assert isinstance(step, Step)  # noqa: S101 - tells mypy; nothing else is added
         return step
 
     def _turn_to(self, step: Step) -> None:
-        for other in (self.factory, self.setup, self.sign_in):
+        for other in self._every:
             policy = QSizePolicy.Policy.Preferred if other is step else QSizePolicy.Policy.Ignored
             other.setSizePolicy(policy, policy)
         self._steps.setCurrentWidget(step)
@@ -143,6 +153,12 @@ class PasswordDialog(QDialog):
         self._set_busy(None)
         step.begin()
         self._fit()
+
+    def _turn_from(self, step: Step, other: Step) -> None:
+        """To the other way in; what was typed for this one is forgotten."""
+        step.forget()
+        self._tell("")
+        self._turn_to(other)
 
     def submit(self) -> None:
         """Check what was typed: first its form, here; then the secret, in a thread of its own."""
@@ -154,16 +170,27 @@ class PasswordDialog(QDialog):
             self._tell(missing)
             return
         self._tell("")
+        self._run(self._check_of(step))
+
+    def _check_of(self, step: Step) -> Callable[[], object]:
+        """What checks the secret of a step."""
         station = self._station
         if isinstance(step, FactoryStep):
-            self._factory_password = factory = step.password.text()
-            self._run(lambda: check_factory_password(station=station, factory_password=factory))
-        elif isinstance(step, SetUpStep):
-            name, phrase, factory = step.name.text().strip(), step.phrase.text(), self._factory_password
-            self._run(lambda: set_up(station=station, factory_password=factory, name=name, pass_phrase=phrase))
-        else:
-            name, phrase = step.name.text().strip(), step.phrase.text()
-            self._run(lambda: sign_in(station=station, name=name, pass_phrase=phrase))
+            self._factory_password = typed = step.password.text()
+            return lambda: check_factory_password(station=station, factory_password=typed)
+        factory = self._factory_password
+        if isinstance(step, AccountStep):
+            path, phrase = step.path, step.phrase.text()
+            return lambda: _set_up_from_account(station, factory, path, phrase)
+        name, phrase = self._named(step)
+        if isinstance(step, SetUpStep):
+            return lambda: set_up(station=station, factory_password=factory, name=name, pass_phrase=phrase)
+        return lambda: sign_in(station=station, name=name, pass_phrase=phrase)
+
+    @staticmethod
+    def _named(step: Step) -> tuple[str, str]:
+        assert isinstance(step, SetUpStep | SignInStep)  # noqa: S101 - tells mypy; the others have no name
+        return step.name.text().strip(), step.phrase.text()
 
     def _run(self, call: Callable[[], object]) -> None:
         run = BackgroundCall(call, "password check")
@@ -184,7 +211,8 @@ class PasswordDialog(QDialog):
             return
         self._set_busy(None)
         self._factory_password = ""
-        self._step().forget()
+        for step in self._every:
+            step.forget()
         self.opened.emit(result)
 
     def _refused(self, problem: object) -> None:
@@ -225,3 +253,9 @@ class PasswordDialog(QDialog):
     def _offer(self, names: object) -> None:
         if isinstance(names, tuple):
             self.sign_in.offer_names(names)
+
+
+def _set_up_from_account(station: Station, factory_password: str, path: Path, pass_phrase: str) -> "Session":
+    from rockfall_desktop.operations.accounts import set_up_from_account  # noqa: PLC0415 - the dialog stands without it
+
+    return set_up_from_account(station=station, factory_password=factory_password, path=path, pass_phrase=pass_phrase)

@@ -1,13 +1,15 @@
-"""The three forms of the password dialog: factory password, a user's first pass phrase, signing in."""
+"""The forms of the password dialog: factory password, a user's first pass phrase, signing in."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from rockfall_desktop.domain.pass_phrase import PASS_PHRASE_MAXIMUM, PASS_PHRASE_MINIMUM
 from rockfall_desktop.ui import icons
+from rockfall_desktop.ui.buttons import push_button
+from rockfall_desktop.ui.name_choice import NameChoice
 from rockfall_desktop.ui.plain import set_role, text_label
 from rockfall_desktop.ui.theme import Theme
 
@@ -45,11 +47,18 @@ class SecretEdit(QLineEdit):
         self._eye.setIcon(icons.icon("eye" if hidden else "eye-off", self._theme.tokens.muted, 16))
 
 
-class _Step(QWidget):
-    """Signals: submitted: Enter was pressed in the last line. edited: something was typed."""
+class Step(QWidget):
+    """One form.
+
+    Signals:
+        submitted: Enter was pressed in the last line.
+        edited: something was typed.
+        other_wanted: the other way in is wanted, where there are two.
+    """
 
     submitted = Signal()
     edited = Signal()
+    other_wanted = Signal()
     heading = ""
     action = "Unlock"
 
@@ -68,6 +77,13 @@ class _Step(QWidget):
         line.textEdited.connect(self.edited)
         line.returnPressed.connect(self.submitted)
 
+    def _end_with(self, words: str, name: str) -> None:
+        """Close the form with a link to the other way in."""
+        link = push_button(words, name, "link")
+        link.clicked.connect(self.other_wanted)
+        self._column.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
+        self._column.addStretch()
+
     def begin(self) -> None:
         """Put the cursor where it is needed."""
 
@@ -79,7 +95,7 @@ class _Step(QWidget):
         return ""
 
 
-class FactoryStep(_Step):
+class FactoryStep(Step):
     """Asks for the password that the program came with; it opens the set-up and nothing ever after."""
 
     heading = "First start. The factory password opens the set-up of your own pass phrase."
@@ -104,7 +120,7 @@ class FactoryStep(_Step):
         return "" if self.password.text() else "Type the factory password; it stands in the manual."
 
 
-class SetUpStep(_Step):
+class SetUpStep(Step):
     """Asks for a name and, twice, for a pass phrase, and says while typing what is still missing."""
 
     heading = "Choose your name and a pass phrase. Nobody can recover it for you."
@@ -124,7 +140,7 @@ class SetUpStep(_Step):
         self.same = text_label(role="muted", wrap=True, name="hint_same")
         self._column.addWidget(self.length)
         self._column.addWidget(self.same)
-        self._column.addStretch()
+        self._end_with("I have an account file", "use_account_file")
         self.edited.connect(self._hint)
         self._hint()
 
@@ -158,7 +174,7 @@ class SetUpStep(_Step):
         set_role(self.same, "good" if same else "muted")
 
 
-class SignInStep(_Step):
+class SignInStep(Step):
     """Asks for name and pass phrase."""
 
     heading = "Sign in to open this station."
@@ -172,6 +188,8 @@ class SignInStep(_Step):
         self._add("Name", self.name)
         self._add("Pass phrase", self.phrase)
         self._column.addStretch()
+        self.names = NameChoice(self.name, theme)
+        self.names.chosen.connect(self.phrase.setFocus)
 
     def begin(self) -> None:
         """Put the cursor where it is needed."""
@@ -182,7 +200,8 @@ class SignInStep(_Step):
         self.phrase.forget()
 
     def offer_names(self, names: Sequence[str]) -> None:
-        """Fill in the name where there is only one."""
+        """Fill in the name where there is only one; offer to choose among several."""
+        self.names.offer(names)
         if len(names) == 1 and not self.name.text():
             self.name.setText(names[0])
             if not self.phrase.text():
@@ -193,7 +212,3 @@ class SignInStep(_Step):
         if not self.name.text().strip():
             return "Type your name."
         return "" if self.phrase.text() else "Type your pass phrase."
-
-
-Step = FactoryStep | SetUpStep | SignInStep
-StepMaker = Callable[[Theme], Step]

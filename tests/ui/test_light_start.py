@@ -5,7 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-HEAVY = ("torch", "polars", "sklearn", "numpy", "pyqtgraph", "typer", "keyring", "matplotlib", "PySide6.QtOpenGL")
+HEAVY = ("torch", "polars", "sklearn", "numpy", "pyqtgraph", "typer", "keyring", "matplotlib", "pydantic", "apsw",
+         "PySide6.QtOpenGL")  # fmt: skip
 PAINT = """
 import sys
 from datetime import UTC, datetime

@@ -1,9 +1,10 @@
-"""The Settings page: a tab each for the office, the sync with it, and the keys of stations."""
+"""The Settings page: a tab each for the office, the sync with it, the keys of stations, and the own account."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from rockfall_desktop.ui.seat import Seat
+from rockfall_desktop.ui.settings.account_tab import AccountTab
 from rockfall_desktop.ui.settings.keys_tab import KeysTab
 from rockfall_desktop.ui.settings.office_tab import OfficeTab
 from rockfall_desktop.ui.settings.sync_tab import SyncTab
@@ -25,11 +26,13 @@ class SettingsPage(QWidget):
         super().__init__()
         self.setObjectName("page")
         self.office, self.sync, self.keys = OfficeTab(seat, theme), SyncTab(seat, syncing, theme), KeysTab(seat, theme)
+        self.account = AccountTab(seat, theme)
         self.tabs = QTabWidget()
         self.tabs.setObjectName("settings_tabs")
-        for tab in (self.office, self.sync, self.keys):
+        for tab in (self.office, self.sync, self.keys, self.account):
             self.tabs.addTab(tab, tab.title)
         self.office.saved.connect(self.office_saved)
+        syncing.moved.connect(lambda _: self.keys.look_again())
         seat.left.connect(self.forget)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 8, 24, 16)
@@ -41,5 +44,5 @@ class SettingsPage(QWidget):
 
     def forget(self) -> None:
         """Hold nothing of the one who was signed in: at every lock, because a password may be typed here."""
-        for tab in (self.office, self.sync, self.keys):
+        for tab in (self.office, self.sync, self.keys, self.account):
             tab.forget()
