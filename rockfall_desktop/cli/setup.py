@@ -40,7 +40,7 @@ def setup(
         session = _set_up(terminal.station, user, account)
         terminal.station.close()
     if json:
-        say_json({"home": str(terminal.station.home), "user": session.name, "user_id": session.user_id})
+        say_json({"home": str(terminal.station.home), "user": session.name})
     else:
         say(f"{terminal.station.home} is ready for {session.name}.")
 
