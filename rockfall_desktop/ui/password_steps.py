@@ -190,6 +190,8 @@ class SignInStep(Step):
         self._column.addStretch()
         self.names = NameChoice(self.name, theme)
         self.names.chosen.connect(self.phrase.setFocus)
+        self.name.returnPressed.disconnect(self.submitted)
+        self.name.returnPressed.connect(self._go_on)
 
     def begin(self) -> None:
         """Put the cursor where it is needed."""
@@ -198,6 +200,13 @@ class SignInStep(Step):
     def forget(self) -> None:
         """Keep no secret."""
         self.phrase.forget()
+
+    def _go_on(self) -> None:
+        """Enter behind the name, or in the list of names, is no try as long as there is no pass phrase."""
+        if self.phrase.text():
+            self.submitted.emit()
+        else:
+            self.phrase.setFocus()
 
     def offer_names(self, names: Sequence[str]) -> None:
         """Fill in the name where there is only one; offer to choose among several."""
