@@ -10,10 +10,12 @@ from pydantic import ValidationError
 from rockfall_desktop.cli.entering import Terminal, signed_in
 from rockfall_desktop.cli.printing import marked, say, say_json, say_table
 from rockfall_desktop.domain.deployment import Deployment, DeploymentRequest
+from rockfall_desktop.domain.duration import horizon_words
 from rockfall_desktop.domain.errors import WrongInput
 from rockfall_desktop.domain.gate import GateJudgement
 from rockfall_desktop.operations import deployments as operations
 from rockfall_desktop.operations.gate import judge_for_deployment
+from rockfall_desktop.operations.keys import own_key
 from rockfall_desktop.operations.lost_deployments import LostDeployment, leave_lost, undecided_deployments
 
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -58,7 +60,8 @@ def deployments(
             say_json(found)
             return
         heads = ["deployment", "site", "version", "state", "deed", "job", "by", "at (UTC)", "reason"]
-        say_table(heads, map(_row, found), "Nothing is deployed yet.")
+        own = own_key(session, station=terminal.station).station_id
+        say_table(heads, (_row(one, own) for one in found), "Nothing is deployed yet.")
         lost = undecided_deployments(session, station=terminal.station)
         say_lost(one for one in lost if not site or one.deployment.site_id == site)
 
@@ -126,7 +129,7 @@ def take_in(
             _say_sight(sight, json=json)
             return
         made = operations.import_bundle(session, station=terminal.station, path=file, reason=reason)
-        _say_active(made, json=json)
+        _say_active(made, json=json, own=False)
 
 
 def say_lost(lost: Iterable[LostDeployment]) -> None:
@@ -146,12 +149,14 @@ def _request(job: str, reason: str, site: str, *, not_better_accepted: bool) -> 
         raise WrongInput("It cannot be deployed", words, "Give a shorter reason, in plain text.") from error
 
 
-def _say_active(made: Deployment, *, json: bool) -> None:
+def _say_active(made: Deployment, *, json: bool, own: bool = True) -> None:
     if json:
         say_json(made)
         return
     site = marked(made.site_name, simulated=made.simulated)
     say(f"Deployment {made.deployment_id} of job {made.job_id} is the active one for {site}.")
+    if own:
+        say("It is active on this station only, until the next sync: the office numbers it then, if nobody was faster.")
     for sentence in made.against:
         say(f"Against it: {sentence}")
 
@@ -165,9 +170,12 @@ def _say_judgement(judgement: GateJudgement, *, json: bool) -> None:
         ([one.title, one.shown.value, one.sentence] for one in judgement.clauses),
         "No demands.",
     )
-    say(f"{judgement.jobs_on_test_block} completed job(s) were judged on this test block, this one included.")
+    several = judgement.jobs_on_test_block > 1
+    jobs = f"{judgement.jobs_on_test_block} completed jobs were" if several else "1 completed job was"
+    say(f"{jobs} judged on this test block, this one included.")
     for rule in judgement.levels:
-        say(f"{rule.horizon_steps} step(s): yellow {rule.yellow}, orange {rule.orange}, red {rule.red}")
+        within = horizon_words(rule.horizon_steps, 0)
+        say(f"within {within}: yellow from {rule.yellow:.3g}, orange from {rule.orange:.3g}, red from {rule.red:.3g}")
 
 
 def _say_sight(sight: operations.BundleSight, *, json: bool) -> None:
@@ -182,12 +190,14 @@ def _say_sight(sight: operations.BundleSight, *, json: bool) -> None:
         say(f"Against it: {sentence}")
 
 
-def _row(one: Deployment) -> list[object]:
+def _row(one: Deployment, own_station_id: str) -> list[object]:
+    own = one.station_id in {"", own_station_id}
+    none = "not numbered yet" if own else "not known here"
     return [
         one.deployment_id,
         marked(one.site_name, simulated=one.simulated),
-        "not numbered yet" if one.version is None else one.version,
-        _state(one),
+        none if one.version is None else one.version,
+        _state(one, own=own),
         one.deed.value.replace("_", " "),
         one.job_id,
         one.deployed_by_name,
@@ -196,7 +206,11 @@ def _row(one: Deployment) -> list[object]:
     ]
 
 
-def _state(one: Deployment) -> str:
+def _state(one: Deployment, *, own: bool) -> str:
+    if one.active and one.accepted is False:
+        return "active here, lost at the office"
+    if one.active and one.version is None:
+        return "active here only" if own else "active, by file"
     if one.active:
-        return "active" if one.version is not None else "active here only"
-    return "lost" if one.accepted is False else ""
+        return "active"
+    return "lost to another station" if one.accepted is False else ""

@@ -8,8 +8,9 @@ import typer
 
 from rockfall_desktop.cli.entering import Terminal, signed_in
 from rockfall_desktop.cli.printing import marked, say, say_json, say_table
+from rockfall_desktop.domain.duration import horizon_words
 from rockfall_desktop.domain.errors import WrongInput
-from rockfall_desktop.domain.site_score import SiteScore, ZoneScore
+from rockfall_desktop.domain.site_score import SiteScore, ZoneScore, version_words
 from rockfall_desktop.operations.scoring_site import score_site
 
 
@@ -45,16 +46,18 @@ def _moment(words: str) -> datetime | None:
 
 def _print(found: SiteScore) -> None:
     name = marked(found.site_name, simulated=found.simulated)
-    newest = "no reading" if found.newest is None else f"newest reading {found.newest:%Y-%m-%d %H:%M} UTC"
-    version = "not numbered yet" if found.version is None else f"version {found.version}"
-    model = f"model {version}" if found.deployment_id else "no model"
+    newest = "no reading was used" if found.newest is None else f"newest reading {found.newest:%Y-%m-%d %H:%M} UTC"
+    model = f"model {version_words(found)}" if found.deployment_id else "no model"
     say(f"{name}: {model}, {newest}, scored {found.scored_at:%Y-%m-%d %H:%M} UTC")
     for caution in found.cautions:
         say(caution)
     if found.reason:
         say(f"GREY, cannot be judged: {found.reason}")
     steps = sorted({one.horizon_steps for zone in found.zones for one in zone.horizons})
-    heads = ["zone", "level", *(head for one in steps for head in (f"p in {one} steps", "spread")), "remarks"]
+    within = [f"within {horizon_words(one, found.step_seconds)}" for one in steps]
+    if within:
+        say("Probability of a rockfall in each zone, and its spread over networks and draws:")
+    heads = ["zone", "level", *(head for one in within for head in (one, "spread")), "remarks"]
     say_table(heads, (_row(zone, len(steps)) for zone in found.zones), "The site has no zones.")
 
 

@@ -26,6 +26,15 @@ def length_text(seconds: int) -> str:
     return f"{seconds // _UNITS[unit]}{unit}"
 
 
+def horizon_words(steps: int, step_seconds: int) -> str:
+    """A number of steps as time where the length of a step is known, e.g. "6 h"; else in steps."""
+    seconds = steps * step_seconds
+    for word in ("d", "h", "min"):
+        if seconds and seconds % _UNITS[word] == 0:
+            return f"{seconds // _UNITS[word]} {word}"
+    return "1 step" if steps == 1 else f"{steps} steps"
+
+
 def step_s(text: str) -> int:
     """Seconds in a site's step: a minute or more, a length that divides the day, or the day itself.
 

@@ -8,6 +8,7 @@ from rockfall_desktop.domain.canonical import canonical_json
 from rockfall_desktop.operations.station import Station
 
 if TYPE_CHECKING:
+    from rockfall_desktop.domain.deployment import Deployment
     from rockfall_desktop.domain.station_key import StationKey
     from rockfall_desktop.store.station_identity import Identity
 
@@ -26,6 +27,14 @@ def own_identity(station: Station) -> "Identity":
     from rockfall_desktop.store.station_identity import StationIdentity  # noqa: PLC0415 - SQLite loads here
 
     return StationIdentity(station.store).get(name=_machine_name())
+
+
+def is_own(station: Station, deployment: "Deployment") -> bool:
+    """Whether this station decided a deployment; those of old name no station and are its own."""
+    from rockfall_desktop.store.station_identity import StationIdentity  # noqa: PLC0415 - SQLite loads here
+
+    identity = StationIdentity(station.store).find()
+    return not deployment.station_id or (identity is not None and identity.station_id == deployment.station_id)
 
 
 def own_public_key(identity: "Identity") -> tuple[str, str]:

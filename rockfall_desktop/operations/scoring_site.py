@@ -12,6 +12,7 @@ from rockfall_desktop.domain.station_key import KeyState
 from rockfall_desktop.domain.user import Session
 from rockfall_desktop.operations.bundle_at_hand import verified_bundle
 from rockfall_desktop.operations.bundles import OpenBundle
+from rockfall_desktop.operations.identity import is_own
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.store.deployments import Deployments
 from rockfall_desktop.threads import spare_threads
@@ -50,13 +51,15 @@ def score_site(session: Session, *, station: Station, folder: Path, at: datetime
     arrays = station.shelf.read(folder)
     active = Deployments(station.store).active(arrays.site_id)
     look = _nothing_deployed() if active is None else _look(station, folder, arrays, active, moment)
-    cautions = (*_cautions(arrays, active), *_as_of(at), *look.cautions)
+    own = active is not None and is_own(station, active)
+    cautions = (*_cautions(arrays, active, own=own), *_as_of(at), *look.cautions)
     return SiteScore(
         site_id=arrays.site_id,
         site_name=arrays.name,
         simulated=arrays.simulated,
         deployment_id=active.deployment_id if active else "",
         version=active.version if active else None,
+        by_file=active is not None and active.version is None and not own,
         scored_at=moment,
         newest=None if look.newest_s is None else datetime.fromtimestamp(look.newest_s, UTC),
         step_seconds=arrays.step_s,
@@ -80,7 +83,11 @@ def _look(station: Station, folder: Path, arrays: "SiteArrays", active: Deployme
     """Open the bundle and score with it; a fault of either is why the site is grey."""
     try:
         bundle = _bundle_of(station, active)
-    except (AccessRefused, WrongInput) as error:
+    except AccessRefused as error:
+        path = str(station.files.bundle_path(active.deployment_id))
+        said = error.message.replace(path, "The active model's bundle")
+        return _Look(reason=f"{said} Roll back to another model, or deploy one.")
+    except WrongInput as error:
         return _Look(reason=error.message)
     cautions = _of_bundle(bundle, moment)
     try:
@@ -121,12 +128,17 @@ def _grey(arrays: "SiteArrays", reason: str) -> tuple[ZoneScore, ...]:
     return tuple(ZoneScore(zone_id=one, name=one, level=Level.GREY, reason=reason) for one in arrays.zone_ids)
 
 
-def _cautions(arrays: "SiteArrays", active: Deployment | None) -> tuple[str, ...]:
+def _cautions(arrays: "SiteArrays", active: Deployment | None, *, own: bool) -> tuple[str, ...]:
     said = ["The records of this site are simulated: nothing here is about a real slope."] if arrays.simulated else []
     if active is None:
         return tuple(said)
     if active.accepted is False:
-        said.append("The office did not take this deployment: another one came first. Deploy again, or follow it.")
+        said.append(
+            "Another station's deployment came first at the office, and this one is active on this station alone: "
+            "deploy it again, or see under Settings, Keys, why the other one is not taken."
+        )
+    elif active.version is None and not own:
+        said.append("The model came by file from another station: which number the office gave it is not known here.")
     elif active.version is None:
         said.append("This deployment is not numbered yet: it is active on this station only.")
     if active.against:

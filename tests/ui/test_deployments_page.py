@@ -67,9 +67,10 @@ def dialog_of(page: DeploymentsPage) -> DeedDialog:
         ({"key_id": values.OLD_KEY}, "key revoked"),
         ({"accepted": False}, "lost to another station"),
         ({"accepted": False, "key_id": values.OLD_KEY}, "key revoked"),
-        ({}, "before"),
+        ({"active": True, "version": None, "accepted": None, "key_id": values.OFFICE_KEY}, "active, by file"),
+        ({}, "replaced"),
         ({"epoch": 9}, "active elsewhere"),
-        ({"epoch": 9, "accepted": None}, "before"),
+        ({"epoch": 9, "accepted": None}, "replaced"),
     ],
 )
 def test_that_the_worst_that_is_true_of_a_deployment_is_its_state(changes: dict[str, object], state: str) -> None:
@@ -112,7 +113,7 @@ def test_that_a_site_can_be_looked_at_alone(page: DeploymentsPage) -> None:
     ("place", "roll_back", "again", "export"),
     [(1, False, None, True), (2, None, True, True), (3, False, None, False), (4, True, None, True),
      (5, False, None, False)],
-    ids=["active", "lost", "revoked", "before", "of old"],
+    ids=["active", "lost", "revoked", "replaced", "of old"],
 )  # fmt: skip
 def test_that_only_what_can_be_done_is_offered(
     page: DeploymentsPage, place: int, roll_back: bool | None, again: bool | None, export: bool

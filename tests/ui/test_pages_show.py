@@ -200,7 +200,7 @@ def test_that_deployments_mark_the_active_one(window: MainWindow, qtbot: QtBot, 
     photograph(window, "deployments")
     states = [window.deployments.table.text(row, 0) for row in range(6)]
     assert states[:3] == ["active on this station", "active", "lost to another station"]
-    assert states[3:] == ["key revoked", "before", "before"]
+    assert states[3:] == ["key revoked", "replaced", "replaced"]
 
 
 def test_that_zones_are_watched_the_worst_first(window: MainWindow, qtbot: QtBot, photograph: Photograph) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from rockfall_desktop.domain.duration import horizon_words
 from rockfall_desktop.domain.errors import WrongInput
 from rockfall_desktop.domain.levels import Level
 from rockfall_desktop.domain.site import KnownSite
@@ -20,7 +21,7 @@ from rockfall_desktop.ui.theme import Theme
 from rockfall_desktop.ui.watch.watch_looks import Look, WatchSites, laid_out, watch_sites
 from rockfall_desktop.ui.watch.watch_page import WatchPage, interval_s
 from rockfall_desktop.ui.watch.watch_rows import rows_of
-from rockfall_desktop.ui.watch.watch_words import ago, horizon_words
+from rockfall_desktop.ui.watch.watch_words import ago
 from rockfall_desktop.ui.words import NOTHING, moment
 from tests.ui import values
 from tests.ui.conftest import Keep, Photograph

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from rockfall_desktop.domain.bundle import Manifest
+from rockfall_desktop.domain.duration import horizon_words
 from rockfall_desktop.domain.levels import LevelRule
 from rockfall_desktop.domain.network_name import network_name
 from rockfall_desktop.domain.station_key import KeyState
@@ -53,15 +54,14 @@ def bundle_lines(manifest: Manifest, key_state: KeyState) -> tuple[tuple[str, st
         ("Deployed", f"{moment(one.deployed_at)} by {one.deployed_by_name} ({DEEDS[one.deed]}, number {one.epoch})"),
         ("Model", f"{network_name(model.config, model.members)}, trained {moment(origin.trained_at)}"),
         ("Reads", ", ".join(f"{one.name} ({one.unit})" for one in model.channels) or "layers alone"),
-        ("Levels", "\n".join(level_words(rule) for rule in model.levels)),
+        ("Levels", "\n".join(level_words(rule, model.step_seconds) for rule in model.levels)),
         ("Reason", one.reason or "none was given"),
         ("Against", "\n".join(one.against) or "nothing"),
         ("Holds", f"{files}, {count(size)} bytes, program {origin.program_version}"),
     )
 
 
-def level_words(rule: LevelRule) -> str:
+def level_words(rule: LevelRule, step_seconds: int) -> str:
     """A rule in one line."""
-    steps = "1 step" if rule.horizon_steps == 1 else f"{rule.horizon_steps} steps"
     numbers = ", ".join(f"{name} from {three_digits(getattr(rule, name))}" for name in ("yellow", "orange", "red"))
-    return f"{steps}: {numbers}"
+    return f"within {horizon_words(rule.horizon_steps, step_seconds)}: {numbers}"

@@ -141,7 +141,9 @@ def spoken(fingerprint: str) -> str:
 
 
 def _numbered(entry: Entry) -> str:
-    return entry.version if entry.deployment.version is None else f"version {entry.version}"
+    if entry.deployment.version is not None:
+        return f"version {entry.version}"
+    return entry.version if entry.own else f"version {entry.version}"
 
 
 def _facts(entry: Entry) -> dict[str, str]:

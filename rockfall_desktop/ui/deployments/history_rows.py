@@ -9,11 +9,11 @@ from rockfall_desktop.ui.value_table import Cell, Column
 from rockfall_desktop.ui.words import NOTHING, marked, moment
 
 COLUMNS = (
-    Column("State", 196), Column("Site"), Column("Version", 140), Column("Deed", 92), Column("Deployed", 140),
+    Column("State", 196), Column("Site"), Column("Version", 140), Column("Deed", 116), Column("Deployed", 140),
     Column("By", 76), Column("Station", 120), Column("Reason"),
 )  # fmt: skip
-DEEDS = {Deed.DEPLOY: "deployed", Deed.ROLL_BACK: "rolled back", Deed.AGAIN: "again"}
-NOT_NUMBERED = "not numbered yet"
+DEEDS = {Deed.DEPLOY: "deployed", Deed.ROLL_BACK: "rolled back", Deed.AGAIN: "deployed again"}
+NOT_NUMBERED, NOT_TOLD = "not numbered yet", "not known here"
 OF_OLD = "before there were keys"
 
 
@@ -48,7 +48,7 @@ class Entry(NamedTuple):
             word = "active, key revoked" if one.active else "key revoked"
             return State(word, f"The key that signed it was revoked, it counts for nothing.{also}", "danger", "failed")
         if one.active:
-            return _active(one)
+            return _active(one, self.own)
         if one.accepted is False:
             words = "Another station's decision came first. It can be deployed again on top of that one."
             return State("lost to another station", words, "warning", "cancelled")
@@ -57,12 +57,19 @@ class Entry(NamedTuple):
                 "The office has moved to it; this station has not: its key is not trusted, or its bundle is missing."
             )
             return State("active elsewhere", words, "warning", "not-shown")
-        return State("before", "Another deployment has followed it.", "muted", "")
+        return State("replaced", "Another deployment has followed it.", "muted", "")
+
+    @property
+    def own(self) -> bool:
+        """Whether this station decided it: else it came from the office or by file."""
+        return not self.deployment.station_id if self.key is None else self.key.state is KeyState.OWN
 
     @property
     def version(self) -> str:
-        """Its number, or in words that it has none."""
-        return NOT_NUMBERED if self.deployment.version is None else str(self.deployment.version)
+        """Its number, or in words why none is known."""
+        if self.deployment.version is not None:
+            return str(self.deployment.version)
+        return NOT_NUMBERED if self.own else NOT_TOLD
 
     @property
     def station(self) -> str:
@@ -74,10 +81,13 @@ class Entry(NamedTuple):
         return "this station" if self.key.state is KeyState.OWN else self.key.station_name
 
 
-def _active(one: Deployment) -> State:
+def _active(one: Deployment, own: bool) -> State:  # noqa: FBT001 - one of two kinds
     if one.accepted is False:
         words = "Active on this station only: at the office another station's decision came first. Deploy it again."
         return State("active here, lost", words, "warning", "cancelled")
+    if one.version is None and not own:
+        words = "It came by file from another station; which number the office gave it is not known here."
+        return State("active, by file", words, "good", "completed")
     if one.version is None:
         words = "Not numbered yet: the office has not heard of it, and it is active on this station only."
         return State("active on this station", words, "warning", "completed")

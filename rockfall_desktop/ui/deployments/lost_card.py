@@ -29,6 +29,7 @@ class LostCard(QFrame):
         self._deployment_id = ""
         self.title = text_label(role="section", wrap=True, name="lost_title")
         self.words = text_label(wrap=True, name="lost_words")
+        self.words.setMinimumWidth(1)  # a word without an end never widens the window
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.show_it = push_button("Show it", "lost_show")
         self.again = push_button("Deploy again …", "lost_again")

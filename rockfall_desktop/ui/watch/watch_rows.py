@@ -3,9 +3,10 @@
 import re
 from typing import NamedTuple
 
+from rockfall_desktop.domain.duration import horizon_words
 from rockfall_desktop.domain.site_score import HorizonScore, SiteScore, ZoneScore
 from rockfall_desktop.ui.value_table import Cell, Column
-from rockfall_desktop.ui.watch.watch_words import ORDER, SPREAD_TIP, horizon_words, spread_words
+from rockfall_desktop.ui.watch.watch_words import ORDER, SPREAD_TIP, spread_words
 from rockfall_desktop.ui.words import NOTHING, three_digits
 
 LEVEL, PROBABILITY, SPREAD = 92, 88, 70

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from rockfall_desktop.domain.deployment import Deployment
 from rockfall_desktop.domain.levels import Level
-from rockfall_desktop.domain.site_score import SiteScore
+from rockfall_desktop.domain.site_score import SiteScore, version_words
 from rockfall_desktop.ui.words import NOTHING, count, moment, three_digits
 
 ORDER = (Level.RED, Level.ORANGE, Level.YELLOW, Level.GREY, Level.GREEN)
@@ -19,16 +19,15 @@ def model_words(score: SiteScore, deployment: Deployment | None) -> str:
     """Version, date and author of the model that answered."""
     if not score.deployment_id:
         return "no model is deployed"
-    version = "not numbered yet" if score.version is None else f"version {score.version}"
     if deployment is None:
-        return version
-    return f"{version}, deployed {moment(deployment.deployed_at)} by {deployment.deployed_by_name}"
+        return version_words(score)
+    return f"{version_words(score)}, deployed {moment(deployment.deployed_at)} by {deployment.deployed_by_name}"
 
 
 def newest_words(score: SiteScore, now: datetime, *, as_of: bool) -> str:
     """The newest reading that the model could read, and how long ago it was; in the past: as of when."""
     if score.newest is None:
-        return "no reading"
+        return "none was used" if score.reason else "none"
     return moment(score.newest) if as_of else f"{moment(score.newest)}, {ago(now, score.newest)}"
 
 
@@ -52,15 +51,6 @@ def level_counts(score: SiteScore) -> tuple[tuple[Level, str], ...]:
     """How many zones have each level, the worst first; every level stands there, also with none."""
     found = Counter(zone.level for zone in score.zones)
     return tuple((level, f"{count(found[level])} {level.value}") for level in ORDER)
-
-
-def horizon_words(steps: int, step_seconds: int) -> str:
-    """A horizon as time where the length of a step is known, e.g. "6 h"; else in steps."""
-    seconds = steps * step_seconds
-    for unit_s, word in ((DAY_S, "d"), (HOUR_S, "h"), (MINUTE_S, "min")):
-        if seconds and seconds % unit_s == 0:
-            return f"{seconds // unit_s} {word}"
-    return f"{steps} steps"
 
 
 def spread_words(spread: float | None) -> str:

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from rockfall_desktop.domain.duration import horizon_words
 from rockfall_desktop.domain.levels import Level
 from rockfall_desktop.domain.site_score import SiteScore, ZoneScore
 from rockfall_desktop.ui import icons
@@ -10,7 +11,7 @@ from rockfall_desktop.ui.plain import text_label
 from rockfall_desktop.ui.theme import Theme
 from rockfall_desktop.ui.value_table import ROW_HEIGHT, Cell, Column, ValueTable
 from rockfall_desktop.ui.watch.watch_rows import LATE
-from rockfall_desktop.ui.watch.watch_words import SINGLE, SPREAD_TIP, horizon_words, spread_words
+from rockfall_desktop.ui.watch.watch_words import SINGLE, SPREAD_TIP, spread_words
 from rockfall_desktop.ui.words import three_digits
 
 WIDTH, ICON, HEAD = 328, 24, 34

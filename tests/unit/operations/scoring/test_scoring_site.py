@@ -14,8 +14,10 @@ import pytest
 from rockfall_desktop.domain.errors import AccessRefused, WrongInput
 from rockfall_desktop.domain.levels import Level
 from rockfall_desktop.domain.site_score import SiteScore
+from rockfall_desktop.domain.station_key import KeyState
 from rockfall_desktop.operations.bundles import open_bundle
 from rockfall_desktop.operations.deciding import decide
+from rockfall_desktop.operations.identity import own_station_key
 from rockfall_desktop.operations.jobs import performance_report
 from rockfall_desktop.operations.scoring_site import score_site
 from rockfall_desktop.operations.sign_in import sign_in
@@ -166,6 +168,28 @@ def test_that_a_bundle_that_is_missing_or_damaged_makes_the_site_grey(
     assert all_grey(scored(watch, record_end), words)
 
 
+def test_that_a_revoked_key_makes_the_site_grey_and_says_what_to_do(
+    watch: Watch, record_end: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    revoked = own_station_key(watch.station).model_copy(update={"state": KeyState.REVOKED, "reason": "stolen"})
+    monkeypatch.setattr("rockfall_desktop.operations.bundles.known_key", lambda *_: revoked)
+    score = scored(watch, record_end)
+    assert all_grey(score, "was revoked: stolen. Roll back to another model, or deploy one.")
+    assert score.reason.startswith("The active model's bundle was signed with the key of")
+    assert score.newest is None
+
+
+def test_that_a_model_that_came_by_file_is_not_said_to_be_here_only(
+    watch: Watch, record_end: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rockfall_desktop.operations.scoring_site.is_own", lambda *_: False)
+    score = scored(watch, record_end)
+    told = " ".join(score.cautions)
+    assert score.by_file
+    assert "came by file from another station" in told
+    assert "this station only" not in told
+
+
 def test_that_the_bundle_of_another_deployment_is_not_used(watch: Watch, record_end: datetime) -> None:
     first = watch.station.files.bundle_path(watch.fact.deployment_id)
     second = decide(
@@ -232,7 +256,7 @@ def test_that_the_terminal_prints_every_zone(
     plain = CliRunner().invoke(commands, ["score", str(watch.site), "--at", at])
     assert plain.exit_code == 0, plain.output
     assert "(simulated)" in plain.output
-    assert "p in 3 steps" in plain.output
+    assert "within 3 d" in plain.output
     today = CliRunner().invoke(commands, ["score", str(watch.site)])
     assert today.exit_code == 0
     assert "GREY, cannot be judged: The newest reading is" in today.output
