@@ -1,6 +1,7 @@
 """One user on two stations by the terminal: the account goes by file, jobs and deployments come by the office."""
 
 import json
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -234,3 +235,15 @@ def test_that_a_wrong_pass_phrase_and_a_file_that_is_there_are_sentences(offices
     assert (status, "stays closed" in error) == (2, True)
     assert file.read_bytes() == before
     assert call(offices.north, "account", "export", str(file), "--overwrite")[0] == 0
+
+
+def test_that_every_command_of_the_manual_is_one_with_these_options() -> None:
+    manual = (Path(__file__).parents[3] / "docs" / "accounts.md").read_text(encoding="utf-8")
+    lines = [line for line in manual.splitlines() if line.startswith("rockfall-desktop ")]
+    assert len(lines) >= 10
+    commands = program(lambda at: Station.at(at, now=now, costs=CHEAP), lambda *_: 0)
+    for line in lines:
+        _, *words = shlex.split(line, comments=True)
+        done = CliRunner().invoke(commands, [*words, "--help"], catch_exceptions=False)
+        assert done.exit_code == 0, line
+        assert all(word in done.stdout for word in words if word.startswith("--")), line
