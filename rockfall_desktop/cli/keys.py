@@ -72,7 +72,8 @@ def import_(context: typer.Context, file: _File, *, json: _Json = False) -> None
     terminal: Terminal = context.obj
     with signed_in(terminal) as session:
         key = operations.import_key(session, station=terminal.station, path=file)
-        words = f"The key of {key.station_name} is known here ({key.state})."
+        state = "not trusted yet" if key.state is KeyState.SEEN else key.state.value
+        words = f"The key of {key.station_name} is known here ({state})."
         if key.state is KeyState.SEEN:
             words += f" Compare it with that station, then: rockfall-desktop keys trust {key.spoken}"
         _tell(key, words, json=json)
@@ -81,7 +82,8 @@ def import_(context: typer.Context, file: _File, *, json: _Json = False) -> None
 def _rows(found: Iterable[StationKey]) -> Iterable[list[object]]:
     for key in found:
         at = "" if key.state is KeyState.OWN else f"{key.at:%Y-%m-%d %H:%M}"
-        yield [key.state.value, key.station_name, key.spoken, key.by_name, at, key.reason]
+        state = "not trusted" if key.state is KeyState.SEEN else key.state.value
+        yield [state, key.station_name, key.spoken, key.by_name, at, key.reason]
 
 
 def _tell(key: StationKey, words: str, *, json: bool) -> None:

@@ -332,7 +332,7 @@ def test_that_keys_are_listed_and_the_own_one_is_copied_in_groups(
     page.tabs.setCurrentWidget(page.keys)
     qtbot.waitUntil(lambda: page.keys.table.rows.rowCount() == 3)
     photograph(page, "settings-keys")
-    assert [page.keys.table.text(row, 0) for row in range(3)] == ["seen", "trusted", "revoked"]
+    assert [page.keys.table.text(row, 0) for row in range(3)] == ["not trusted", "trusted", "revoked"]
     assert page.keys.table.text(0, 1) == "<b>office</b> tower"
     press(qtbot, page, "own_key_copy")
     assert QGuiApplication.clipboard().text() == " ".join(["aaaa"] * 16)

@@ -175,7 +175,7 @@ def key_row(key: StationKey) -> tuple[Cell, ...]:
     """One key as the cells of COLUMNS; the whole fingerprint stands in the tooltip."""
     tone, icon = TONES[key.state]
     return (
-        Cell(key.state.value, tone, icon),
+        Cell("not trusted" if key.state is KeyState.SEEN else key.state.value, tone, icon),
         Cell(key.station_name, tip=f"{key.station_name}\n{key.station_id}"),
         Cell(f"{key.spoken[:FIRST]} \N{HORIZONTAL ELLIPSIS}", tip=key.spoken),
         Cell(moment(key.at)),
