@@ -1,6 +1,7 @@
 """What an account file says of itself, before anything of it is taken."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from rockfall_desktop.domain.account_file import AccountFile, OpenedAccount
@@ -11,7 +12,7 @@ from rockfall_desktop.ui.plain import text_label
 from rockfall_desktop.ui.words import moment
 
 ROLES = {Role.ENGINEER: "engineer", Role.ADMIN: "administrator"}
-FACTS = ("Account", "User id", "From", "Made", "Signed by")
+FACTS = ("Account", "User id", "From", "Made", "Signed by", "That key")
 COUNTS = frozenset({KeyState.OWN, KeyState.TRUSTED})
 
 
@@ -30,6 +31,7 @@ class AccountFacts(QWidget):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             grid.addWidget(text_label(title, role="muted"), row, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(label, row, 1)
+        self.facts["Signed by"].setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
 
     def show_account(self, opened: OpenedAccount | None) -> None:
         """Show what a file says; None takes it away."""
@@ -59,5 +61,6 @@ def _lines(account: AccountFile, state: KeyState | None) -> tuple[str, ...]:
         account.user_id,
         account.station_name,
         f"{moment(account.exported_at)}, by that station's clock",
-        f"{spoken(account.key_id)}\n{known}",
+        spoken(account.key_id),
+        known,
     )

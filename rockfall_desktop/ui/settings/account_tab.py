@@ -49,8 +49,11 @@ class AccountTab(QWidget):
         below.addWidget(self.table, 1)
         row = QHBoxLayout()
         row.setSpacing(12)
-        row.addWidget(self.export, 1)
-        row.addWidget(self.take_in, 1)
+        for panel in (self.export, self.take_in):
+            row.addWidget(panel, 1, Qt.AlignmentFlag.AlignTop)
+        policy = self.take_in.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.take_in.setSizePolicy(policy)
         inner = QWidget()
         inner.setObjectName("scrolled")
         column = QVBoxLayout(inner)

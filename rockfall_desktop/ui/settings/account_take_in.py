@@ -56,9 +56,7 @@ class AccountTakeIn(QFrame):
             "phrase": FieldLine("Its pass phrase", self.phrase, "Its user types it; it is kept nowhere."),
             "name": FieldLine("Name here", self.name, ""),
             "role": FieldLine("Role here", self.role, "What they may do there counts for nothing here."),
-            "own": FieldLine(
-                "Your own", self.own_phrase, "Your pass phrase once more: it opens the key of this store."
-            ),
+            "own": FieldLine("Your pass phrase", self.own_phrase, "Once more: it opens the key of this store."),
         }
         self._arrange()
         self._connect()
