@@ -7,8 +7,9 @@ QT_PACKAGES="libegl1 libgl1 libopengl0 libfontconfig1 libfreetype6 libdbus-1-3 l
 libx11-xcb1 libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-render0
 libxcb-shape0 libxcb-shm0 libxcb-sync1 libxcb-xfixes0 libxcb-xinerama0 libxcb-xkb1 libxcb1 fonts-dejavu-core"
 
-# The tests compare the slope analysis with gdaldem, keep a password in a real Secret Service, and start a mongod (libcurl4).
-TEST_PACKAGES="gdal-bin gnome-keyring dbus-daemon libcurl4"
+# The tests compare the slope analysis with gdaldem, keep a password in a real Secret Service, start a mongod (libcurl4), and
+# cut its connections (iptables, ss).
+TEST_PACKAGES="gdal-bin gnome-keyring dbus-daemon libcurl4 iptables iproute2"
 
 as_root() {
     if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi

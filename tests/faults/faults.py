@@ -5,37 +5,39 @@ import shutil
 import signal
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pymongo.read_concern import ReadConcern
 
 from tests.mongod import Mongod
 from tests.mongod_three import ThreeMembers
 
-Fault = Callable[[ThreeMembers], Any]
+Fault = Callable[[ThreeMembers, str], AbstractContextManager[None]]
 APPLICATION = "rockfall-desktop"
 _WRITES = ["insert", "update", "findAndModify", "find", "commitTransaction"]
 _NO_PRIMARY_ANY_MORE = 91
 
 
 @contextmanager
-def none(three: ThreeMembers) -> Iterator[None]:
+def none(three: ThreeMembers, database: str) -> Iterator[None]:
     """The same without a fault."""
     yield
 
 
 @contextmanager
-def step_down(three: ThreeMembers) -> Iterator[None]:
+def step_down(three: ThreeMembers, database: str) -> Iterator[None]:
     with three.primary.client() as client:
         client.admin.command("replSetStepDown", 10, force=True)
     yield
 
 
 @contextmanager
-def primary_killed(three: ThreeMembers) -> Iterator[None]:
+def primary_killed(three: ThreeMembers, database: str) -> Iterator[None]:
     three.primary.kill()
     try:
         yield
@@ -44,13 +46,13 @@ def primary_killed(three: ThreeMembers) -> Iterator[None]:
 
 
 @contextmanager
-def primary_stopped(three: ThreeMembers) -> Iterator[None]:
+def primary_stopped(three: ThreeMembers, database: str) -> Iterator[None]:
     with _stopped(three.primary):
         yield
 
 
 @contextmanager
-def connections_cut(three: ThreeMembers) -> Iterator[None]:
+def connections_cut(three: ThreeMembers, database: str) -> Iterator[None]:
     """Every connection that is open, again and again."""
     tool, over = _tool("ss", "iproute2"), threading.Event()
 
@@ -70,19 +72,19 @@ def connections_cut(three: ThreeMembers) -> Iterator[None]:
 
 
 @contextmanager
-def primary_refuses(three: ThreeMembers) -> Iterator[None]:
+def primary_refuses(three: ThreeMembers, database: str) -> Iterator[None]:
     with _rule(three.primary, "REJECT", "--reject-with", "tcp-reset"):
         yield
 
 
 @contextmanager
-def primary_silent(three: ThreeMembers) -> Iterator[None]:
+def primary_silent(three: ThreeMembers, database: str) -> Iterator[None]:
     with _rule(three.primary, "DROP"):
         yield
 
 
 @contextmanager
-def error_after_apply(three: ThreeMembers) -> Iterator[None]:
+def error_after_apply(three: ThreeMembers, database: str) -> Iterator[None]:
     """One write of three is carried out and answered with an error."""
     fault = {"code": _NO_PRIMARY_ANY_MORE, "errmsg": "made by a test", "errorLabels": ["RetryableWriteError"]}
     commands = ["insert", "update", "findAndModify", "commitTransaction"]
@@ -91,19 +93,19 @@ def error_after_apply(three: ThreeMembers) -> Iterator[None]:
 
 
 @contextmanager
-def closed_connection(three: ThreeMembers) -> Iterator[None]:
+def closed_connection(three: ThreeMembers, database: str) -> Iterator[None]:
     with _failpoint(three, 0.33, failCommands=_WRITES, closeConnection=True):
         yield
 
 
 @contextmanager
-def blocked(three: ThreeMembers) -> Iterator[None]:
+def blocked(three: ThreeMembers, database: str) -> Iterator[None]:
     with _failpoint(three, 0.33, failCommands=_WRITES, blockConnection=True, blockTimeMS=1500):
         yield
 
 
 @contextmanager
-def secondaries_down(three: ThreeMembers) -> Iterator[None]:
+def secondaries_down(three: ThreeMembers, database: str) -> Iterator[None]:
     for one in three.secondaries:
         one.kill()
     try:
@@ -113,7 +115,21 @@ def secondaries_down(three: ThreeMembers) -> Iterator[None]:
 
 
 @contextmanager
-def disk_full(three: ThreeMembers) -> Iterator[None]:
+def station_vanished(three: ThreeMembers, database: str) -> Iterator[None]:
+    """A third station took a number and was never heard of again: the fault lasts until the server gives it up."""
+    with three.client() as client, client.start_session() as session:
+        counters = client[database].counters
+        session.start_transaction()
+        counters.update_one({"_id": "sequence"}, {"$inc": {"value": 1}}, session=session)
+        yield
+        end = time.monotonic() + 30
+        while _has_open_transaction(client, session):
+            assert time.monotonic() < end, "the server did not give up the transaction"
+            time.sleep(0.1)
+
+
+@contextmanager
+def disk_full(three: ThreeMembers, database: str) -> Iterator[None]:
     """The disk of the first member, which is the primary; the member dies of it and is started on a disk with room."""
     first = three.members[0]
     filler = first.folder.parent / "filler"
@@ -148,6 +164,12 @@ def small_disk(folder: Path) -> Iterator[Path]:
         yield disk
     finally:
         subprocess.run(["umount", str(disk)], check=True)
+
+
+def _has_open_transaction(client: Any, session: Any) -> bool:
+    asked = [{"$currentOp": {"idleSessions": True}}, {"$match": {"lsid.id": session.session_id["id"]}}]
+    admin = client.admin.with_options(read_concern=ReadConcern("local"))
+    return any("transaction" in one for one in admin.aggregate(asked))
 
 
 def _fill(path: Path) -> None:
@@ -193,8 +215,9 @@ def _failpoint(three: ThreeMembers, share: float, **data: Any) -> Iterator[None]
                                       "data": data | {"appName": APPLICATION}})  # fmt: skip
             yield
         finally:
-            for client in clients:
-                client.admin.command({"configureFailPoint": "failCommand", "mode": "off"})
+            off = {"configureFailPoint": "failCommand", "mode": "off"}
+            met = sum(client.admin.command(off)["count"] for client in clients)
+    assert met > 3, f"the fault was met {met} times"
 
 
 def _tool(name: str, package: str) -> str:
