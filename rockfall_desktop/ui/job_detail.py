@@ -148,10 +148,16 @@ class JobDetail(QWidget):
     def forget(self) -> None:
         """Hold nothing of any job."""
         self.job, self._seen = None, 0
+        for label in (self.name, self.deployed_note):
+            label.setText("")
+        self.deployed_note.hide()
+        self.card.hide()
         for call in (self._events, self._newer, self._reports):
             call.forget()
         self.monitor.replay(())
         self.monitor.forget()
+        self.monitor.header.begin("", simulated=False)
+        self.monitor.log.reset_filter()
         self.report.forget()
 
     def _take_history(self, numbered: Sequence[Numbered]) -> None:

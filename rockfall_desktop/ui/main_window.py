@@ -165,6 +165,7 @@ class MainWindow(QMainWindow):
         self.watch.forget()
         self.card.hide()
         self.train.card.hide()
+        self.train.monitor.log.reset_filter()
         self.train.search.forget()
 
     def turn_to(self, number: int) -> None:

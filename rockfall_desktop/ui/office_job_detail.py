@@ -102,6 +102,7 @@ class OfficeJobDetail(QWidget):
         self.monitor.replay(())
         self.monitor.forget()
         self.monitor.header.begin("", simulated=False)
+        self.monitor.log.reset_filter()
 
     def _take(self, told: object) -> None:
         if not isinstance(told, OfficeJob):

@@ -108,8 +108,13 @@ class ReportView(QScrollArea):
         return panel
 
     def forget(self) -> None:
-        """Show nothing until there is another report."""
+        """Hold nothing until there is another report."""
         self._inner.hide()
+        for label in (self.verdict, self.few, self.left_out):
+            label.setText("")
+        for table in (self.scores, self.blocks):
+            table.set_rows([])
+        self.chart.show_bins((), ())
 
     def show_report(self, report: PerformanceReport) -> None:
         """Show a report; with few incidents its numbers are grey and say so."""

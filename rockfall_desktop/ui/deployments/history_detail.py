@@ -95,6 +95,8 @@ class HistoryDetail(QFrame):
         self.entry = entry
         self.setVisible(entry is not None)
         if entry is None:
+            for label in (self.title, self.state, *self.facts.values()):
+                label.setText("")
             return
         one, state = entry.deployment, entry.state
         self.title.setText(f"{marked(one.site_name, simulated=one.simulated)}, {_numbered(entry)}")

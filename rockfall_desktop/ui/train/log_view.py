@@ -118,6 +118,11 @@ class LogView(QFrame):
         """Forget all lines."""
         self.model.clear()
 
+    def reset_filter(self) -> None:
+        """Forget what was searched for."""
+        self._search.clear()
+        self._levels.setCurrentIndex(self._levels.findData(Level.INFO))
+
     def _filter(self) -> None:
         self.model.set_filter(Level(self._levels.currentData()), self._search.text())
         self._table.scrollToBottom()
