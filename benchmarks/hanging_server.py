@@ -51,16 +51,16 @@ def run() -> None:
         Play(_script(shell, server, found), timeout_s=300).run(application)
         station.close()
     for name, gaps in found.items():
-        shares = ", ".join(f"{words} {gaps.share(share):.1f} ms" for words, share in _SHARES)
+        shares = ", ".join(f"{words} {gaps.share(share):.1f} ms" for words, share in SHARES)
         print(f"{name}: {len(gaps.late_ms)} ticks, {shares}, longest {gaps.share(1.0):.1f} ms")
     hanging = [gaps for name, gaps in found.items() if name in ("stopped", "dropped")]
-    p99, p999 = (max(gaps.share(share) for gaps in hanging) for _, share in _SHARES)
+    p99, p999 = (max(gaps.share(share) for gaps in hanging) for _, share in SHARES)
     reference = found["no server"].share(0.99)
     figure = f"p99 {p99:.1f} ms, p99.9 {p999:.1f} ms ({reference:.1f} ms p99 without a server)"
     verdict("hanging_server", figure, "p99 <= 16 ms, p99.9 <= 50 ms", met=p99 <= 16 and p999 <= 50)
 
 
-_SHARES = (("p99", 0.99), ("p99.9", 0.999))
+SHARES = (("p99", 0.99), ("p99.9", 0.999))
 
 
 def _script(shell: Shell, server: Mongod, found: dict[str, Gaps]) -> Script:
@@ -69,26 +69,27 @@ def _script(shell: Shell, server: Mongod, found: dict[str, Gaps]) -> Script:
     yield quiet
     assert shell.main is not None
     main, station = shell.main, shell.seat.station
-    drawing = _Drawing(main)
-    yield from _measure(found, "no server")
+    drawing = Drawing(main)
+    yield from measure(found, "no server")
     asked = Syncing(station, main, loop=_ask_without_pause)
     save_office(shell.seat.session, station=station, address=server.address())
     asked.moved.connect(main.status.show_sync)
     asked.begin()
     yield lambda: asked.state.condition is SyncCondition.SYNCED
-    yield from _measure(found, "server answers")
+    yield from measure(found, "server answers")
     for name, hang in (("stopped", _stopped), ("dropped", _dropped)):
         with hang(server) as hangs:
             if hangs:
                 yield lambda: asked.state.condition is SyncCondition.OFFLINE
-                yield from _measure(found, name)
+                yield from measure(found, name)
         yield lambda: asked.state.condition is SyncCondition.SYNCED
     asked.end()
     drawing.end()
     yield from close(shell)
 
 
-def _measure(found: dict[str, Gaps], name: str) -> Script:
+def measure(found: dict[str, Gaps], name: str) -> Script:
+    """Note for a while how late the window's thread is."""
     ticker, gaps = Ticker(), Gaps()
     ticker.begin(gaps)
     until = time.monotonic() + PHASE_S
@@ -97,7 +98,7 @@ def _measure(found: dict[str, Gaps], name: str) -> Script:
     found[name] = gaps
 
 
-class _Drawing:
+class Drawing:
     """The curves of a training, an epoch every tenth of a second."""
 
     def __init__(self, main: MainWindow) -> None:
@@ -121,6 +122,7 @@ class _Drawing:
         self._begin() if event is None else self._main.train.take(event)
 
     def end(self) -> None:
+        """Draw no more."""
         self._timer.stop()
         self._main.running.job = None
 

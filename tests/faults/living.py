@@ -82,7 +82,8 @@ def _until_equal(desks: tuple[Desk, Desk], over: float) -> float:
 
 def demand_whole(name: str, lived: Lived) -> None:
     found = lived.judgement
-    words = f"equal after {lived.equal_after_s:.1f} s, offline {lived.times_offline} times, {found.acknowledged} acknowledged"
-    sys.stdout.write(f"{name}: {words}, {len(found.lost)} lost, {len(found.doubled)} doubled\n")
+    words = f"equal after {lived.equal_after_s:.1f} s, offline {lived.times_offline} times"
+    counts = f"{found.acknowledged} acknowledged, {len(found.lost)} lost, {len(found.doubled)} doubled"
+    sys.stdout.write(f"{name}: {words}, {counts}\n")
     assert (found.lost, found.doubled, found.wrong) == ((), (), ())
     assert found.acknowledged > 10, "nothing was sent: the fault was not met"
