@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from rockfall_desktop.cli.entering import Terminal, signed_in
-from rockfall_desktop.cli.printing import say, say_json, say_table
+from rockfall_desktop.cli.printing import marked, say, say_json, say_table
 from rockfall_desktop.domain.station_key import KeyState, StationKey
 from rockfall_desktop.operations import keys as operations
 
@@ -55,6 +55,29 @@ def revoke(
         whole = "".join(fingerprint)
         key = operations.revoke_key(session, station=terminal.station, fingerprint=whole, reason=reason)
         _tell(key, f"The key of {key.station_name} is revoked.", json=json)
+
+
+@keys.command()
+def renew(
+    context: typer.Context,
+    reason: Annotated[str, typer.Option(help="Why, e.g. that the laptop's disk was copied.")] = "",
+    *,
+    json: _Json = False,
+) -> None:
+    """Take a new key pair for this station and revoke the old one here; sites deployed with it turn grey."""
+    terminal: Terminal = context.obj
+    with signed_in(terminal) as session:
+        renewed = operations.renew_key(session, station=terminal.station, reason=reason)
+        if json:
+            say_json({"key": renewed.key.model_dump(mode="json"), "revoked": renewed.revoked,
+                      "grey": [one.deployment_id for one in renewed.grey]})  # fmt: skip
+            return
+        say(f"This station signs with a new key: {renewed.key.spoken}")
+        for one in renewed.grey:
+            name = marked(one.site_name, simulated=one.simulated)
+            say(f"{name} is grey from now on: deploy again: rockfall-desktop deploy {one.job_id}")
+        say("On every other station: trust the new key after comparing all of it, and revoke the old one:")
+        say(f"  rockfall-desktop keys revoke {renewed.revoked} --reason TEXT")
 
 
 @keys.command()

@@ -9,7 +9,7 @@ from rockfall_desktop.domain.account_file import AccountFile
 from rockfall_desktop.domain.canonical import canonical_json
 from rockfall_desktop.domain.errors import WrongInput
 from rockfall_desktop.domain.plain_text import Plain
-from rockfall_desktop.domain.station_key import StationKey
+from rockfall_desktop.domain.station_key import KeyState, StationKey
 from rockfall_desktop.domain.value import Value
 from rockfall_desktop.operations.identity import own_identity, own_public_key, own_station_key, signed
 from rockfall_desktop.operations.station import Station
@@ -69,6 +69,9 @@ def see_proven(station: Station, claim: KeyClaim | AccountFile) -> StationKey:
     if fingerprint == own.fingerprint:
         return own
     if claim.station_id == own.station_id:
+        former = StationKeys(station.store).find(fingerprint)
+        if former is not None and former.state is KeyState.REVOKED:  # it was renewed
+            return former
         raise _wrong(f"the key {fingerprint} says that it is this station's own, and is not")
     return StationKeys(station.store).see(
         fingerprint=fingerprint,

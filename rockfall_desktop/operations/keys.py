@@ -2,26 +2,44 @@
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from rockfall_desktop.archive import opened, refused
 from rockfall_desktop.domain.canonical import canonical_json
+from rockfall_desktop.domain.deployment import Deployment
 from rockfall_desktop.domain.errors import WrongInput
 from rockfall_desktop.domain.plain_text import checked_plain
 from rockfall_desktop.domain.station_key import KeyState, StationKey
 from rockfall_desktop.domain.user import Session
 from rockfall_desktop.files import write_file
 from rockfall_desktop.operations.canonical_reading import read_canonical
-from rockfall_desktop.operations.identity import known_key, own_station_key
+from rockfall_desktop.operations.identity import known_key, own_identity, own_public_key, own_station_key
 from rockfall_desktop.operations.key_claims import KeyClaim, own_claim, see_claim
 from rockfall_desktop.operations.office_settings import demand_administrator
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.store.audit import Audit
+from rockfall_desktop.store.deployments import Deployments
+from rockfall_desktop.store.jobs import Jobs
+from rockfall_desktop.store.station_identity import RenewalDeed, RevokedKey, StationIdentity
 from rockfall_desktop.store.station_keys import StationKeys
 
 LARGEST_KEY_FILE = 4096
 LONGEST_REASON = 500
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
+
+
+class RenewedKey(NamedTuple):
+    """What a renewal changed.
+
+    Attributes:
+        key: the new own key.
+        revoked: fingerprint of the old one.
+        grey: active deployments that count for nothing any more.
+    """
+
+    key: StationKey
+    revoked: str
+    grey: tuple[Deployment, ...]
 
 
 def own_key(session: Session, *, station: Station) -> StationKey:
@@ -85,6 +103,33 @@ def revoke_key(session: Session, *, station: Station, fingerprint: str, reason: 
     if key.state is not KeyState.REVOKED:
         Audit(station.store).add(session.user_id, "key_revoked", key.fingerprint)
     return revoked
+
+
+def renew_key(session: Session, *, station: Station, reason: str) -> RenewedKey:
+    """Take a new key pair, e.g. when a copy of this station's disk is in other hands; the old key is revoked here.
+
+    Jobs of this station are signed anew when they go to the office. What was deployed with the old key stays in the
+    history and counts for nothing here: its sites are grey until a job is deployed again. Other stations trust the new
+    key only when an administrator there compares it, and must revoke the old one themselves.
+
+    Args:
+        session: of an administrator.
+        station: whose key it is.
+        reason: why, at most 500 characters of plain text.
+
+    Raises:
+        AccessRefused: to others than administrators.
+        WrongInput: when there is no reason, or somebody else renewed it in this moment.
+    """
+    demand_administrator(session, station=station)
+    deed = RenewalDeed(session.user_id, session.name, _checked_reason(reason))
+    identity, jobs = own_identity(station), Jobs(station.store)
+    old = RevokedKey(identity, *own_public_key(identity))
+    words = "Signed anew: this station's key was renewed."
+    if not StationIdentity(station.store).renew(old, deed, lambda connection: jobs.lift_all(connection, words)):
+        raise WrongInput("The key was renewed already", "Somebody else renewed it in this moment.", "Look at the keys.")
+    grey = tuple(one for one in Deployments(station.store).list() if one.active and one.key_id == old.fingerprint)
+    return RenewedKey(own_station_key(station), old.fingerprint, grey)
 
 
 def export_key(session: Session, *, station: Station, path: Path) -> StationKey:

@@ -1,12 +1,15 @@
-"""Who this station is, made at the first use and never again."""
+"""Who this station is, made at the first use; its key can be renewed."""
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 import apsw
 
 from rockfall_desktop.domain.identifiers import uuid7
+from rockfall_desktop.store.audit import note_deed
 from rockfall_desktop.store.connection import rows
 from rockfall_desktop.store.database import Store
 
@@ -28,6 +31,22 @@ class Identity:
     name: str
     private_key: bytes = field(repr=False)
     made_at: datetime
+
+
+class RevokedKey(NamedTuple):
+    """An own key that is to go: the station as it signs with it, and its public half, hexadecimal."""
+
+    identity: Identity
+    fingerprint: str
+    public_key: str
+
+
+class RenewalDeed(NamedTuple):
+    """Who renews a key, and why."""
+
+    user_id: str
+    by_name: str
+    reason: str
 
 
 class StationIdentity:
@@ -61,6 +80,35 @@ class StationIdentity:
                 (station_id, name, made.private_key, made.made_at.isoformat(timespec="microseconds")),
             )
         return made
+
+    def renew(self, old: RevokedKey, deed: RenewalDeed, also: Callable[[apsw.Connection], None]) -> bool:
+        """Take a new key pair; the old key stands revoked in the list of keys, all in one transaction.
+
+        Args:
+            old: the key that is to go.
+            deed: who decides, and why.
+            also: what is to be done in the same transaction.
+
+        Returns:
+            False when it is not the key any more: nothing is changed then.
+        """
+        now = self._store.now()
+        at = now.astimezone(UTC).isoformat(timespec="microseconds")
+        with self._store.writing() as connection:
+            if (known := _read(connection)) is None or known.private_key != old.identity.private_key:
+                return False
+            connection.execute(
+                "insert into station_keys"
+                " (fingerprint, public_key, station_id, station_name, state, by_name, at, reason)"
+                " values (?, ?, ?, ?, 'revoked', ?, ?, ?)",
+                (old.fingerprint, old.public_key, known.station_id, known.name, deed.by_name, at, deed.reason),
+            )
+            connection.execute(
+                "update station set private_key = ?, created_at = ?", (secrets.token_bytes(PRIVATE_KEY_BYTES), at)
+            )
+            also(connection)
+            note_deed(connection, now, deed.user_id, "key_renewed", old.fingerprint)
+        return True
 
 
 def _read(connection: apsw.Connection) -> Identity | None:

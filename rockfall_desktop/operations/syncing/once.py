@@ -51,7 +51,7 @@ class Syncing:
         self._jobs = PushingJobs(station, monotonic)
         self._deployments = PushingDeployments(station)
         self._following = FollowingPointers(station, monotonic, verify)
-        self._key_is_known = False
+        self._known_key = ""  # fingerprint of the own key that this office has
         self._late: list[str] = []
         self._news: list[str] = []
 
@@ -62,9 +62,9 @@ class Syncing:
             OfficeUnreachable: some of it was done; the rest waits.
             OfficeRefused: the office takes nothing from this station.
         """
-        if not self._key_is_known:
-            office.push_key(own_claim(self._station))
-            self._key_is_known = True
+        if (claim := own_claim(self._station))["fingerprint"] != self._known_key:
+            office.push_key(claim)
+            self._known_key = claim["fingerprint"]
         self._pull(office)
         if self.is_due():
             self._jobs.run(office)

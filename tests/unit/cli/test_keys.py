@@ -67,3 +67,15 @@ def test_that_a_wrong_fingerprint_and_a_missing_reason_are_sentences(homes: tupl
         assert (status, out) == (2, "")
         assert told in error
         assert len(error.splitlines()) == 1
+
+
+def test_that_a_renewed_key_says_what_others_must_do(homes: tuple[Path, Path]) -> None:
+    north = homes[0]
+    before = json.loads(call(north, "list", "--json")[1])[0]["fingerprint"]
+    assert call(north, "renew")[0] == 2
+    status, words, _ = call(north, "renew", "--reason", "the disk was copied")
+    assert (status, f"keys revoke {before}" in words) == (0, True)
+    own, old = json.loads(call(north, "list", "--json")[1])
+    assert (own["state"], old["state"], old["fingerprint"]) == ("own", "revoked", before)
+    told = json.loads(call(north, "renew", "--reason", "once more", "--json")[1])
+    assert (told["revoked"], told["grey"]) == (own["fingerprint"], [])

@@ -187,6 +187,7 @@ RULES: dict[str, Admin | Hidden | Nothing | Everybody] = {
     ),
     "keys.list_keys": Everybody(lambda do, s, w: do(s, station=w.station), PUBLIC),
     "keys.own_key": Everybody(lambda do, s, w: do(s, station=w.station), PUBLIC),
+    "keys.renew_key": Admin(lambda do, s, w: do(s, station=w.station, reason="r")),
     "keys.revoke_key": Admin(lambda do, s, w: do(s, station=w.station, fingerprint="0" * 64, reason="r")),
     "keys.trust_key": Admin(lambda do, s, w: do(s, station=w.station, fingerprint="0" * 64)),
     "lost_deployments.leave_lost": Hidden(

@@ -1,0 +1,130 @@
+"""A station whose key was renewed: the old one counts for nothing here, jobs go again, others decide for themselves."""
+
+import pytest
+
+from rockfall_desktop.domain.errors import AccessRefused, StoreFault, WrongInput
+from rockfall_desktop.domain.office import SyncCondition
+from rockfall_desktop.domain.station_key import KeyState
+from rockfall_desktop.domain.user import Role
+from rockfall_desktop.operations.bundles import fact_is_genuine
+from rockfall_desktop.operations.deployments import roll_back
+from rockfall_desktop.operations.keys import list_keys, renew_key, revoke_key
+from rockfall_desktop.operations.syncing.office_jobs import office_jobs
+from rockfall_desktop.store.audit import Audit
+from rockfall_desktop.store.jobs import Jobs
+from tests.office_model import ModelServer
+from tests.unit.operations.syncing.bench import Bench
+
+Pair = tuple[Bench, Bench]
+WHY = "the laptop was stolen for a day"
+
+
+def renew(bench: Bench) -> tuple[str, str]:
+    """New and old fingerprint."""
+    renewed = renew_key(bench.session(), station=bench.station, reason=WHY)
+    return renewed.key.fingerprint, renewed.revoked
+
+
+def test_that_the_old_key_is_revoked_here_and_what_it_deployed_counts_for_nothing(pit: Bench) -> None:
+    made = pit.deploy()
+    renewed = renew_key(pit.session(), station=pit.station, reason=f" {WHY} ")
+    own, old = list_keys(pit.session(), station=pit.station)
+    assert (own.state, own.fingerprint) == (KeyState.OWN, renewed.key.fingerprint)
+    assert (old.state, old.fingerprint, old.reason, old.by_name) == (KeyState.REVOKED, renewed.revoked, WHY, "ana")
+    assert own.station_id == old.station_id
+    assert own.fingerprint != old.fingerprint
+    assert [one.deployment_id for one in renewed.grey] == [made.deployment_id]
+    assert fact_is_genuine(pit.station, pit.deployments.read(made.deployment_id)) is KeyState.REVOKED
+    assert [(one.deed, one.subject) for one in Audit(pit.station.store).latest(1)] == [("key_renewed", old.fingerprint)]
+
+
+def test_that_jobs_go_again_with_the_new_signature(pit: Bench, server: ModelServer) -> None:
+    job_id = pit.running_job()
+    pit.fail(job_id)
+    pit.sync()
+    before = server.jobs[job_id]
+    new, old = renew(pit)
+    assert before["key_id"] == old
+    assert pit.sync().condition is SyncCondition.SYNCED
+    after = server.jobs[job_id]
+    assert (after["key_id"], after["revision"]) == (new, before["revision"] + 1)
+    assert after["status"] == before["status"]
+    assert set(server.keys) == {old, new}
+    state = pit.sync()
+    assert (state.condition, state.sentence) == (SyncCondition.SYNCED, ""), "the own old key is no news"
+
+
+def test_that_another_station_shows_the_jobs_once_it_trusts_the_new_key(two: Pair) -> None:
+    first, second = two
+    job_id = first.running_job()
+    first.sync()
+    first.time.pass_by(3)
+    new, old = renew(first)
+    revoke_key(second.session(), station=second.station, fingerprint=old, reason=WHY)
+    first.sync()
+    second.sync()
+    assert office_jobs(second.session(), station=second.station).jobs == ()
+    second.trust(first)
+    second.sync()
+    assert [one.job.job_id for one in office_jobs(second.session(), station=second.station).jobs] == [job_id]
+    assert {key.fingerprint: key.state for key in list_keys(second.session(), station=second.station)}[new] is (
+        KeyState.TRUSTED
+    )
+
+
+def test_that_a_deployment_made_after_it_is_followed_by_who_trusts_the_new_key(two: Pair) -> None:
+    first, second = two
+    first.deploy()
+    first.sync()
+    second.sync()
+    waited = first.deploy().deployment_id
+    _, old = renew(first)
+    revoke_key(second.session(), station=second.station, fingerprint=old, reason=WHY)
+    second.trust(first)
+    made = first.deploy()
+    assert made.follows == waited
+    assert first.sync().condition is SyncCondition.SYNCED
+    second.sync()
+    assert first.active() == second.active() == made.deployment_id
+    assert first.deployments.read(made.deployment_id).version == 3
+
+
+def test_that_nobody_rolls_back_to_what_the_old_key_signed(pit: Bench) -> None:
+    early = pit.deploy().deployment_id
+    renew(pit)
+    pit.deploy()
+    with pytest.raises(AccessRefused, match="revoked"):
+        roll_back(pit.session(), station=pit.station, deployment_id=early, reason=WHY)
+
+
+def test_that_it_takes_an_administrator_and_a_reason(pit: Bench) -> None:
+    with pytest.raises(AccessRefused, match="dministrator"):
+        renew_key(pit.session(Role.ENGINEER), station=pit.station, reason=WHY)
+    with pytest.raises(WrongInput, match="reason"):
+        renew_key(pit.session(), station=pit.station, reason=" ")
+    assert len(list_keys(pit.session(), station=pit.station)) == 1
+
+
+def test_that_a_renewal_that_breaks_off_leaves_nothing(pit: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    job_id = pit.running_job()
+    pit.sync()
+    before, revision = list_keys(pit.session(), station=pit.station), pit.jobs.numbered(job_id).revision
+
+    def full(*_: object) -> None:
+        raise StoreFault("The disk is full", "Nothing was saved.", "Make room.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Jobs, "lift_all", full)
+        with pytest.raises(StoreFault):
+            renew_key(pit.session(), station=pit.station, reason=WHY)
+    pit.crash()
+    assert list_keys(pit.session(), station=pit.station) == before
+    assert pit.jobs.numbered(job_id).revision == revision
+    assert pit.waiting() == ()
+
+
+def test_that_it_can_be_renewed_once_more(pit: Bench) -> None:
+    renew(pit)
+    renew(pit)
+    states = [key.state for key in list_keys(pit.session(), station=pit.station)]
+    assert states == [KeyState.OWN, KeyState.REVOKED, KeyState.REVOKED]
