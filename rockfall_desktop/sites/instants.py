@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 Seconds = NDArray[np.int64]
 DAY_S = 86_400
 _CHUNK = 262_144  # small enough that mostly no change lies within
+_LOOKED_AT = 16_384
 _FIRST_DAY, _LAST_DAY = -25_570, 47_850  # a day before 1900-01-01 and one after 2101-01-01
 
 
@@ -34,7 +35,10 @@ class ClockChanges:
 def clock_changes(time_zone: str) -> ClockChanges:
     """The clock changes of a time zone, found by looking at each quarter of a day and halving where it differs."""
     grid = np.arange(_FIRST_DAY * 4, _LAST_DAY * 4, dtype=np.int64) * (DAY_S // 4)
-    offset = _offset(grid, time_zone)
+    offset = np.empty_like(grid)
+    for begin in range(0, grid.size, _LOOKED_AT):  # what polars takes for all at once it would keep
+        part = slice(begin, begin + _LOOKED_AT)
+        offset[part] = _offset(grid[part], time_zone)
     differ = np.flatnonzero(np.diff(offset))
     before, after, old = grid[differ], grid[differ + 1], offset[differ]
     while (after - before > 1).any():
@@ -82,9 +86,13 @@ def repeated(local_s: Seconds, time_zone: str) -> int:
 
 def day_of_year(utc_s: Seconds, time_zone: str) -> NDArray[np.float32]:
     """Fractional local day of the year at moments: 0 at the start of 1 January."""
-    local_s = to_local(utc_s, time_zone)
-    day = pl.Series(local_s * 1_000_000, dtype=pl.Int64).cast(pl.Datetime("us")).dt.ordinal_day()
-    return np.asarray(day.to_numpy() - 1 + (local_s % DAY_S) / DAY_S, np.float32)
+    fraction = np.empty(utc_s.shape, np.float32)
+    for begin in range(0, utc_s.size, _LOOKED_AT):
+        part = slice(begin, begin + _LOOKED_AT)
+        local_s = to_local(utc_s[part], time_zone)
+        day = pl.Series(local_s * 1_000_000, dtype=pl.Int64).cast(pl.Datetime("us")).dt.ordinal_day()
+        fraction[part] = day.to_numpy() - 1 + (local_s % DAY_S) / DAY_S
+    return fraction
 
 
 def _part_to_utc(local_s: Seconds, changes: ClockChanges, which: str) -> tuple[Seconds, NDArray[np.bool_]]:

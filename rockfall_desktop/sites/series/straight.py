@@ -36,6 +36,7 @@ Ends = tuple[tuple[int, str, int], tuple[int, str, int]]
 """The first and the last reading: end in seconds since 1970 UTC, file and row."""
 _MOST_HELD = 400_000
 """Of a channel twice as many readings at most are held to check its unit as are looked at."""
+_LONGEST_TURN = 512
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,6 +126,13 @@ class StraightChannel:
         if zone is None or (zone[0] == zone[-1] and (zone == zone[0]).all()):
             self._zone(only if zone is None else int(zone[0])).add(end_s, value, record + np.int32(first_record))
             return
+        turn = _turn_of(zone)
+        if turn:
+            for first in range(turn):
+                own = slice(first, None, turn)
+                moved = np.ascontiguousarray(record[own]) + np.int32(first_record)
+                self._zone(int(zone[first])).add(end_s[own].copy(), value[own].copy(), moved)
+            return
         order = np.argsort(zone.astype(np.int16) if int(zone.max()) < np.iinfo(np.int16).max else zone, kind="stable")
         zone = zone[order]
         end_s, value, record = end_s[order], value[order], record[order] + np.int32(first_record)
@@ -212,6 +220,15 @@ def read_straight(
         return {one.channel.name: one.result(tables.said(one.channel, met), origin) for one in filling}
     except (Irregular, Unreadable):
         return None
+
+
+def _turn_of(zone: NDArray[np.int32]) -> int:
+    """After how many readings (r,) the same zones come again, all through and each once; 0 where they do not."""
+    again = np.flatnonzero(zone[1 : _LONGEST_TURN + 1] == zone[0])
+    turn = int(again[0]) + 1 if again.size else 0
+    if not turn or (zone[turn:] != zone[:-turn]).any() or np.unique(zone[:turn]).size < turn:
+        return 0
+    return turn
 
 
 def _may_be_straight(channel: Channel) -> bool:

@@ -10,6 +10,9 @@ Words = NDArray[np.uint64]
 Whole = NDArray[np.int64]
 LONGEST_WORDS = 3
 _BEFORE = 8 * LONGEST_WORDS
+_SCANNED = 131_072
+_TURNED = 8192
+"""Bytes and records that are looked at together: what is computed of them stays in the processor's memory."""
 
 
 class Fields:
@@ -66,11 +69,29 @@ def fields_of(lines: bytes, count: int, width: int, delimiter: str) -> Fields | 
     """
     text = bytes(_BEFORE) + lines
     signs = np.frombuffer(text, np.uint8)
-    border = signs == ord(delimiter)
-    border |= signs == ord("\n")
-    if np.count_nonzero(border) != count * width:
+    borders = None if count * width > len(lines) else _borders(signs, count * width, delimiter)
+    if borders is None:
         return None
-    ends = np.ascontiguousarray(np.flatnonzero(border).reshape(count, width).T)
+    rows = borders.reshape(count, width)
+    ends = np.empty((width, count), np.int64)
+    for begin in range(0, count, _TURNED):
+        part = slice(begin, begin + _TURNED)
+        ends[:, part] = rows[part].T
     if (signs[ends[-1]] != ord("\n")).any():
         return None
     return Fields(text, ends)
+
+
+def _borders(signs: NDArray[np.uint8], number: int, delimiter: str) -> Whole | None:
+    """The places of all delimiters and line ends, int64 (number,); None where there are more or fewer."""
+    borders, filled = np.empty(number, np.int64), 0
+    for begin in range(0, signs.size, _SCANNED):
+        part = signs[begin : begin + _SCANNED]
+        border = part == ord(delimiter)
+        border |= part == ord("\n")
+        found = np.flatnonzero(border)
+        if found.size > number - filled:
+            return None
+        np.add(found, begin, out=borders[filled : filled + found.size])
+        filled += found.size
+    return borders if filled == number else None
