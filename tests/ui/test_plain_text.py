@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
+from rockfall_desktop.domain.account_file import OpenedAccount
 from rockfall_desktop.domain.errors import RockfallError
 from rockfall_desktop.domain.events import Level, LogLine
 from rockfall_desktop.domain.gate import Shown
@@ -19,7 +20,10 @@ from rockfall_desktop.ui.deployments.deploy_dialog import DeployDialog
 from rockfall_desktop.ui.deployments.history_detail import HistoryDetail
 from rockfall_desktop.ui.deployments.history_rows import COLUMNS as HISTORY
 from rockfall_desktop.ui.deployments.history_rows import entries, history_row
+from rockfall_desktop.ui.office_job_detail import OfficeJobDetail
 from rockfall_desktop.ui.plain import LONGEST_TIP, ElidedLabel, plain_tip, text_label
+from rockfall_desktop.ui.seat import Seat
+from rockfall_desktop.ui.settings.account_facts import AccountFacts
 from rockfall_desktop.ui.site.site_start import SiteStart
 from rockfall_desktop.ui.status_line import StatusLine
 from rockfall_desktop.ui.theme import Theme
@@ -30,6 +34,7 @@ from rockfall_desktop.ui.watch.watch_head import WatchHead
 from rockfall_desktop.ui.watch.zone_detail import ZoneDetail
 from tests.ui import values
 from tests.ui.conftest import Keep
+from tests.ui.test_account_tab import account
 from tests.ui.values import BOMB
 
 SOON_S = 1.0
@@ -121,6 +126,20 @@ def test_that_deployments_and_zones_named_like_markup_are_shown_as_text(light: T
     for widget in (table, detail, head, full):
         show_quickly(widget, keep)
     assert detail.facts["Reason"].text() == full.name.text() == BOMB
+
+
+def test_that_another_stations_job_and_account_bear_a_bomb(light: Theme, keep: Keep, seat: Seat) -> None:
+    detail, facts = OfficeJobDetail(seat, light), AccountFacts()
+    detail._take(values.office_job(3, values.completed(), station=BOMB, site_name=BOMB))
+    facts.show_account(OpenedAccount(account=account().model_copy(update={"name": BOMB, "station_name": BOMB}),
+                                     key_state=None))  # fmt: skip
+    for widget in (detail, facts):
+        show_quickly(widget, keep)
+    assert BOMB in detail.read_only.text()
+    assert facts.facts["From"].text() == BOMB
+    labels = [label for label in detail.findChildren(QLabel) + facts.findChildren(QLabel) if label.pixmap().isNull()]
+    assert all(label.textFormat() is Qt.TextFormat.PlainText for label in labels)
+    detail.forget()
 
 
 def test_that_the_dialogs_of_deploying_bear_a_bomb(light: Theme, keep: Keep) -> None:
