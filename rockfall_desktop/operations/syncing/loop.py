@@ -100,6 +100,9 @@ class _Loop:
             if isinstance(error, OfficeRefused):
                 self._let_go()
             return fault_state(error, self._syncing, self._station)
+        finally:
+            if self._control.cancelled:  # nobody waits for this turn any more, nor closes what it opened
+                self._let_go()
         return state_now(syncing, self._station)
 
     def _ready(self) -> tuple[Syncing, Office | None]:
