@@ -53,8 +53,8 @@ class KeysTab(QWidget):
         column.setSpacing(12)
         for widget in (self.own, self.trust, self.card):
             column.addWidget(widget)
-        for widget in (self._empty, self.table):
-            self._stack.addWidget(widget)
+        for page in (self._empty, self.table):
+            self._stack.addWidget(page)
         column.addWidget(self._stack, 1)
         self._connect()
 
