@@ -41,7 +41,8 @@ class NameChoice(QObject):
         several = len(names) > 1
         self._model.setStringList(sorted(names, key=str.casefold) if several else [])
         self.arrow.setVisible(several)
-        self._line.setCompleter(self.completer if several else None)
+        if several:
+            self._line.setCompleter(self.completer)
 
     def show_all(self) -> None:
         """List every name, whatever is typed."""

@@ -50,9 +50,9 @@ class AccountExport(QFrame):
         for widget in (self.name, self.role, self.user_id):
             column.addWidget(widget)
         column.addSpacing(12)
-        for widget in (text_label("Your account file", role="section"), text_label(WHAT, role="muted", wrap=True),
-                       self.line):  # fmt: skip
-            column.addWidget(widget)
+        column.addWidget(text_label("Your account file", role="section"))
+        column.addWidget(text_label(WHAT, role="muted", wrap=True))
+        column.addWidget(self.line)
         column.addSpacing(4)
         column.addWidget(self.export, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.words)
