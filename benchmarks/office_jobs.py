@@ -43,7 +43,7 @@ def _epoch(number: int) -> dict[str, Any]:
         learning_rate=1e-3 / number, seconds=3.25, samples_per_second=41_250.5, best_epoch=number, patience_used=0,
         patience=10,
     )  # fmt: skip
-    return metrics.model_dump(mode="json") | {"at": _at(number)}
+    return metrics.model_dump(mode="json")
 
 
 def _line(number: int) -> dict[str, Any]:

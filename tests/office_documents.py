@@ -4,7 +4,7 @@ import hashlib
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from rockfall_desktop.domain.office_exchange import Document
+from rockfall_desktop.domain.office_exchange import Document, PulledJob
 
 STATION, OTHER_STATION = "0198a000-0000-7000-8000-00000000aaaa", "0198a000-0000-7000-8000-00000000bbbb"
 SITE = "0198a000-0000-7000-8000-00000000cccc"
@@ -40,6 +40,13 @@ def job(number: int = 1, revision: int = 1, station_id: str = STATION, **changes
         "key_id": KEY_ID,
         "signature": SIGNATURE,
     } | changes
+
+
+def opened(pulled: PulledJob) -> Document:
+    """What a station sent of a job."""
+    from rockfall_desktop.remote.encoding import decode
+
+    return decode(pulled.content) | {"signature": pulled.said["signature"]}
 
 
 def deployment(number: int = 1, epoch: int = 1, follows: str = "", bundle: bytes = b"", **changes: Any) -> Document:

@@ -10,8 +10,18 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from rockfall_desktop.domain.errors import OfficeRefused, OfficeUnreachable
-from rockfall_desktop.domain.office_exchange import DeploymentAnswer, Document, Pointer, Pulled, PushedJob, Taken
+from rockfall_desktop.domain.office_exchange import (
+    DeploymentAnswer,
+    Document,
+    Pointer,
+    Pulled,
+    PulledJob,
+    PushedJob,
+    Taken,
+)
 from rockfall_desktop.files import write_file
+from rockfall_desktop.remote.encoding import encode_signed
+from rockfall_desktop.remote.job_layout import laid_out, read_job
 
 Answer = TypeVar("Answer")
 
@@ -208,7 +218,7 @@ class ModelOffice:
         part, more = newer[:limit], len(newer) > limit
         kinds: dict[str, list[Any]] = {"jobs": [], "deployments": [], "keys": [], "pointers": []}
         for _, kind, thing in part:
-            kinds[kind].append(stored(thing) if isinstance(thing, dict) else thing)
+            kinds[kind].append(_sent(kind, thing))
         return Pulled(
             part[-1][0] if more else server.sequence, more, **{kind: tuple(things) for kind, things in kinds.items()}
         )
@@ -225,6 +235,22 @@ def stored(value: Any) -> Any:
             in_utc = value.astimezone(UTC)
             return in_utc.replace(microsecond=in_utc.microsecond // 1000 * 1000)
     return value
+
+
+def _sent(kind: str, thing: Any) -> Any:
+    if kind == "jobs":
+        return pulled_job(thing)
+    return stored(thing) if isinstance(thing, dict) else thing
+
+
+def pulled_job(document: Document) -> PulledJob:
+    """A job in the bytes that the real office would keep of it."""
+    number = document["sequence"]
+    try:
+        raw = laid_out(document["job_id"], encode_signed(document), document["signature"], number)
+    except (OfficeRefused, KeyError, AttributeError):
+        return PulledJob(number, str(document.get("job_id")), {}, b"")
+    return read_job(raw, number, number)
 
 
 def _check(content: bytes, document: Document) -> None:

@@ -57,7 +57,8 @@ create table office_jobs (
     station_id text not null,
     revision integer not null,
     created_at text not null,
-    body text not null
+    key_id text not null,
+    packed blob not null -- what was signed, by zlib
 ) strict, without rowid;
 create index office_jobs_newest on office_jobs (created_at desc, job_id desc);
 create index office_jobs_of_user on office_jobs (user_id, created_at desc, job_id desc);

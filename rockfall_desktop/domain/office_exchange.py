@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 Document = dict[str, Any]
+OUTSIDE_THE_SIGNATURE = frozenset({"_id", "signature", "sequence"})  # of a job: every other field is signed
 
 
 class Taken(StrEnum):
@@ -54,19 +55,37 @@ class Pointer(NamedTuple):
     deployment_id: str
 
 
+class PulledJob(NamedTuple):
+    """A job as the office keeps it; nothing of it was verified.
+
+    Attributes:
+        sequence: number of its last write.
+        job_id: as it is called at the office, for counting it.
+        said: its fields that are texts, whole numbers or times; None stands for any other. Empty when the document is
+            not laid out as stations lay it out.
+        content: bytes that the signature is over, read by `remote.encoding.decode`.
+    """
+
+    sequence: int
+    job_id: str
+    said: Document
+    content: bytes
+
+
 class Pulled(NamedTuple):
     """What is newer than a sequence number.
 
     Attributes:
         sequence: the number up to which nothing is missing; ask from it the next time.
         more: whether there is more already.
-        jobs, deployments, keys: documents in the order of their numbers.
+        jobs: in the order of their numbers, as bytes.
+        deployments, keys: documents in the order of their numbers.
         pointers: those that moved.
     """
 
     sequence: int
     more: bool
-    jobs: tuple[Document, ...] = ()
+    jobs: tuple[PulledJob, ...] = ()
     deployments: tuple[Document, ...] = ()
     keys: tuple[Document, ...] = ()
     pointers: tuple[Pointer, ...] = ()

@@ -1,17 +1,22 @@
 """A document as the bytes that the office keeps: only what comes back as it went."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from math import isfinite
 from typing import Any
 
 import bson
+from bson.codec_options import CodecOptions
 from bson.errors import BSONError
 
 from rockfall_desktop.domain.errors import OfficeRefused
+from rockfall_desktop.domain.office_exchange import OUTSIDE_THE_SIGNATURE, Document
 
 LARGEST_BYTES = 15 * 1024 * 1024  # the server's own limit is 16 MB
 _DEEPEST = 50
+_UTC: CodecOptions[Document] = CodecOptions(
+    tz_aware=True, tzinfo=UTC
+)  # the driver's own zone costs a call in Python for each time
 _AS_THEY_ARE = frozenset({str, bool, type(None), int})
 _HOLDERS = frozenset({dict, list, tuple})
 
@@ -22,7 +27,7 @@ def encode(document: Mapping[str, Any]) -> bytes:
     Raises:
         OfficeRefused: for a value that would come back as another one or not at all, or more than `LARGEST_BYTES`.
     """
-    _check(dict(document), 0, set())
+    _check(dict(document))
     try:
         content = bson.encode(document)
     except (BSONError, OverflowError, UnicodeEncodeError) as error:
@@ -32,31 +37,62 @@ def encode(document: Mapping[str, Any]) -> bytes:
     return content
 
 
-def _check(value: Mapping[str, Any] | list[Any] | tuple[Any, ...], depth: int, known: set[str]) -> None:
-    """Look at every value inside; `known` are names that were looked at already."""
-    if depth > _DEEPEST:
-        raise _refused(f"it is nested deeper than {_DEEPEST} times")
-    for one in _inside(value, known):
-        kind = type(one)
-        if kind in _AS_THEY_ARE:
-            continue
-        if kind in _HOLDERS:
-            _check(one, depth + 1, known)
-        elif kind is datetime:
-            if one.tzinfo is not UTC and one.utcoffset() is None:
-                raise _refused("it holds a time without its zone")
-        elif kind is not float:
-            raise _refused(f"it holds a {kind.__name__}, which is no plain value")
-        elif not isfinite(one):
-            raise _refused("it holds a number that is not finite")
+def encode_signed(document: Document) -> bytes:
+    """BSON of what the signature of a job is over: every field of its document but those that say who and when.
+
+    Raises:
+        OfficeRefused: as `encode`.
+    """
+    return encode({name: value for name, value in document.items() if name not in OUTSIDE_THE_SIGNATURE})
 
 
-def _inside(value: Mapping[str, Any] | list[Any] | tuple[Any, ...], known: set[str]) -> Iterable[Any]:
-    if not isinstance(value, dict):
-        return value
-    if not value.keys() <= known:
-        _check_names(value, known)
-    return value.values()
+def decode(content: bytes) -> Document:
+    """A document from its BSON, times in UTC.
+
+    Raises:
+        ValueError: when the bytes are no document, or hold a time that Python has not.
+    """
+    try:
+        return bson.decode(content, _UTC)
+    except (BSONError, OverflowError) as error:
+        raise ValueError(str(error)) from error
+
+
+def decode_all(content: bytes) -> list[Document]:
+    """Several documents, one behind the other; raises as the driver does."""
+    return bson.decode_all(content, _UTC)
+
+
+def _check(document: Document) -> None:
+    """Look at every value inside, one holder after the other; names that were looked at are not looked at again."""
+    known: set[str] = set()
+    holders: list[tuple[Any, int]] = [(document, 0)]
+    for holder, depth in holders:
+        if depth > _DEEPEST:
+            raise _refused(f"it is nested deeper than {_DEEPEST} times")
+        inside = holder
+        if type(holder) is dict:
+            if not holder.keys() <= known:
+                _check_names(holder, known)
+            inside = holder.values()
+        for one in inside:
+            kind = type(one)
+            if kind in _AS_THEY_ARE or (kind is datetime and one.tzinfo is UTC):
+                continue
+            if kind in _HOLDERS:
+                holders.append((one, depth + 1))
+            else:
+                _check_other(one, kind)
+
+
+def _check_other(one: Any, kind: type) -> None:
+    if kind is datetime:
+        if one.utcoffset() is None:
+            raise _refused("it holds a time without its zone")
+    elif kind is not float:
+        raise _refused(f"it holds a {kind.__name__}, which is no plain value")
+    elif not isfinite(one):
+        raise _refused("it holds a number that is not finite")
 
 
 def _check_names(names: dict[str, Any], known: set[str]) -> None:

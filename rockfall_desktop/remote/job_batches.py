@@ -1,6 +1,5 @@
 """Jobs in pieces that fit into one transaction, encoded once."""
 
-import struct
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -8,10 +7,10 @@ from bson.raw_bson import RawBSONDocument
 
 from rockfall_desktop.domain.errors import OfficeRefused
 from rockfall_desktop.domain.office_exchange import Document, PushedJob, Taken
-from rockfall_desktop.remote.encoding import encode
+from rockfall_desktop.remote.encoding import encode_signed
+from rockfall_desktop.remote.job_layout import laid_out
 
 MOST_DOCUMENTS = 500
-_NUMBER = b"\x12sequence\x00"  # a 64-bit whole number named so, by the BSON specification
 
 
 class _Whole(RawBSONDocument):
@@ -26,30 +25,33 @@ class EncodedJob(NamedTuple):
 
     Attributes:
         job_id, station_id, revision: what guards it.
-        content: BSON without its number.
+        content: BSON that the signature is over.
+        signature: hexadecimal.
     """
 
     job_id: str
     station_id: str
     revision: int
     content: bytes
+    signature: str
 
     def numbered(self, number: int) -> RawBSONDocument:
-        """The whole document, its number at the end."""
-        element = _NUMBER + struct.pack("<q", number)
-        return _Whole(struct.pack("<i", len(self.content) + len(element)) + self.content[4:-1] + element + b"\0")
+        """The whole document."""
+        return _Whole(laid_out(self.job_id, self.content, self.signature, number))
 
 
 def encoded(document: Document) -> EncodedJob | PushedJob:
     """A job as BSON, or why it never will be."""
-    job_id, station_id, revision = document["job_id"], document["station_id"], document["revision"]
-    if not (isinstance(job_id, str) and isinstance(station_id, str) and type(revision) is int):
+    job_id, station_id, signature = document["job_id"], document["station_id"], document["signature"]
+    revision = document["revision"]
+    texts = all(isinstance(one, str) and one.isascii() for one in (job_id, station_id, signature))
+    if not (texts and type(revision) is int):
         return PushedJob(str(job_id), Taken.REFUSED, "Its ids are no text, or its revision is no whole number.")
     try:
-        content = encode({"_id": job_id} | document)
+        content = encode_signed(document)
     except OfficeRefused as fault:
         return PushedJob(job_id, Taken.REFUSED, fault.message)
-    return EncodedJob(job_id, station_id, revision, content)
+    return EncodedJob(job_id, station_id, revision, content, signature)
 
 
 def batches(jobs: Sequence[EncodedJob], most_bytes: int) -> Iterator[list[EncodedJob]]:

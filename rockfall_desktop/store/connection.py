@@ -9,7 +9,7 @@ import apsw
 from rockfall_desktop.domain.errors import StoreFault
 from rockfall_desktop.store.faults import missing, unreadable
 
-Values = tuple[str | int | float | None, ...]
+Values = tuple[str | int | float | bytes | None, ...]
 OLDEST_SQLITE = (3, 51, 3)
 BUSY_MS = 5000
 SMALLEST_BYTES = 4096

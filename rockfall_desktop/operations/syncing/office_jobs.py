@@ -7,13 +7,12 @@ from rockfall_desktop.domain.events import LogLine, event_from_json
 from rockfall_desktop.domain.office_exchange import Office
 from rockfall_desktop.domain.office_job import OfficeJob, OfficeJobs
 from rockfall_desktop.domain.plain_text import shown
-from rockfall_desktop.domain.station_key import StationKey
 from rockfall_desktop.domain.user import Role, Session
 from rockfall_desktop.operations.identity import KnownKeys
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.operations.syncing.pulling import COUNTS, OTHER_FORM
-from rockfall_desktop.operations.syncing.reading import job_of
-from rockfall_desktop.store.office_mirror import OfficeMirror
+from rockfall_desktop.operations.syncing.reading import job_of, text_of
+from rockfall_desktop.store.office_mirror import KeptJob, OfficeMirror
 from rockfall_desktop.store.station_keys import StationKeys
 
 LARGEST_LOG_BYTES = 256 * 1024 * 1024
@@ -37,8 +36,8 @@ def office_jobs(session: Session, *, station: Station, whole: bool = True) -> Of
     keys, mirror = KnownKeys(station), OfficeMirror(station.store)
     unread = mirror.unread("training_job")
     jobs = []
-    for body in mirror.jobs(None if session.role is Role.ADMIN else session.user_id, whole=whole):
-        found = _read(body, keys)
+    for kept in mirror.jobs(None if session.role is Role.ADMIN else session.user_id):
+        found = _read(kept, keys, whole=whole)
         if isinstance(found, OfficeJob):
             jobs.append(found)
         elif found:
@@ -66,8 +65,8 @@ def office_job(session: Session, *, station: Station, job_id: str) -> OfficeJob:
         WrongInput: when there is none of that id, or it is somebody else's, or it cannot be read: all say the same.
     """
     station.demand(session)
-    body = OfficeMirror(station.store).job(job_id) if job_id.isascii() else None
-    found = None if body is None else _read(body, KnownKeys(station))
+    kept = OfficeMirror(station.store).job(job_id) if job_id.isascii() else None
+    found = None if kept is None else _read(kept, KnownKeys(station))
     if not isinstance(found, OfficeJob) or (session.role is not Role.ADMIN and found.job.user_id != session.user_id):
         raise WrongInput("No such job", f"There is no job {shown(job_id)} of another station.", "List them again.")
     return found
@@ -88,17 +87,12 @@ def office_job_log(session: Session, *, station: Station, office: Office, job_id
     return tuple(_line(job_id, text) for text in content.splitlines())
 
 
-def _read(body: str, keys: KnownKeys) -> OfficeJob | str:
+def _read(kept: KeptJob, keys: KnownKeys, *, whole: bool = True) -> OfficeJob | str:
     """The job, or why it is not shown."""
-    key = _key(body, keys)
+    key = keys.find(kept.key_id)
     if key is None or key.state not in COUNTS:
         return "its key is not trusted any more"
-    return job_of(body, key.station_name) or OTHER_FORM
-
-
-def _key(body: str, keys: KnownKeys) -> StationKey | None:
-    key_id = json.loads(body).get("key_id")
-    return keys.find(key_id) if isinstance(key_id, str) else None
+    return job_of(text_of(kept.content, whole=whole), key.station_name) or OTHER_FORM
 
 
 def _line(job_id: str, text: bytes) -> LogLine:

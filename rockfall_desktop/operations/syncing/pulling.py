@@ -10,13 +10,13 @@ from collections.abc import Iterable
 from rockfall_desktop.domain.canonical import canonical_json
 from rockfall_desktop.domain.deployment import signed_content
 from rockfall_desktop.domain.errors import WrongInput
-from rockfall_desktop.domain.office_exchange import Document, Office, Pulled
+from rockfall_desktop.domain.office_exchange import Document, Office, Pulled, PulledJob
 from rockfall_desktop.domain.plain_text import shown
 from rockfall_desktop.domain.station_key import KeyState, StationKey
 from rockfall_desktop.operations.identity import KnownKeys
 from rockfall_desktop.operations.key_claims import see_claim
 from rockfall_desktop.operations.station import Station
-from rockfall_desktop.operations.syncing.documents import signed_bytes, to_milliseconds
+from rockfall_desktop.operations.syncing.documents import to_milliseconds
 from rockfall_desktop.operations.syncing.reading import JobHeader, NumberedFact, fact_of, header_of
 from rockfall_desktop.store.deployments import Deployments
 from rockfall_desktop.store.jobs import Jobs
@@ -129,31 +129,17 @@ class Pulling:
             return CONTRADICTED
         return ""
 
-    def _read_jobs(self, documents: Iterable[Document], keys: KnownKeys) -> Iterable[MirroredJob | UnreadThing]:
+    def _read_jobs(self, jobs: Iterable[PulledJob], keys: KnownKeys) -> Iterable[MirroredJob | UnreadThing]:
         identity = StationIdentity(self._station.store).find()
         own = identity.station_id if identity else ""
-        for document in documents:
-            header = header_of(document)
-            if header is None:
-                yield UnreadThing("training_job", _id(document, "job_id"), OTHER_FORM)
+        for job in jobs:
+            header = header_of(job.said)
+            if header is None or header.job_id != job.job_id:
+                yield UnreadThing("training_job", shown(job.job_id)[:100], OTHER_FORM)
                 continue
-            found = self._verified(document, header, keys)
+            found = _verified(job, header, keys)
             if isinstance(found, UnreadThing) or header.station_id != own or self._is_news(header):
                 yield found
-
-    def _verified(self, document: Document, header: JobHeader, keys: KnownKeys) -> MirroredJob | UnreadThing:
-        try:
-            content = signed_bytes(document)
-        except (ValueError, TypeError):
-            return UnreadThing("training_job", header.job_id, OTHER_FORM)
-        key = keys.signing(
-            key_id=header.key_id, station_id=header.station_id, content=content, signature=header.signature
-        )
-        if reason := why_not(key):
-            return UnreadThing("training_job", header.job_id, reason)
-        return MirroredJob(
-            header.job_id, header.user_id, header.station_id, header.revision, header.created_at, content.decode()
-        )
 
     def _is_news(self, header: JobHeader) -> bool:
         """Whether the office holds a state of an own job that this station does not: both are kept, and it is told."""
@@ -172,6 +158,17 @@ class Pulling:
             " than this station: its home was put back from a backup, or is used on two computers. Both are kept."
         )
         return True
+
+
+def _verified(job: PulledJob, header: JobHeader, keys: KnownKeys) -> MirroredJob | UnreadThing:
+    key = keys.signing(
+        key_id=header.key_id, station_id=header.station_id, content=job.content, signature=header.signature
+    )
+    if reason := why_not(key):
+        return UnreadThing("training_job", header.job_id, reason)
+    return MirroredJob(
+        header.job_id, header.user_id, header.station_id, header.revision, header.created_at, header.key_id, job.content
+    )
 
 
 def why_not(key: StationKey | None) -> str:

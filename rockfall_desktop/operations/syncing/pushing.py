@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from rockfall_desktop.domain.errors import OfficeUnreachable, StoreFault, WrongInput
+from rockfall_desktop.domain.errors import OfficeRefused, OfficeUnreachable, StoreFault, WrongInput
 from rockfall_desktop.domain.events import event_to_json
 from rockfall_desktop.domain.job import Status
 from rockfall_desktop.domain.office_exchange import Document, Office, PushedJob, Taken
 from rockfall_desktop.operations.identity import own_identity
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.operations.syncing.documents import EPOCHS, LINES, job_document, model_paths
-from rockfall_desktop.store.job_states import JobStates
+from rockfall_desktop.store.job_states import JobState, JobStates
 from rockfall_desktop.store.jobs import OUTBOX_KIND, Jobs
 from rockfall_desktop.store.office_mirror import OfficeMirror
 from rockfall_desktop.store.outbox import Outbox, Waiting
@@ -72,13 +72,16 @@ class PushingJobs:
             return None
         try:
             state = self._states.read(row.id, epochs=EPOCHS, lines=LINES)
-        except (WrongInput, StoreFault) as error:
+            document = self._document(state)
+        except (WrongInput, StoreFault, OfficeRefused) as error:
             self._outbox.failed(row, f"{error.message} {error.hint}", held=True)
             return None
+        return _Ready(row._replace(revision=state.revision), document, state.job.status)
+
+    def _document(self, state: JobState) -> Document:
         job, files = state.job, self._station.files
         paths = model_paths(files.path, files.job_folder(job.job_id), job.status)
-        document = job_document(state, own_identity(self._station), paths)
-        return _Ready(row._replace(revision=state.revision), document, job.status)
+        return job_document(state, own_identity(self._station), paths)
 
     def _send(self, office: Office, ready: list[_Ready]) -> None:
         now = self._monotonic()

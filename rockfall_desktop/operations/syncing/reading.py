@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import AwareDatetime, Field, StringConstraints, ValidationError, field_validator
 
+from rockfall_desktop.domain.canonical import canonical_json
 from rockfall_desktop.domain.config import TrainingConfig
 from rockfall_desktop.domain.deployment import Deployment
 from rockfall_desktop.domain.events import LogLine
@@ -13,7 +14,7 @@ from rockfall_desktop.domain.office_exchange import Document
 from rockfall_desktop.domain.office_job import OfficeJob
 from rockfall_desktop.domain.plain_text import Plain, shown
 from rockfall_desktop.domain.value import Value
-from rockfall_desktop.operations.syncing.documents import EPOCHS, LINES
+from rockfall_desktop.operations.syncing.documents import EPOCHS, LINES, plain
 
 _GIVEN_BY_THE_OFFICE = frozenset({"_id", "sequence", "version", "accepted"})
 _Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
@@ -95,10 +96,26 @@ def job_of(content: str | bytes, station_name: str) -> OfficeJob | None:
     )
 
 
-def header_of(document: Document) -> "JobHeader | None":
+def text_of(content: bytes, *, whole: bool = True) -> str:
+    """The canonical text of a job's document; empty when it has none.
+
+    Args:
+        content: its BSON, as it was signed.
+        whole: otherwise without log lines and with the last epoch alone.
+    """
+    from rockfall_desktop.remote.encoding import decode  # noqa: PLC0415 - the driver's BSON loads here
+    from rockfall_desktop.remote.job_layout import shortened  # noqa: PLC0415
+
+    try:
+        return canonical_json(plain(decode(content if whole else shortened(content)))).decode()
+    except (ValueError, TypeError):
+        return ""
+
+
+def header_of(said: Document) -> "JobHeader | None":
     """The few fields that a job is kept and found by; None when one of them is not what it must be."""
     try:
-        return JobHeader.model_validate({name: document.get(name) for name in JobHeader.model_fields})
+        return JobHeader.model_validate({name: said.get(name) for name in JobHeader.model_fields})
     except ValidationError:
         return None
 

@@ -7,7 +7,7 @@ import pytest
 
 from rockfall_desktop.domain.errors import OfficeRefused
 from rockfall_desktop.domain.office_exchange import DeploymentAnswer, Document, Pointer, Pulled, Taken
-from tests.office_documents import AT, OTHER_STATION, SITE, deployment, id_of, job, key
+from tests.office_documents import AT, OTHER_STATION, SITE, deployment, id_of, job, key, opened
 from tests.offices import Place
 
 BUNDLE = bytes(range(256)) * 2500  # three pieces of GridFS
@@ -32,8 +32,8 @@ def test_that_a_job_comes_back_as_it_was_sent(place: Place) -> None:
     (answer,) = place.open().push_jobs([job()])
     pulled = place.open().pull(0, 10)
     assert answer.taken is Taken.TAKEN
-    assert [without_number(one) for one in pulled.jobs] == [job()]
-    assert (pulled.jobs[0]["sequence"], pulled.more) == (pulled.sequence, False)
+    assert [opened(one) for one in pulled.jobs] == [job()]
+    assert (pulled.jobs[0].sequence, pulled.more) == (pulled.sequence, False)
 
 
 def test_that_times_come_back_in_utc_with_milliseconds(place: Place) -> None:
@@ -41,14 +41,15 @@ def test_that_times_come_back_in_utc_with_milliseconds(place: Place) -> None:
     here = timezone(timedelta(hours=8))
     office.push_jobs([job(created_at=(AT + timedelta(microseconds=999)).astimezone(here))])
     (found,) = office.pull(0, 10).jobs
-    assert (found["created_at"], found["created_at"].utcoffset()) == (AT.astimezone(UTC), timedelta(0))
+    for created_at in (found.said["created_at"], opened(found)["created_at"]):
+        assert (created_at, created_at.utcoffset()) == (AT.astimezone(UTC), timedelta(0))
 
 
 def test_that_a_job_is_taken_once_however_often_it_is_sent(place: Place) -> None:
     office = place.open()
     taken = [office.push_jobs([job(revision=revision)])[0].taken for revision in (2, 2, 1, 3)]
     assert taken == [Taken.TAKEN, Taken.KNOWN, Taken.KNOWN, Taken.TAKEN]
-    assert [one["revision"] for one in office.pull(0, 10).jobs] == [3]
+    assert [one.said["revision"] for one in office.pull(0, 10).jobs] == [3]
 
 
 def test_that_of_one_job_twice_in_a_call_the_newer_one_stays(place: Place) -> None:
@@ -57,7 +58,10 @@ def test_that_of_one_job_twice_in_a_call_the_newer_one_stays(place: Place) -> No
     assert [(answer.job_id, answer.taken) for answer in answers] == [
         (id_of(number), Taken.TAKEN) for number in (1, 2, 1)
     ]
-    assert sorted((one["job_id"], one["revision"]) for one in office.pull(0, 10).jobs) == [(id_of(1), 2), (id_of(2), 1)]
+    assert sorted((one.job_id, one.said["revision"]) for one in office.pull(0, 10).jobs) == [
+        (id_of(1), 2),
+        (id_of(2), 1),
+    ]
 
 
 def test_that_nobody_writes_another_stations_job_and_the_others_go(place: Place) -> None:
@@ -66,7 +70,7 @@ def test_that_nobody_writes_another_stations_job_and_the_others_go(place: Place)
     refused, taken = place.open().push_jobs([job(1, 9, OTHER_STATION), job(2, 1, OTHER_STATION)])
     assert (refused.taken, taken.taken) == (Taken.REFUSED, Taken.TAKEN)
     assert refused.reason
-    assert {one["job_id"]: one["station_id"] for one in office.pull(0, 10).jobs}[id_of(1)] == job()["station_id"]
+    assert {one.job_id: one.said["station_id"] for one in office.pull(0, 10).jobs}[id_of(1)] == job()["station_id"]
 
 
 def test_that_a_reader_gets_only_what_is_newer_and_a_change_again(place: Place) -> None:
@@ -76,7 +80,7 @@ def test_that_a_reader_gets_only_what_is_newer_and_a_change_again(place: Place) 
     assert office.pull(first.sequence, 10) == Pulled(first.sequence, more=False)
     office.push_jobs([job(1, 2)])
     second = office.pull(first.sequence, 10)
-    assert [one["job_id"] for one in second.jobs] == [id_of(1)]
+    assert [one.job_id for one in second.jobs] == [id_of(1)]
     assert second.sequence > first.sequence
 
 
@@ -91,11 +95,11 @@ def test_that_pieces_of_any_size_together_leave_nothing_out(place: Place, bundle
         after, more = 0, True
         while more:
             pulled = office.pull(after, limit)
-            parts = (pulled.jobs, pulled.deployments, pulled.keys)
-            assert sum(map(len, parts)) + len(pulled.pointers) <= limit
-            numbers = [[one["sequence"] for one in part] for part in parts]
+            parts = (pulled.deployments, pulled.keys)
+            assert sum(map(len, (pulled.jobs, pulled.pointers, *parts))) <= limit
+            numbers = [[one["sequence"] for one in part] for part in parts] + [[one.sequence for one in pulled.jobs]]
             assert all(part == sorted(part) and all(after < one <= pulled.sequence for one in part) for part in numbers)
-            seen += [one["job_id"] for one in pulled.jobs] + [one["signature"] for one in pulled.deployments]
+            seen += [one.job_id for one in pulled.jobs] + [one["signature"] for one in pulled.deployments]
             seen += [one["fingerprint"] for one in pulled.keys] + [one.site_id for one in pulled.pointers]
             after, more = pulled.sequence, pulled.more
         assert len(seen) == len(set(seen)) == 11 + 1 + 1 + 1

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import closing, suppress
 from typing import Any
 
+import bson
 import pytest
 from pymongo.monitoring import CommandListener
 
@@ -72,7 +73,7 @@ def read_beside_a_slow_writer(place: MongoPlace, take: Take, monkeypatch: pytest
     slow.push_jobs([job(1)])
     other.push_jobs([job(2)])
     seen.append(reader.pull(seen[0].sequence, 10))
-    return sorted(one["job_id"] for pulled in seen for one in pulled.jobs)
+    return sorted(one.job_id for pulled in seen for one in pulled.jobs)
 
 
 def test_that_no_reader_goes_past_a_slow_writer(mongo_place: MongoPlace, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,13 +96,33 @@ def test_that_large_documents_come_in_several_pieces(mongo_place: MongoPlace, mo
     rest = office.pull(first.sequence, 100)
     while rest.more:
         first, rest = first._replace(jobs=first.jobs + rest.jobs), office.pull(rest.sequence, 100)
-    assert [one["job_id"] for one in (*first.jobs, *rest.jobs)] == [id_of(number) for number in range(1, 41)]
+    assert [one.job_id for one in (*first.jobs, *rest.jobs)] == [id_of(number) for number in range(1, 41)]
 
 
 def test_that_an_office_put_back_to_an_older_state_says_its_lower_number(mongo_place: MongoPlace) -> None:
     office = mongo_place.open()
     office.push_jobs([job()])
     assert office.pull(50, 10).sequence == 1
+
+
+@pytest.mark.parametrize(
+    "change", [{"created_at": bson.DatetimeMS(2**62)}, {"logs": bson.Code("x")}, {"sequence": 2.5}, {"job_id": None}],
+    ids=["a time beyond all calendars", "code", "half a number", "no id"],
+)  # fmt: skip
+def test_that_a_hostile_job_holds_up_nobody(mongo_place: MongoPlace, change: dict[str, Any]) -> None:
+    office = mongo_place.unchecked().open()
+    office.push_jobs([job(number) for number in range(1, 5)])
+    mongo_place.database.training_jobs.update_one({"_id": id_of(2)}, {"$set": change})
+    for limit in (1, 2, 100):
+        seen: dict[str, int] = {}
+        after, more, turns = 0, True, 0
+        while more:
+            pulled = office.pull(after, limit)
+            seen |= {one.job_id: one.said.get("revision", 0) for one in pulled.jobs}
+            after, more, turns = pulled.sequence, pulled.more, turns + 1
+            assert turns < 10
+        assert after == 4
+        assert [seen[id_of(number)] for number in (1, 3, 4)] == [1, 1, 1]
 
 
 def test_that_a_counter_that_is_gone_is_told_and_never_begun_anew(mongo_place: MongoPlace) -> None:

@@ -45,7 +45,7 @@ def test_that_a_poisonous_document_holds_up_no_other(mongo_place: MongoPlace) ->
     assert [answer.job_id for answer in answers] == [one["job_id"] for one in pushed]
     assert {number for number, one in enumerate(answers, start=1) if one.taken is Taken.REFUSED} == poison
     assert all(bool(one.reason) == (one.taken is Taken.REFUSED) for one in answers)
-    assert {one["job_id"] for one in mongo_place.open().pull(0, 100).jobs} == {
+    assert {one.job_id for one in mongo_place.open().pull(0, 100).jobs} == {
         id_of(number) for number in range(1, 21) if number not in poison
     }
 
@@ -63,7 +63,7 @@ def test_that_an_id_from_outside_is_text_and_no_question_to_the_server(mongo_pla
     office.push_jobs([job(1)])
     (answer,) = office.push_jobs([job(2, revision=9, station_id="x") | {"job_id": {"$ne": None}}])
     assert answer.taken is Taken.REFUSED
-    assert [one["revision"] for one in office.pull(0, 10).jobs] == [1]
+    assert [one.said["revision"] for one in office.pull(0, 10).jobs] == [1]
 
 
 def test_that_a_commit_whose_answer_is_lost_is_asked_about_again(mongo_place: MongoPlace, failing: Failing) -> None:

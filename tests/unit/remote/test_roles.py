@@ -104,8 +104,8 @@ def test_that_another_stations_job_is_refused_by_the_program_and_not_by_the_serv
     # What a changed program can do: it is found by whoever verifies the signature, which is not that of the station.
     wrote = station.database.training_jobs.update_one({"_id": id_of(9)}, {"$set": {"status": "completed"}})
     assert wrote.modified_count == 1
-    (read,) = (one for one in office.pull(0, 100).jobs if one["job_id"] == id_of(9))
-    assert (read["status"], read["signature"]) == ("completed", mine["signature"])
+    (read,) = (one for one in office.pull(0, 100).jobs if one.job_id == id_of(9))
+    assert (read.said["status"], read.said["signature"]) == ("completed", mine["signature"])
 
 
 def test_that_a_pointer_can_be_moved_by_hand_so_stations_must_look(station: Connection) -> None:

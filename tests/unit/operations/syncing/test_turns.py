@@ -15,6 +15,7 @@ from rockfall_desktop.operations.syncing.office_jobs import office_job, office_j
 from rockfall_desktop.operations.syncing.pushing_deployments import EARLIER_FIRST
 from rockfall_desktop.operations.syncing.queue import SOMEBODY, try_again, waiting_things
 from rockfall_desktop.operations.syncing.resending import send_everything
+from rockfall_desktop.remote.encoding import decode
 from rockfall_desktop.store.station_keys import StationKeys
 from tests.office_model import ModelServer, Trouble
 from tests.unit.operations.syncing.bench import SITE_ID, Bench
@@ -195,7 +196,7 @@ def test_that_one_job_of_another_station_is_read_by_those_who_may_see_it(two: Pa
     session = second.session(Role.ENGINEER, USER)
     assert office_job(session, station=second.station, job_id=mine).job.job_id == mine
     for job_id in (other, new_id(), second.new_job(), "\ud800"):
-        with pytest.raises(WrongInput, match="There is no job .* of another station"):
+        with pytest.raises(WrongInput, match=r"There is no job .* of another station"):
             office_job(session, station=second.station, job_id=job_id)
     (key,) = StationKeys(second.station.store).list()
     StationKeys(second.station.store).revoke(key.fingerprint, by_name="ana", reason="stolen")
@@ -235,7 +236,7 @@ def test_that_a_signature_is_over_the_very_document(pit: Bench, server: ModelSer
     document = server.jobs[job_id]
     assert signed_bytes(document | {"sequence": 7, "_id": "x", "signature": ""}) == signed_bytes(document)
     assert signed_bytes(document | {"progress": 99.0}) != signed_bytes(document)
-    assert b'"created_at":"2026-03-01T12:00:' in signed_bytes(document)
+    assert decode(signed_bytes(document))["created_at"] == document["created_at"]
 
 
 def test_that_a_deployment_becomes_active_on_the_other_station_with_its_bundle(two: Pair) -> None:
