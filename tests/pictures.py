@@ -143,7 +143,7 @@ def _deploy(every: Path) -> Script:
     yield lambda: True
     if there("deploy_back"):
         picture(every, "deploy-again", "deploy_dialog")
-        click("deploy_confirm")
+        click("deploy_all_the_same")
     yield lambda: there("deployed_note")
     yield quiet
 
