@@ -1,6 +1,6 @@
 """A document as the bytes that the office keeps: only what comes back as it went."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from math import isfinite
 from typing import Any
@@ -64,25 +64,36 @@ def decode_all(content: bytes) -> list[Document]:
 
 
 def _check(document: Document) -> None:
-    """Look at every value inside, one holder after the other; names that were looked at are not looked at again."""
+    """Look at every value inside; names that were looked at are not looked at again.
+
+    Of the mappings in a list, which log lines and epochs are, the values are looked at without a call for each.
+    """
     known: set[str] = set()
-    holders: list[tuple[Any, int]] = [(document, 0)]
-    for holder, depth in holders:
-        if depth > _DEEPEST:
-            raise _refused(f"it is nested deeper than {_DEEPEST} times")
-        inside = holder
-        if type(holder) is dict:
-            if not holder.keys() <= known:
-                _check_names(holder, known)
-            inside = holder.values()
-        for one in inside:
-            kind = type(one)
-            if kind in _AS_THEY_ARE or (kind is datetime and one.tzinfo is UTC):
-                continue
-            if kind in _HOLDERS:
-                holders.append((one, depth + 1))
-            else:
-                _check_other(one, kind)
+    _check_inside((document,), 0, known)
+
+
+def _check_inside(values: Iterable[Any], depth: int, known: set[str]) -> None:
+    if depth > _DEEPEST:
+        raise _refused(f"it is nested deeper than {_DEEPEST} times")
+    for value in values:
+        kind = type(value)
+        if kind in _AS_THEY_ARE:
+            continue
+        if kind is dict:
+            if not value.keys() <= known:
+                _check_names(value, known)
+            for one in value.values():
+                kind = type(one)
+                if kind in _AS_THEY_ARE or (kind is datetime and one.tzinfo is UTC):
+                    continue
+                if kind in _HOLDERS:
+                    _check_inside((one,) if kind is dict else one, depth + 1, known)
+                else:
+                    _check_other(one, kind)
+        elif kind in _HOLDERS:
+            _check_inside(value, depth + 1, known)
+        else:
+            _check_other(value, kind)
 
 
 def _check_other(one: Any, kind: type) -> None:
