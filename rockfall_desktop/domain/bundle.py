@@ -5,9 +5,9 @@ choice; nothing else. The signature is over the bytes of `manifest.json`, which 
 """
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from rockfall_desktop.domain.config import TrainingConfig
 from rockfall_desktop.domain.deployment import Deployment
@@ -16,6 +16,7 @@ from rockfall_desktop.domain.value import Value
 
 MANIFEST, SIGNATURE, REPORT, HEADS = "manifest.json", "signature", "report.json", "heads.bin"
 SUFFIX = ".rockfall"
+Fingerprint = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
 class BundleFile(Value):
@@ -82,6 +83,11 @@ class Provenance(Value):
     seen: dict[str, Any] | None = Field(description="What the weights have seen; None where it was not written down.")
     former_sha256: str = Field(
         default="", description="Bundle that this one was packed from again; empty for a new one."
+    )
+    origin_key_ids: tuple[Fingerprint, ...] = Field(
+        default=(),
+        max_length=1000,
+        description="Keys that signed the bundles that this one was packed from, the first one first.",
     )
 
 

@@ -44,7 +44,8 @@ class OpenBundle:
 
     Attributes:
         manifest: what was signed.
-        key_state: what the key that signed is worth here: own, trusted, or revoked where that was asked for.
+        key_state: what the key that signed is worth here: own, trusted, or revoked where that was asked for; revoked
+            also where the model was packed from a bundle of a key that is revoked.
     """
 
     manifest: Manifest
@@ -123,7 +124,8 @@ def open_bundle(station: Station, path: Path, *, revoked_too: bool = False) -> O
         revoked_too: whether a bundle by a revoked key opens too, to be shown as such; it must not be used.
 
     Raises:
-        AccessRefused: when the key that signed is unknown, not trusted, or revoked.
+        AccessRefused: when the key that signed is unknown, not trusted, or revoked; or when the model was packed from a
+            bundle whose key is revoked: going back to a model does not change whose word it is.
         WrongInput: when the file cannot be read, or anything of it is not as it was signed.
     """
     from rockfall_desktop.access.signing import is_signed  # noqa: PLC0415 - cryptography loads here
@@ -140,7 +142,10 @@ def open_bundle(station: Station, path: Path, *, revoked_too: bool = False) -> O
     if manifest.deployment.station_id != key.station_id:
         raise refused(path, "it names another station than the one whose key signed it")
     _demand_listed(archive, manifest)
-    return OpenBundle(manifest, key.state, archive)
+    revoked = _revoked_origin(station, manifest)
+    if revoked and not revoked_too:
+        raise _of_revoked(path, "holds a model that was first signed", revoked)
+    return OpenBundle(manifest, KeyState.REVOKED if revoked else key.state, archive)
 
 
 def peek_key(path: Path) -> str:
@@ -219,6 +224,19 @@ def _signature(archive: OpenArchive) -> bytes:
     return archive.read(SIGNATURE)
 
 
+def _revoked_origin(station: Station, manifest: Manifest) -> StationKey | None:
+    """A revoked key of those that signed the model before it was packed again."""
+    found = (known_key(station, one) for one in manifest.provenance.origin_key_ids)
+    return next((key for key in found if key and key.state is KeyState.REVOKED), None)
+
+
+def _of_revoked(path: Path, deed: str, key: StationKey) -> AccessRefused:
+    words = f"{path} {deed} with the key of {key.station_name}, which was revoked: {key.reason}"
+    return AccessRefused(
+        "The bundle is refused", words.rstrip(".") + ".", "Ask for one that is signed with another key."
+    )
+
+
 def _trusted(station: Station, path: Path, fingerprint: str, *, revoked_too: bool) -> StationKey:
     key = known_key(station, fingerprint)
     state = key.state if key else None
@@ -226,10 +244,7 @@ def _trusted(station: Station, path: Path, fingerprint: str, *, revoked_too: boo
         return key
     spoken = " ".join(fingerprint[i : i + GROUP] for i in range(0, len(fingerprint), GROUP))
     if key and state is KeyState.REVOKED:
-        words = f"{path} was signed with the key of {key.station_name}, which was revoked: {key.reason}"
-        raise AccessRefused(
-            "The bundle is refused", words.rstrip(".") + ".", "Ask for one that is signed with another key."
-        )
+        raise _of_revoked(path, "was signed", key)
     if key:
         words = f"{path} was signed with the key of {key.station_name}, which is not trusted here: {spoken}."
         hint = "Compare it with that station's own list; an administrator may trust it: rockfall-desktop keys trust."

@@ -86,8 +86,11 @@ def _anew(session: Session, station: Station, source: Deployment, deed: Deed, re
 
 def _packed(station: Station, source: Deployment, bundle: OpenBundle) -> Packed:
     manifest = bundle.manifest
+    signers = dict.fromkeys((*manifest.provenance.origin_key_ids, manifest.key_id))
     provenance = manifest.provenance.model_copy(
-        update={"made_at": station.now(), "former_sha256": source.bundle_sha256}
-    )
+        update={
+            "made_at": station.now(), "former_sha256": source.bundle_sha256, "origin_key_ids": tuple(signers),
+        }
+    )  # fmt: skip
     names = [REPORT, *(one.name for one in manifest.files if one.name != REPORT)]
     return Packed(manifest.model, provenance, {name: bundle.content(name) for name in names})
