@@ -71,6 +71,7 @@ class StraightChannel:
         self._series = channels.empty_series((zones, clock.count))
         self._zones: dict[int, StraightZone] = {}
         self._sample: list[NDArray[np.float64]] = []
+        self._chance = np.random.default_rng(0)  # an even stride would meet the same zones of a turn again and again
         self._every, self._held = 1, 0
         self._count = self._twice = 0
         self._time_zone = ""
@@ -159,16 +160,16 @@ class StraightChannel:
     def _note_sample(self, value: NDArray[np.float64]) -> None:
         if self.channel.kind in RAIN and self.channel.valid_range is None and (value < 0).any():
             raise Irregular
-        self._sample.append(value[:: self._every].copy())
+        self._sample.append(_one_in(self._every, value, self._chance))
         self._held += self._sample[-1].size
         self._count += value.size
         while self._held > _MOST_HELD:
             self._every *= 2
-            self._sample = [np.concatenate(self._sample)[::2].copy()]
+            self._sample = [_one_in(2, np.concatenate(self._sample), self._chance)]
             self._held = self._sample[0].size
 
     def _check_unit(self) -> None:
-        value = np.concatenate(self._sample)
+        value = self._chance.permutation(np.concatenate(self._sample))
         none, faults = np.zeros(value.size, np.int64), Faults()
         zone = none.astype(np.int32)
         tell_wrong_unit(self.channel, Readings(zone, none, none, value, zone, consecutive("", 1, value.size)), faults)
@@ -188,6 +189,14 @@ class StraightChannel:
                 f"{self.channel.file}: {self._twice:,} rows fall into an hour that the clock of {self._time_zone} goes "
                 "through twice; readings are taken as of the second pass."
             )
+
+
+def _one_in(every: int, value: NDArray[np.float64], chance: np.random.Generator) -> NDArray[np.float64]:
+    """One of each so many values that follow each other, whichever."""
+    if every == 1:
+        return value.copy()
+    first = np.arange(0, value.size, every)
+    return value[np.minimum(first + chance.integers(every, size=first.size), value.size - 1)]
 
 
 def read_straight(
