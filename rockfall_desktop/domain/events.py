@@ -56,6 +56,7 @@ class JobCreated(_Event):
     site_name: str = Field(description="Name of the site; of several their names together.")
     site_names: tuple[str, ...] = Field(default=(), description="Name of each site; empty in jobs of old.")
     simulated: bool = Field(description="Whether the site's records are made up.")
+    start_files: dict[str, str] = Field(default={}, description="SHA-256 of what it begins with, by name of the file.")
 
 
 class PhaseStarted(_Event):
@@ -104,6 +105,9 @@ class JobCompleted(_Event):
 
     kind: Literal["job_completed"] = Field(default="job_completed", description="Discriminator.")
     report: PerformanceReport = Field(description="The judgement.")
+    model_files: dict[str, str] = Field(
+        default={}, description="SHA-256 of each file of the judged model, by name; none in jobs of old."
+    )
 
 
 class JobFailed(_Event):

@@ -66,6 +66,7 @@ class TrainingJob(Value):
     site_name: str = Field(description="Name of the site; of several their names together.")
     site_names: tuple[str, ...] = Field(default=(), description="Name of each site; empty in jobs of old.")
     simulated: bool = Field(description="Whether the site's records are made up.")
+    start_files: dict[str, str] = Field(default={}, description="SHA-256 of what it begins with, by name of the file.")
     status: Status = Field(description="Where it stands.")
     phase: Phase | None = Field(default=None, description="What it is doing or did last.")
     created_at: datetime = Field(description="When it was asked for, UTC.")
@@ -107,6 +108,7 @@ class TrainingJob(Value):
             site_name=event.site_name,
             site_names=event.site_names,
             simulated=event.simulated,
+            start_files=event.start_files,
             status=Status.QUEUED,
             created_at=event.at,
             total_epochs=event.config.epochs,
@@ -123,6 +125,7 @@ class TrainingJob(Value):
             site_name=self.site_name,
             site_names=self.site_names,
             simulated=self.simulated,
+            start_files=self.start_files,
         )
 
     def apply(self, event: JobEvent) -> Self:

@@ -14,6 +14,7 @@ from rockfall_desktop.domain.report import PerformanceReport
 from rockfall_desktop.judging.answer_state import Arrays, to_plain
 from rockfall_desktop.operations.deciding import Packed
 from rockfall_desktop.operations.exporting import ComparedModel, compared_model, computing_alone, graph_files
+from rockfall_desktop.operations.judged_model import judged_model
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.operations.training_sites import read_for_training
 
@@ -29,13 +30,13 @@ def packed_job(
 
     Raises:
         WrongInput: when the job does not know the site, its site's files are not as they were, its labels have no time,
-            or something computes already.
+            something computes already, or an earlier version did not note the model's files.
         NotAlike: when the graphs answer otherwise than the networks.
-        StoreFault: when a file of the model is missing or damaged.
+        StoreFault: when a file of the model is missing or not the one that was judged.
     """
     from rockfall_desktop.learning.fitting.model_files import weights_of  # noqa: PLC0415 - torch loads here
 
-    folder = station.files.job_folder(job.job_id)
+    folder = judged_model(station, job.job_id)
     place = _place_of([site.arrays for site in read_for_training(job.config, station.shelf)], site_id, job)
     with computing_alone(station):
         compared = compared_model(station, folder)

@@ -10,6 +10,7 @@ from rockfall_desktop.domain.job import Status
 from rockfall_desktop.domain.user import Session
 from rockfall_desktop.files import write_file
 from rockfall_desktop.operations.jobs import own_job
+from rockfall_desktop.operations.judged_model import judged_model
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.operations.training_sites import read_for_training
 from rockfall_desktop.threads import spare_threads
@@ -17,6 +18,7 @@ from rockfall_desktop.threads import spare_threads
 if TYPE_CHECKING:
     from rockfall_desktop.judging.answer_state import AnswerState
     from rockfall_desktop.learning.export.export import ExportedNetwork
+    from rockfall_desktop.learning.fitting.model_folder import ModelFolder
     from rockfall_desktop.learning.networks.network import RockfallNetwork
     from rockfall_desktop.learning.samples.sample_set import SampleSet
     from rockfall_desktop.learning.samples.site_part import SiteInput
@@ -36,17 +38,17 @@ def export_model(session: Session, *, station: Station, job_id: str) -> tuple[Pa
 
     Raises:
         WrongInput: when there is no such job, it did not complete, its site cannot be read any more or
-            is not as it was, or something computes already.
+            is not as it was, something computes already, or an earlier version did not note its files.
         NotAlike: when the graphs' probabilities, spread or its parts differ from torch's by more than 1e-5 on 256
             samples; nothing is kept.
-        StoreFault: when the disk is full, or a file of the model is missing or damaged.
+        StoreFault: when the disk is full, or a file of the model is missing or not the one that was judged.
     """
     job = own_job(session, station=station, job_id=job_id)
     if job.status is not Status.COMPLETED:
         raise WrongInput("There is no model", f"Job {job_id} is {job.status}.", "Choose a job that completed.")
     with computing_alone(station):
-        folder = station.files.job_folder(job_id)
-        return tuple(_written(folder, compared_model(station, folder).networks))
+        model = judged_model(station, job_id)
+        return tuple(_written(model.path, compared_model(station, model).networks))
 
 
 class ComparedModel(NamedTuple):
@@ -80,8 +82,8 @@ def computing_alone(station: Station) -> Iterator[None]:
         station.computing.release()
 
 
-def compared_model(station: Station, folder: Path) -> ComparedModel:
-    """The graphs of the model in a job's folder, when they answer like its networks.
+def compared_model(station: Station, folder: "ModelFolder") -> ComparedModel:
+    """The graphs of a job's model, when they answer like its networks.
 
     Raises:
         WrongInput, NotAlike, StoreFault: as `export_model`.

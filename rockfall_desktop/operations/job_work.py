@@ -19,7 +19,6 @@ from rockfall_desktop.domain.events import (
     SamplesBuilt,
 )
 from rockfall_desktop.domain.job import TrainingJob
-from rockfall_desktop.domain.report import PerformanceReport
 from rockfall_desktop.files import write_file
 from rockfall_desktop.operations.site_shelf import SiteShelf
 from rockfall_desktop.operations.thread_choice import ThreadChoice
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from rockfall_desktop.learning.fitting.checkpoints import State
     from rockfall_desktop.learning.fitting.fit import Fitted
     from rockfall_desktop.learning.fitting.model_files import Origin
+    from rockfall_desktop.learning.fitting.model_folder import ModelFolder
     from rockfall_desktop.learning.samples.sample_set import SampleSet
     from rockfall_desktop.learning.samples.site_part import SiteInput
 
@@ -84,19 +84,19 @@ class JobWork:
             yield self._log("No incident answers the validation block: the best epoch cannot be told.", Level.WARNING)
         fitted = yield from self._fit(samples, sites)
         yield self._turn_to(Phase.EVALUATING)
-        yield JobCompleted(at=now(), report=(yield from self._judge(fitted, samples, sites)))
+        yield (yield from self._judge(fitted, samples, sites))
 
     def _judge(
         self, fitted: "Fitted", samples: "SampleSet", sites: "Sequence[SiteInput]"
-    ) -> Generator[JobEvent, None, PerformanceReport]:
-        """Write the model, judge it, write the report."""
+    ) -> Generator[JobEvent, None, JobCompleted]:
+        """Write the model, judge it, write the report; the end says which files were judged."""
         from rockfall_desktop.learning.evaluation.answer_files import write_answers  # noqa: PLC0415
         from rockfall_desktop.learning.evaluation.answer_fitting import fit_answers  # noqa: PLC0415
         from rockfall_desktop.learning.evaluation.evaluate import evaluate  # noqa: PLC0415
         from rockfall_desktop.learning.fitting.model_files import write_model  # noqa: PLC0415
 
         job, config, control, now = self._job, self._job.config, self._control, self._place.now
-        write_model(
+        files = dict(fitted.files) | write_model(
             self._place.folder,
             config,
             samples.channels,
@@ -110,13 +110,13 @@ class JobWork:
             "job_id": job.job_id, "site_id": job.site_id, "site_name": job.site_name, "simulated": job.simulated,
         }  # fmt: skip
         answers = yield from fit_answers(fitted, samples, config, control, now)
-        write_answers(self._place.folder, answers.state)
+        files |= write_answers(self._place.folder, answers.state)
         report = yield from evaluate(fitted, samples, config, subject, control, now, answers)
         write_file(self._place.folder / REPORT, report.model_dump_json(indent=2).encode())
         yield from (
             self._log(sentence) for sentence in (report.verdict, *report.remarks) if sentence not in samples.cautions
         )
-        return report
+        return JobCompleted(at=now(), report=report, model_files=files)
 
     def _origin(self, samples: "SampleSet", sites: "Sequence[SiteInput]") -> "Origin":
         from rockfall_desktop.learning.fitting.fine_tuning import seen_before  # noqa: PLC0415
@@ -125,10 +125,17 @@ class JobWork:
         from rockfall_desktop.learning.fitting.seen import both, learned_from  # noqa: PLC0415
 
         config = self._job.config
-        before = seen_before(self._place.folder, config)
+        before = seen_before(self._start, config)
         return Origin(
             samples.layer_content, data_fingerprint(sites), both(before, learned_from(sites, samples, config))
         )
+
+    @property
+    def _start(self) -> "ModelFolder":
+        """What was copied there to begin with."""
+        from rockfall_desktop.learning.fitting.model_folder import ModelFolder  # noqa: PLC0415
+
+        return ModelFolder(self._place.folder, self._job.start_files)
 
     def _fit(self, samples: "SampleSet", sites: "Sequence[SiteInput]") -> Generator[JobEvent, None, "Fitted"]:
         """Train, from the last checkpoint where the job has one."""
@@ -153,7 +160,7 @@ class JobWork:
         for metrics in resuming.missed(state, resuming.Stand(job.member, job.current_epoch)):
             yield EpochFinished(at=place.now(), metrics=metrics)
         checkpoints = Checkpoints(place.folder, time.monotonic, resuming.about(threads, data))
-        start = starting_point(place.folder, config)
+        start = starting_point(self._start, config)
         return (yield from fit(samples, config, checkpoints, control, place.now, state, start))
 
     def _tell_of_resuming(self, state: "State", threads: int) -> Iterator[LogLine]:

@@ -50,11 +50,9 @@ def start_training(session: Session, *, station: Station, config: TrainingConfig
     lock = take_job(station.files, job_id)
     if lock is None:
         raise StoreFault("The job cannot be started", f"Job {job_id} is held by another program.", "Try again.")
-    created = _created(job_id, session, station, config, sites)
     try:
-        if earlier is not None:
-            copy_weights(earlier, station.files.job_folder(job_id))
-        job = Jobs(station.store).create(created)
+        start = {} if earlier is None else copy_weights(earlier, station.files.job_folder(job_id))
+        job = Jobs(station.store).create(_created(job_id, session, station, config, sites, start))
     except BaseException:
         lock.release()
         raise
@@ -63,7 +61,12 @@ def start_training(session: Session, *, station: Station, config: TrainingConfig
 
 
 def _created(
-    job_id: str, session: Session, station: Station, config: TrainingConfig, sites: "tuple[SiteInput, ...]"
+    job_id: str,
+    session: Session,
+    station: Station,
+    config: TrainingConfig,
+    sites: "tuple[SiteInput, ...]",
+    start_files: dict[str, str],
 ) -> JobCreated:
     return JobCreated(
         at=station.now(),
@@ -74,6 +77,7 @@ def _created(
         site_name=title_of(sites),
         site_names=names_of(sites),
         simulated=any(one.arrays.simulated for one in sites),
+        start_files=start_files,
     )
 
 

@@ -64,12 +64,19 @@ class History:
 
     def report(self, job_id: str) -> PerformanceReport | None:
         """The judgement on a completed job; None for any other."""
-        for _, event in self._read(
+        completed = self._completed(job_id)
+        return None if completed is None else completed.report
+
+    def model_files(self, job_id: str) -> dict[str, str]:
+        """SHA-256 of each file of the judged model, by name; none for jobs without one and for jobs of old."""
+        completed = self._completed(job_id)
+        return {} if completed is None else completed.model_files
+
+    def _completed(self, job_id: str) -> JobCompleted | None:
+        found = self._read(
             "select sequence, body from job_events where job_id = ? and kind = 'job_completed'", (job_id,)
-        ):
-            if isinstance(event, JobCompleted):
-                return event.report
-        return None
+        )
+        return next((event for _, event in found if isinstance(event, JobCompleted)), None)
 
     def _read(self, query: str, values: Values) -> tuple[NumberedEvent, ...]:
         return tuple(NumberedEvent(sequence, _event(body)) for sequence, body in self._store.rows(query, values))

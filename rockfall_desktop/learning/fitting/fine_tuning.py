@@ -12,24 +12,23 @@ import torch
 
 from rockfall_desktop.domain.config import TrainingConfig
 from rockfall_desktop.domain.errors import StoreFault, WrongInput
-from rockfall_desktop.files import write_file
 from rockfall_desktop.judging.reading_content import inputs_of
 from rockfall_desktop.learning.fitting.checkpoints import Weights
 from rockfall_desktop.learning.fitting.model_files import (
     read_model,
-    read_part,
     read_seen,
     read_weights,
     weights_of,
     write_seen,
 )
+from rockfall_desktop.learning.fitting.model_folder import ModelFolder, write_part
 from rockfall_desktop.learning.fitting.seen import Seen, demand_unseen
 from rockfall_desktop.learning.networks.network import RockfallNetwork
 from rockfall_desktop.learning.samples.sample_set import SampleSet
 from rockfall_desktop.learning.samples.site_part import SiteInput
 
 _TITLE = "The earlier job does not fit"
-_START_SEEN = "start-seen.json"
+_START_SEEN, _START_WEIGHTS = "start-seen.json", "start-{:02}.safetensors"
 _FIELDS = (
     "temporal_network", "raster_network", "cloud_network", "fusion", "width", "layers", "horizon_steps",
     "history_steps",
@@ -56,37 +55,39 @@ class StartingPoint(NamedTuple):
                     part.requires_grad_(requires_grad=False)
 
 
-def starting_point(folder: Path, config: TrainingConfig) -> StartingPoint | None:
+def starting_point(folder: ModelFolder, config: TrainingConfig) -> StartingPoint | None:
     """The weights that lie in a job's folder to begin with; None where it begins with none.
 
     Raises:
-        StoreFault: when what was copied there is missing or damaged.
+        StoreFault: when what was copied there is missing, another one, or was not noted.
     """
     if not config.start_from:
         return None
     seen_before(folder, config)
-    paths = sorted(folder.glob("start-*.safetensors"))
-    if not paths:
-        message = f"The weights of job {config.start_from}, copied into {folder}, are missing."
-        raise StoreFault("The job cannot begin", message, "Start a new training like it.")
-    return StartingPoint(tuple(map(read_weights, paths)), config.frozen)
+    names = sorted(name for name in folder.sha256 if name != _START_SEEN)
+    return StartingPoint(tuple(read_weights(folder, name) for name in names), config.frozen)
 
 
-def seen_before(folder: Path, config: TrainingConfig) -> Seen:
+def seen_before(folder: ModelFolder, config: TrainingConfig) -> Seen:
     """What the weights that a job begins with have seen; nothing where it begins with none.
 
     Raises:
-        StoreFault: when what was copied into its folder is missing or damaged.
+        StoreFault: when what was copied into its folder is missing, another one, or was not noted.
     """
-    return read_seen(folder / _START_SEEN) if config.start_from else {}
+    if not config.start_from:
+        return {}
+    if not folder.sha256:
+        message = f"An earlier version copied the weights of job {config.start_from} and did not note which they are."
+        raise StoreFault("The job cannot begin", message, "Start a new training like it.")
+    return read_seen(folder, _START_SEEN)
 
 
-def demand_alike(earlier: Path, sites: Sequence[SiteInput], samples: SampleSet, config: TrainingConfig) -> None:
+def demand_alike(earlier: ModelFolder, sites: Sequence[SiteInput], samples: SampleSet, config: TrainingConfig) -> None:
     """Whether an earlier job's networks fit these samples and settings, and saw nothing of the test block.
 
     Raises:
         WrongInput: naming the field `start_from` and what differs or was seen.
-        StoreFault: when a file of the earlier job is missing or damaged.
+        StoreFault: when a file of the earlier job is missing, damaged or another one.
     """
     networks, other, *_ = read_model(earlier)
     for field in _FIELDS:
@@ -110,19 +111,23 @@ def demand_alike(earlier: Path, sites: Sequence[SiteInput], samples: SampleSet, 
     demand_unseen(_demand_seen(earlier), sites, samples, config)
 
 
-def copy_weights(earlier: Path, folder: Path) -> None:
+def copy_weights(earlier: ModelFolder, folder: Path) -> dict[str, str]:
     """Copy the weights of an earlier job's networks, and what they have seen, into a new job's folder.
 
+    Returns:
+        The SHA-256 of each file there, by its name.
+
     Raises:
-        StoreFault: when the disk is full, or a file of the earlier job is missing.
+        StoreFault: when the disk is full, or a file of the earlier job is missing or another one.
         WrongInput: when the earlier job does not say what it saw.
     """
-    write_seen(folder / _START_SEEN, _demand_seen(earlier))
-    for number, path in enumerate(weights_of(earlier).paths, 1):
-        write_file(folder / f"start-{number:02}.safetensors", read_part(path))
+    noted = write_seen(folder, _START_SEEN, _demand_seen(earlier))
+    for number, name in enumerate(weights_of(earlier).names, 1):
+        noted |= write_part(folder, _START_WEIGHTS.format(number), earlier.read(name))
+    return noted
 
 
-def _demand_seen(earlier: Path) -> Seen:
+def _demand_seen(earlier: ModelFolder) -> Seen:
     seen = weights_of(earlier).seen
     if seen is None:
         words = "start_from: the earlier job does not say what it learned from: the test block may be among it."

@@ -1,6 +1,6 @@
 """The training loop over the networks of an ensemble: a generator of events that knows no thread, window or store."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,11 +31,13 @@ class Fitted:
         networks: with the weights of their best epochs, one for each member that has ended.
         loss: what they learned by.
         best_epoch: of the first member.
+        files: SHA-256 of the file of each network, by its name.
     """
 
     networks: tuple[RockfallNetwork, ...]
     loss: Loss
     best_epoch: int
+    files: Mapping[str, str]
 
 
 class Fit:
@@ -89,7 +91,8 @@ class Fit:
             yield from self._fit_member(running)
             yield from self._tell_of_early_stop()
         loss = make_loss(self._config, self._samples.training.targets)
-        return Fitted(tuple(self._networks), loss, self._ended[0]["best_epoch"])
+        files = {ended["name"]: ended["sha256"] for ended in self._ended}
+        return Fitted(tuple(self._networks), loss, self._ended[0]["best_epoch"], files)
 
     def _fit_member(self, running: MemberFit) -> Generator[FitEvent, None, None]:
         try:

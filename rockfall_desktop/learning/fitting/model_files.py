@@ -13,19 +13,17 @@ from safetensors.torch import load
 
 from rockfall_desktop.domain.config import TrainingConfig
 from rockfall_desktop.domain.errors import StoreFault, WrongInput
-from rockfall_desktop.files import write_file
 from rockfall_desktop.judging.inputs import Scaling
 from rockfall_desktop.judging.probabilities import Correction
 from rockfall_desktop.judging.reading_content import reading_content
 from rockfall_desktop.learning.fitting.checkpoints import Weights, weights_name
+from rockfall_desktop.learning.fitting.model_folder import NOT_WHOLE, TRAIN_AGAIN, ModelFolder, write_part
 from rockfall_desktop.learning.fitting.seen import Seen, SeenSite
 from rockfall_desktop.learning.networks.network import RockfallNetwork
 from rockfall_desktop.learning.networks.shapes import CloudShape, InputShapes, RasterShape
 
 MODEL = "model.json"
 SCHEMA = 2
-_NOT_WHOLE = "The model is not whole"
-_TRAIN_AGAIN = "Put the file back from a copy, or train again."
 _SEEN: TypeAdapter[Seen] = TypeAdapter(dict[str, SeenSite])
 
 
@@ -52,7 +50,7 @@ def write_model(
     correction: Correction,
     networks: int = 1,
     origin: Origin | None = None,
-) -> None:
+) -> dict[str, str]:
     """Write what is needed to use the weights: settings, channels, scalings, correction, and where the weights are.
 
     `scalings` stand in the order of the configuration's sites.
@@ -62,6 +60,9 @@ def write_model(
     `networks` is how many of the ensemble have ended; fewer than `config.members` after an early stop.
 
     Without an `origin` nothing can begin with the model and it cannot be exported.
+
+    Returns:
+        The SHA-256 of the file, by its name.
     """
     content = {
         "schema": SCHEMA,
@@ -76,98 +77,89 @@ def write_model(
         "data": None if origin is None else origin.data,
         "seen": None if origin is None else _SEEN.dump_python(origin.seen, mode="json"),
     }
-    write_file(folder / MODEL, json.dumps(content, indent=2).encode())
+    return write_part(folder, MODEL, json.dumps(content, indent=2).encode())
 
 
 class WeightFiles(NamedTuple):
     """Where the weights of a model lie, and what is to be known before they are used.
 
     Attributes:
-        paths: of each network.
+        names: of each network's.
         channels: those that it reads, in their order.
         layers: how layers are read, as in `Origin`.
         data: fingerprint of what was read; None where that was not written down.
         seen: what the weights have seen; None where that was not written down.
     """
 
-    paths: tuple[Path, ...]
+    names: tuple[str, ...]
     channels: tuple[str, ...]
     layers: Mapping[str, Any]
     data: str | None
     seen: Seen | None
 
 
-def weights_of(folder: Path) -> WeightFiles:
+def weights_of(folder: ModelFolder) -> WeightFiles:
     """The files of weights that `model.json` names.
 
     Raises:
-        StoreFault: when it is missing or damaged.
+        StoreFault: when it is missing, damaged or another one.
         WrongInput: when another version of the program wrote it.
     """
     content = _content(folder)
     seen = None if content.get("seen") is None else _SEEN.validate_python(content["seen"])
-    paths = tuple(folder / name for name in content["weights"])
-    return WeightFiles(paths, tuple(content["channels"]), content["layers"], content.get("data"), seen)
+    return WeightFiles(
+        tuple(content["weights"]), tuple(content["channels"]), content["layers"], content.get("data"), seen
+    )
 
 
-def read_weights(path: Path) -> Weights:
+def read_weights(folder: ModelFolder, name: str) -> Weights:
     """The numbers of one network.
 
     Raises:
-        StoreFault: when the file is missing or damaged.
+        StoreFault: when the file is missing, damaged or another one.
     """
     try:
-        return load(read_part(path))
+        return load(folder.read(name))
     except SafetensorError as error:
-        raise StoreFault(_NOT_WHOLE, f"{path} holds no weights: {error}.", _TRAIN_AGAIN) from error
+        raise StoreFault(NOT_WHOLE, f"{folder.path / name} holds no weights: {error}.", TRAIN_AGAIN) from error
 
 
-def read_part(path: Path) -> bytes:
-    """A file of a model.
-
-    Raises:
-        StoreFault: when it cannot be read.
-    """
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise StoreFault(_NOT_WHOLE, f"{path} cannot be read: {error.strerror}.", _TRAIN_AGAIN) from error
-
-
-def read_seen(path: Path) -> Seen:
+def read_seen(folder: ModelFolder, name: str) -> Seen:
     """What `write_seen` wrote.
 
     Raises:
-        StoreFault: when the file is missing or damaged.
+        StoreFault: when the file is missing, damaged or another one.
     """
     try:
-        return _SEEN.validate_json(read_part(path))
+        return _SEEN.validate_json(folder.read(name))
     except ValidationError as error:
-        raise StoreFault(_NOT_WHOLE, f"{path} does not say what was seen.", _TRAIN_AGAIN) from error
+        raise StoreFault(NOT_WHOLE, f"{folder.path / name} does not say what was seen.", TRAIN_AGAIN) from error
 
 
-def write_seen(path: Path, seen: Seen) -> None:
-    """Write what weights have seen.
+def write_seen(folder: Path, name: str, seen: Seen) -> dict[str, str]:
+    """Write what weights have seen; the SHA-256 of the file, by its name.
 
     Raises:
         StoreFault: when the disk is full.
     """
-    write_file(path, _SEEN.dump_json(seen))
+    return write_part(folder, name, _SEEN.dump_json(seen))
 
 
-def read_model(folder: Path) -> tuple[tuple[RockfallNetwork, ...], TrainingConfig, tuple[Scaling, ...], Correction]:
+def read_model(
+    folder: ModelFolder,
+) -> tuple[tuple[RockfallNetwork, ...], TrainingConfig, tuple[Scaling, ...], Correction]:
     """The judged networks, ready to answer, with the settings, scalings and correction that belong to them.
 
     Draws no random number: a training in the same process goes on with its own.
 
     Raises:
-        StoreFault: when a file is missing or damaged.
+        StoreFault: when a file is missing, damaged or another one.
         WrongInput: when another version of the program wrote it.
     """
     content = _content(folder)
     config = TrainingConfig.model_validate_json(json.dumps(content["config"]))
     shapes = _shapes(content["shapes"])
-    networks = tuple(_network(folder / name, shapes, config) for name in content["weights"])
+    networks = tuple(_network(folder, name, shapes, config) for name in content["weights"])
     scalings = tuple(Scaling(tuple(one["mean"]), tuple(one["spread"])) for one in content["scalings"])
     correction = Correction(
         tuple(content["correction"]["positive_weight"]), float(content["correction"]["focal_gamma"])
@@ -175,21 +167,21 @@ def read_model(folder: Path) -> tuple[tuple[RockfallNetwork, ...], TrainingConfi
     return networks, config, scalings, correction
 
 
-def _network(path: Path, shapes: InputShapes, config: TrainingConfig) -> RockfallNetwork:
-    weights = {name: value.clone() for name, value in read_weights(path).items()}
+def _network(folder: ModelFolder, name: str, shapes: InputShapes, config: TrainingConfig) -> RockfallNetwork:
+    weights = {name: value.clone() for name, value in read_weights(folder, name).items()}
     with torch.device("meta"):
         network = RockfallNetwork(shapes, config)
     network.load_state_dict(weights, assign=True)
     return network.eval()
 
 
-def _content(folder: Path) -> dict[str, Any]:
-    path = folder / MODEL
+def _content(folder: ModelFolder) -> dict[str, Any]:
+    path = folder.path / MODEL
     try:
-        content: dict[str, Any] = json.loads(read_part(path))
+        content: dict[str, Any] = json.loads(folder.read(MODEL))
         schema = content["schema"]
     except (ValueError, KeyError, TypeError) as error:
-        raise StoreFault(_NOT_WHOLE, f"{path} is damaged.", _TRAIN_AGAIN) from error
+        raise StoreFault(NOT_WHOLE, f"{path} is damaged.", TRAIN_AGAIN) from error
     if schema != SCHEMA:
         message = f"{path} has schema {schema}, and this program reads schema {SCHEMA}."
         raise WrongInput("Another version wrote the model", message, "Use that version, or train again.")

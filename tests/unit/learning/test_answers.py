@@ -23,6 +23,7 @@ from rockfall_desktop.learning.fitting.fit import Fitted
 from rockfall_desktop.learning.samples.build import build_samples
 from rockfall_desktop.learning.samples.sample_set import Block, SampleSet
 from rockfall_desktop.learning.uncertainty.laplace import curvature_of, laplace_head, posterior
+from tests.model_folders import as_it_lies
 from tests.small_site import small_site
 from tests.unit.learning.training import drain, now, small_config, start
 
@@ -121,7 +122,7 @@ def test_that_answers_come_back_from_their_files(
     state = fitted_answers(fitted, samples, chosen(uncertainty=uncertainty, calibration=calibration)).state
     write_answers(tmp_path, state)
     test = part(samples.test, slice(0, 100))
-    found, expected = (asked(fitted, samples, each, test) for each in (read_answers(tmp_path), state))
+    found, expected = (asked(fitted, samples, each, test) for each in (read_answers(as_it_lies(tmp_path)), state))
     np.testing.assert_array_equal(found.probability, expected.probability)
     np.testing.assert_array_equal(found.epistemic, expected.epistemic)
 

@@ -22,6 +22,7 @@ from rockfall_desktop.learning.fitting.fit import Fitted
 from rockfall_desktop.learning.fitting.model_files import read_model, write_model
 from rockfall_desktop.learning.samples.build import build_samples
 from rockfall_desktop.learning.samples.sample_set import SampleSet
+from tests.model_folders import as_it_lies
 from tests.small_site import incidents, site_of, small_site
 from tests.unit.learning.training import drain, now, small_config, start, whole
 
@@ -112,7 +113,7 @@ def test_that_the_saved_model_gives_the_judged_probabilities_and_reading_it_draw
     _, fitted = drain(start(tmp_path, config, samples=samples))
     write_model(tmp_path, config, samples.channels, samples.shapes, samples.scalings, fitted.loss.correction)
     before = torch.get_rng_state()
-    (read,), same, scalings, correction = read_model(tmp_path)
+    (read,), same, scalings, correction = read_model(as_it_lies(tmp_path))
     assert torch.equal(torch.get_rng_state(), before)
     assert same == config
     assert scalings == samples.scalings

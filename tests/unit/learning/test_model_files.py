@@ -18,6 +18,7 @@ from rockfall_desktop.learning.fitting.seen import SeenSite, both, demand_unseen
 from rockfall_desktop.learning.networks.shapes import InputShapes
 from rockfall_desktop.learning.samples.build import build_pooled
 from rockfall_desktop.learning.samples.site_part import SiteInput
+from tests.model_folders import as_it_lies
 from tests.small_site import small_site
 from tests.unit.learning.networks.inputs import CLOUD, RASTER, SERIES, Choice, batch_of, config_of, network_of
 from tests.unit.learning.training import small_config
@@ -41,7 +42,7 @@ def test_that_every_network_is_read_as_it_was_without_a_random_number(tmp_path: 
     original = network_of(choice).eval()
     written(tmp_path, choice)
     batch, before = batch_of(original), torch.get_rng_state()
-    (network,), *_ = read_model(tmp_path)
+    (network,), *_ = read_model(as_it_lies(tmp_path))
     assert torch.equal(torch.get_rng_state(), before)
     assert not [name for name, value in (*network.named_parameters(), *network.named_buffers()) if value.is_meta]
     with torch.inference_mode():
@@ -51,22 +52,22 @@ def test_that_every_network_is_read_as_it_was_without_a_random_number(tmp_path: 
 def test_that_whatever_is_missing_damaged_or_of_another_version_is_a_sentence(tmp_path: Path) -> None:
     path, weights = written(tmp_path) / "model.json", tmp_path / "best.safetensors"
     with pytest.raises(StoreFault, match="cannot be read"):
-        read_answers(tmp_path)
+        read_answers(as_it_lies(tmp_path))
     weights.write_bytes(b"no weights")
     with pytest.raises(StoreFault, match="holds no weights"):
-        read_model(tmp_path)
+        read_model(as_it_lies(tmp_path))
     weights.unlink()
     with pytest.raises(StoreFault, match=r"best\.safetensors cannot be read"):
-        read_model(tmp_path)
+        read_model(as_it_lies(tmp_path))
     path.write_text(json.dumps({**json.loads(path.read_text()), "schema": 1}))
     with pytest.raises(WrongInput, match="has schema 1"):
-        weights_of(tmp_path)
+        weights_of(as_it_lies(tmp_path))
     path.write_text("{")
     with pytest.raises(StoreFault, match="is damaged"):
-        weights_of(tmp_path)
+        weights_of(as_it_lies(tmp_path))
     path.unlink()
     with pytest.raises(StoreFault, match=r"model\.json cannot be read"):
-        weights_of(tmp_path)
+        weights_of(as_it_lies(tmp_path))
 
 
 def test_that_a_test_block_may_begin_with_the_step_after_the_embargo_and_not_one_earlier() -> None:

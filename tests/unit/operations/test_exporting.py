@@ -15,6 +15,7 @@ from rockfall_desktop.domain.user import Session
 from rockfall_desktop.operations import exporting
 from rockfall_desktop.operations.exporting import NotAlike, export_model
 from rockfall_desktop.operations.jobs import performance_report
+from rockfall_desktop.operations.judged_model import judged_model
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.operations.training import run_job, start_training
 from tests.stations import quick_config
@@ -48,7 +49,7 @@ def test_that_the_graphs_of_a_job_give_the_report_s_numbers(station: Station, se
     samples = build_pooled(read_for_training(config, station.shelf), config)
     prepared, picked = checked_samples(samples, len(samples.test.rows))
     members = [MemberGraphs(None, GraphRunner(path.read_bytes(), 1)) for path in paths]
-    found = answer(members, read_answers(station.files.job_folder(completed)), prepared)
+    found = answer(members, read_answers(judged_model(station, completed)), prepared)
     report = performance_report(session, station=station, job_id=completed)
     target = samples.test.targets[picked, 0].numpy()
     assert report.scores[0].log_loss == pytest.approx(

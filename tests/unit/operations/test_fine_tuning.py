@@ -14,10 +14,13 @@ from rockfall_desktop.domain.errors import StoreFault, WrongInput
 from rockfall_desktop.domain.events import EpochFinished, JobCompleted, JobFailed
 from rockfall_desktop.domain.simulated_pit import SimulatedPit
 from rockfall_desktop.domain.user import Session
+from rockfall_desktop.learning.fitting.fine_tuning import starting_point
+from rockfall_desktop.learning.fitting.model_folder import ModelFolder
 from rockfall_desktop.operations.plan import plan_training
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.operations.training import run_job, start_training
 from rockfall_desktop.sites.simulated.site import write_simulated_site
+from tests.model_folders import demand_noted, note_anew
 from tests.stations import quick_config
 
 
@@ -42,6 +45,7 @@ def test_that_learning_begins_with_the_earlier_weights_and_frozen_encoders_stay(
 ) -> None:
     earlier, losses = trained(station, session, changed(site, epochs=3))
     later, fewer = trained(station, session, changed(site, epochs=1, start_from=earlier, seed=8))
+    demand_noted(station, later)
     assert fewer[0] < losses[0]
     kept, _ = trained(station, session, changed(site, epochs=1, start_from=earlier, frozen=True))
     before, free, frozen = (weights(station, job) for job in (earlier, later, kept))
@@ -150,6 +154,7 @@ def test_that_a_model_that_does_not_say_what_it_saw_is_refused(station: Station,
     content = json.loads(path.read_bytes())
     for change, sentence in (({"seen": None}, "start_from: .* does not say"), ({"schema": 1}, "has schema 1")):
         path.write_text(json.dumps(content | change))
+        note_anew(station, earlier)
         with pytest.raises(WrongInput, match=sentence):
             start_training(session, station=station, config=changed(site, start_from=earlier))
 
@@ -170,7 +175,7 @@ def test_that_missing_weights_are_a_sentence(station: Station, session: Session,
     earlier, _ = trained(station, session, changed(site, epochs=1))
     config = changed(site, epochs=1, start_from=earlier)
     for name, sentence in (
-        ("start-01.safetensors", "are missing"),
+        ("start-01.safetensors", "start-01.safetensors cannot be read"),
         ("start-seen.json", "start-seen.json cannot be read"),
     ):
         job = start_training(session, station=station, config=config)
@@ -181,3 +186,22 @@ def test_that_missing_weights_are_a_sentence(station: Station, session: Session,
     (station.files.job_folder(earlier) / "best.safetensors").unlink()
     with pytest.raises(StoreFault, match=r"best\.safetensors cannot be read"):
         start_training(session, station=station, config=config)
+
+
+@pytest.mark.parametrize("name", ["start-seen.json", "start-01.safetensors"])
+def test_that_a_job_begins_with_nothing_but_what_was_copied_for_it(
+    station: Station, session: Session, site: Path, name: str
+) -> None:
+    earlier, _ = trained(station, session, changed(site, epochs=1))
+    job = start_training(session, station=station, config=changed(site, epochs=1, start_from=earlier))
+    path = station.files.job_folder(job.job_id) / name
+    path.write_bytes(b"{}" if name.endswith(".json") else path.read_bytes()[:-1] + b"~")
+    *_, last = run_job(session, station=station, job_id=job.job_id, control=Control())
+    assert isinstance(last, JobFailed)
+    assert f"{name} is not the file that was written" in last.failure.message
+
+
+def test_that_a_job_of_old_that_began_with_weights_nobody_noted_is_not_gone_on_with(tmp_path: Path) -> None:
+    config = TrainingConfig.model_validate(quick_config(tmp_path).model_dump() | {"start_from": "0a"})
+    with pytest.raises(StoreFault, match="did not note which they are"):
+        starting_point(ModelFolder(tmp_path, {}), config)

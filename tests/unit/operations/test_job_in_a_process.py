@@ -20,6 +20,7 @@ from rockfall_desktop.operations.training import run_job, start_training
 from rockfall_desktop.operations.work_order import WorkOrder
 from rockfall_desktop.store.job_lock import take_job
 from rockfall_desktop.store.jobs import Jobs
+from tests.model_folders import demand_noted
 from tests.stations import quick_config
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the signals are those of POSIX")
@@ -35,6 +36,7 @@ def outcome(session: Session, station: Station, site: Path, place: str) -> tuple
     *events, last = run_job(session, station=station, job_id=job.job_id, control=Control())
     assert isinstance(last, JobCompleted), last
     losses = [(e.metrics.train_loss, e.metrics.validation_loss) for e in events if isinstance(e, EpochFinished)]
+    demand_noted(station, job.job_id)
     kept = {"job_id", "created_at"}
     return losses, last.report.model_dump(exclude=kept)
 

@@ -30,6 +30,7 @@ from rockfall_desktop.operations.station import Station
 from rockfall_desktop.operations.thread_choice import ThreadChoice
 from rockfall_desktop.operations.training import run_job, start_training
 from rockfall_desktop.store.jobs import Jobs
+from tests.model_folders import demand_noted
 from tests.stations import now, quick_config, write_small_site
 
 
@@ -84,6 +85,7 @@ def test_that_a_resumed_job_ends_like_one_that_was_not_interrupted(
     assert "Resumed after epoch 2" in lines(events)
     assert "Not bit for bit" not in lines(events)
     assert weights(station, job) == weights(station, whole)
+    demand_noted(station, job.job_id)
     ended = Jobs(station.store).read(job.job_id)
     assert (ended.status, ended.current_epoch) == (Status.COMPLETED, 4)
     stored = jobs.job_events(session, station=station, job_id=job.job_id)
@@ -167,6 +169,7 @@ def test_that_a_job_interrupted_while_it_was_judged_is_not_trained_again(
     events = run(session, station, job.job_id)
     assert epochs_of(events) == 0
     assert isinstance(events[-1], JobCompleted)
+    demand_noted(station, job.job_id)
 
 
 def test_that_a_failed_job_can_be_resumed_when_its_reason_is_gone(
@@ -278,6 +281,7 @@ def test_that_an_ensemble_is_resumed_within_its_second_member(station: Station, 
     events = run(session, station, job.job_id)
     assert [(m, e) for m, e, _ in before + losses(events)] == [(m, e) for m in (1, 2, 3) for e in (1, 2)]
     assert isinstance(events[-1], JobCompleted)
+    demand_noted(station, job.job_id)
 
 
 def test_that_a_disk_without_room_refuses_the_start(

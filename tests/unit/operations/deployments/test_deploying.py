@@ -18,6 +18,7 @@ from rockfall_desktop.operations.bundles import OpenBundle, fact_is_genuine, ope
 from rockfall_desktop.operations.deployments import deploy_model, list_deployments
 from rockfall_desktop.operations.exporting import NotAlike
 from rockfall_desktop.operations.jobs import performance_report
+from rockfall_desktop.operations.judged_model import judged_model
 from rockfall_desktop.operations.training_sites import read_for_training
 from rockfall_desktop.store.audit import Audit
 from rockfall_desktop.store.deployments import Deployments
@@ -61,7 +62,7 @@ def test_that_the_bundle_holds_what_the_job_judged(place: Place) -> None:
     from rockfall_desktop.learning.fitting.model_files import read_model, weights_of
 
     bundle = bundle_of(place, place.second)
-    model, folder = bundle.manifest.model, place.station.files.job_folder(place.job_id)
+    model, folder = bundle.manifest.model, judged_model(place.station, place.job_id)
     _, config, scalings, _ = read_model(folder)
     assert model.config == config
     assert (model.scaling_mean, model.scaling_spread) == (scalings[0].mean, scalings[0].spread)
@@ -161,7 +162,7 @@ def test_that_who_passes_the_gate_needs_no_reason_and_each_site_gets_its_own_sca
     assert (made.site_id, made.epoch, made.follows) == (OTHER_ID, 1, "")
     model = bundle_of(place, made).manifest.model
     assert model.levels == judgement.levels
-    scaling = read_model(place.station.files.job_folder(place.job_id))[2][1]
+    scaling = read_model(judged_model(place.station, place.job_id))[2][1]
     assert model.scaling_mean == scaling.mean
     active = Deployments(place.station.store).active(SITE_ID)
     assert active is not None
