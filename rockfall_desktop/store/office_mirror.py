@@ -11,6 +11,7 @@ import apsw
 from rockfall_desktop.domain.office_exchange import Pointer
 from rockfall_desktop.store.connection import rows
 from rockfall_desktop.store.database import Store
+from rockfall_desktop.store.outbox import put_everything
 
 _READ_TO = "office_read_to"
 
@@ -91,18 +92,21 @@ class OfficeMirror:
     def begin_anew(self, read_to: ReadTo) -> None:
         """Read the office from its beginning; jobs whose key counts no more are forgotten."""
         with self._store.writing() as connection:
-            _save_read_to(connection, read_to._replace(sequence=0))
-            connection.execute("delete from office_unread")
-            connection.execute(
-                "delete from office_jobs where key_id not in"
-                " (select fingerprint from station_keys where state = 'trusted')"
-                " and station_id not in (select station_id from station)"
-            )
+            _begin_anew(connection, read_to)
 
-    def forget_pointers(self) -> None:
-        """Another office has other pointers."""
+    def begin_with_everything(self, read_to: ReadTo, own_deployments: Sequence[str]) -> None:
+        """Read another office, or one that was put back, from its beginning, and let all that is own wait once more.
+
+        One transaction: the new number without the waiting things would say that the office has what it has not.
+
+        Args:
+            read_to: which office it is now.
+            own_deployments: ids of those that this station made.
+        """
         with self._store.writing() as connection:
+            put_everything(connection, own_deployments, self._store.now())
             connection.execute("delete from office_pointers")
+            _begin_anew(connection, read_to)
 
     def take(
         self,
@@ -205,6 +209,16 @@ def _put_job(connection: apsw.Connection, job: MirroredJob) -> None:
         (job.job_id, job.user_id, job.station_id, job.revision, created_at, job.key_id, _packed(job.content)),
     )
     connection.execute("delete from office_unread where kind = 'training_job' and id = ?", (job.job_id,))
+
+
+def _begin_anew(connection: apsw.Connection, read_to: ReadTo) -> None:
+    _save_read_to(connection, read_to._replace(sequence=0))
+    connection.execute("delete from office_unread")
+    connection.execute(
+        "delete from office_jobs where key_id not in"
+        " (select fingerprint from station_keys where state = 'trusted')"
+        " and station_id not in (select station_id from station)"
+    )
 
 
 def _read_to(connection: apsw.Connection) -> ReadTo:

@@ -1,5 +1,6 @@
 """What the office does not know yet: one row per thing, whatever happened to it since. The sync reads it."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -50,6 +51,14 @@ def put_in_outbox(connection: apsw.Connection, kind: str, thing_id: str, revisio
     )
 
 
+def put_everything(connection: apsw.Connection, own_deployments: Sequence[str], now: datetime) -> None:
+    """Let all jobs and some deployments wait once more, inside a write transaction."""
+    for job_id, revision in rows(connection, "select job_id, revision from jobs"):
+        put_in_outbox(connection, "training_job", job_id, revision, now)
+    for deployment_id in own_deployments:
+        put_in_outbox(connection, "deployment", deployment_id, 1, now)
+
+
 class Outbox:
     """The waiting things of a station."""
 
@@ -92,13 +101,3 @@ class Outbox:
         with self._store.writing() as connection:
             connection.execute("update outbox set held = 0 where kind = ? and id = ? and held = 1", (kind, thing_id))
             return bool(connection.changes())
-
-    def put_everything(self, own_deployments: tuple[str, ...]) -> None:
-        """Let all jobs and some deployments wait once more: the office has lost what it had acknowledged."""
-        now = self._store.now()
-        with self._store.writing() as connection:
-            jobs = rows(connection, "select job_id, revision from jobs")
-            for job_id, revision in jobs:
-                put_in_outbox(connection, "training_job", job_id, revision, now)
-            for deployment_id in own_deployments:
-                put_in_outbox(connection, "deployment", deployment_id, 1, now)

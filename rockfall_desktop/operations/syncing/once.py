@@ -18,7 +18,6 @@ from rockfall_desktop.operations.syncing.pointers import FollowingPointers
 from rockfall_desktop.operations.syncing.pulling import Pulling
 from rockfall_desktop.operations.syncing.pushing import PushingJobs
 from rockfall_desktop.operations.syncing.pushing_deployments import PushingDeployments
-from rockfall_desktop.operations.syncing.resending import put_everything
 from rockfall_desktop.operations.syncing.words import late_words, unread_words
 from rockfall_desktop.store.deployments import Deployments
 from rockfall_desktop.store.outbox import Mark, Outbox
@@ -103,10 +102,10 @@ class Syncing:
         return self._outbox.mark()
 
     def _pull(self, office: "Office") -> None:
-        lost, news = self._pulling.run(office)
-        self._news += news
-        if lost:
-            put_everything(self._station)
+        try:
+            self._pulling.run(office)
+        finally:
+            self._news += self._pulling.take_news()
 
     def _tell_late(self) -> None:
         late, self._late = self._late, []

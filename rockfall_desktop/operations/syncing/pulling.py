@@ -18,6 +18,7 @@ from rockfall_desktop.operations.key_claims import see_claim
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.operations.syncing.documents import to_milliseconds
 from rockfall_desktop.operations.syncing.reading import JobHeader, NumberedFact, fact_of, header_of
+from rockfall_desktop.operations.syncing.resending import begin_with_everything
 from rockfall_desktop.store.deployments import Deployments
 from rockfall_desktop.store.jobs import Jobs
 from rockfall_desktop.store.office_mirror import MirroredJob, OfficeMirror, ReadTo, UnreadThing
@@ -41,43 +42,42 @@ class Pulling:
         self._jobs, self._deployments = Jobs(station.store), Deployments(station.store)
         self._news: list[str] = []
 
-    def run(self, office: Office) -> tuple[bool, tuple[str, ...]]:
-        """Pull until nothing is more.
-
-        Returns:
-            Whether the office lacks what it had acknowledged (it is another one, or was put back from a backup), and
-            news for people.
+    def run(self, office: Office) -> None:
+        """Pull until nothing is more; an office that lacks what it had acknowledged gets everything once more.
 
         Raises:
             OfficeUnreachable, OfficeRefused: what was pulled before stays.
         """
-        self._news = []
-        read_to, lost = self._begin()
+        read_to = self._begin()
         while True:
             pulled = office.pull(read_to.sequence, PAGE)
-            if pulled.sequence < read_to.sequence:
-                lost, read_to = True, read_to._replace(sequence=0)
-                self._mirror.begin_anew(read_to)
-                self._mirror.forget_pointers()
+            if pulled.sequence < read_to.sequence:  # it was put back from a backup
+                begin_with_everything(self._station, read_to)
+                read_to = read_to._replace(sequence=0)
                 continue
             if pulled.sequence > read_to.sequence:
                 self._take(read_to, pulled)
             read_to = read_to._replace(sequence=pulled.sequence)
             if not pulled.more:
-                return lost, tuple(self._news)
+                return
 
-    def _begin(self) -> tuple[ReadTo, bool]:
+    def take_news(self) -> list[str]:
+        """What people must know since the last time, whatever became of the turn."""
+        news, self._news = self._news, []
+        return news
+
+    def _begin(self) -> ReadTo:
         """From where to read. With other trusted keys or another office: from the beginning."""
         before = self._mirror.read_to()
         now = before._replace(office=self._office_name, keys=self._trusted())
         if now == before:
-            return before, False
-        another = bool(before.office) and before.office != now.office
-        if another:
-            self._mirror.forget_pointers()
+            return before
         now = now._replace(sequence=0)
-        self._mirror.begin_anew(now)
-        return now, another
+        if before.office and before.office != now.office:
+            begin_with_everything(self._station, now)
+        else:
+            self._mirror.begin_anew(now)
+        return now
 
     def _trusted(self) -> str:
         keys = StationKeys(self._station.store).list()

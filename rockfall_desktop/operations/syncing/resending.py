@@ -3,8 +3,7 @@
 from rockfall_desktop.operations.identity import own_identity
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.store.deployments import Deployments
-from rockfall_desktop.store.office_mirror import OfficeMirror
-from rockfall_desktop.store.outbox import Outbox
+from rockfall_desktop.store.office_mirror import OfficeMirror, ReadTo
 
 
 def send_everything(station: Station) -> None:
@@ -12,18 +11,23 @@ def send_everything(station: Station) -> None:
 
     A station notices by itself that the office's numbers went back, unless others have driven them past its own since.
     """
-    mirror = OfficeMirror(station.store)
-    mirror.begin_anew(mirror.read_to())
-    mirror.forget_pointers()
-    put_everything(station)
+    begin_with_everything(station, OfficeMirror(station.store).read_to())
 
 
-def put_everything(station: Station) -> None:
-    """Let all jobs and deployments of this station wait once more: the office lacks what it had acknowledged."""
+def begin_with_everything(station: Station, read_to: ReadTo) -> None:
+    """Read the office from its beginning and send it everything: it lacks what it had acknowledged.
+
+    What must be sent waits before the new number is saved, or neither is: what is forgotten here is lost for good.
+
+    Args:
+        station: whose jobs and deployments wait once more.
+        read_to: which office it is now.
+    """
     own = own_identity(station).station_id
     facts = Deployments(station.store).list()
-    Outbox(station.store).put_everything(
-        tuple(fact.deployment_id for fact in facts if fact.station_id == own and fact.bundle_sha256 and fact.signature)
+    OfficeMirror(station.store).begin_with_everything(
+        read_to,
+        tuple(fact.deployment_id for fact in facts if fact.station_id == own and fact.bundle_sha256 and fact.signature),
     )
 
 

@@ -66,6 +66,7 @@ class Bench:
 
     def __init__(self, home: Path, server: ModelServer) -> None:
         self.home, self.server, self.time = home, server, Time()
+        self.office_name = "one/rockfall"
         self.station: Station
         self.office: AimedOffice
         self.syncing: Syncing
@@ -76,7 +77,7 @@ class Bench:
         made = self.station.files.database.exists()
         self.station.keep_open(open_store(self.station.files.database, KEY, now=self.time.now, make=not made))
         self.office = AimedOffice(self.server)
-        self.syncing = Syncing(self.station, monotonic=self.time.monotonic)
+        self.syncing = Syncing(self.station, office_name=self.office_name, monotonic=self.time.monotonic)
 
     def crash(self) -> None:
         self.station.close()
