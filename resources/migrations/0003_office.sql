@@ -37,18 +37,26 @@ create table deployment_numbers (
 create trigger numbers_stay_as_they_are before update on deployment_numbers
 begin select raise(abort, 'a number is given once'); end;
 
--- The active deployment of each site on this station. `office_epoch` is the highest that the office has said: it never falls.
+-- The active deployment of each site on this station.
 create table pointers (
     site_id text primary key,
     epoch integer not null check (epoch >= 1),
-    deployment_id text not null,
-    office_epoch integer not null check (office_epoch >= 0)
+    deployment_id text not null
 ) strict, without rowid;
-create trigger office_epoch_never_falls before update on pointers when new.office_epoch < old.office_epoch
-begin select raise(abort, 'the epoch of the office never falls'); end;
-insert into pointers (site_id, epoch, deployment_id, office_epoch)
+insert into pointers (site_id, epoch, deployment_id)
 select site_id, count(*), (select deployment_id from deployments as newest where newest.site_id = deployments.site_id
-    order by position desc limit 1), 0 from deployments group by site_id;
+    order by position desc limit 1) from deployments group by site_id;
+
+-- The highest epoch of each site that the office has accepted, as trusted keys say, whether anything is active here or
+-- not yet. It never falls.
+create table office_epochs (
+    site_id text primary key,
+    epoch integer not null check (epoch >= 1)
+) strict, without rowid;
+create trigger office_epoch_never_falls before update on office_epochs when new.epoch < old.epoch
+begin select raise(abort, 'the epoch of the office never falls'); end;
+create trigger office_epochs_are_kept before delete on office_epochs
+begin select raise(abort, 'the epoch of the office never falls'); end;
 
 -- Jobs of other stations, as the office last told; read only.
 create table office_jobs (

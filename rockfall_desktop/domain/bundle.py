@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints
 
 from rockfall_desktop.domain.config import TrainingConfig
-from rockfall_desktop.domain.deployment import Deployment
+from rockfall_desktop.domain.deployment import HIGHEST_EPOCH, Deployment
 from rockfall_desktop.domain.levels import LevelRule
 from rockfall_desktop.domain.value import Value
 
@@ -99,7 +99,9 @@ class Manifest(Value):
     public_key: str = Field(
         pattern=r"^[0-9a-f]{64}$", description="That key, hexadecimal; whether it is trusted is asked."
     )
-    epoch: int = Field(ge=1, description="Epoch of the deployment: its place among the site's active ones.")
+    epoch: int = Field(
+        ge=1, le=HIGHEST_EPOCH, description="Epoch of the deployment: its place among the site's active ones."
+    )
     deployment: Deployment = Field(description="The deployment that the bundle was made for.")
     model: BundleModel = Field(description="How to use the graphs.")
     provenance: Provenance = Field(description="Where it comes from.")

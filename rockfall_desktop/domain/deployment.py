@@ -7,11 +7,14 @@ knowing of each other one loses, and is told.
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from rockfall_desktop.domain.levels import LevelRule
 from rockfall_desktop.domain.value import Value
+
+HIGHEST_EPOCH, LONGEST_STEP = 10**9, 10_000  # nobody decides ten thousand times before others hear of it
 
 
 class Deed(StrEnum):
@@ -53,7 +56,9 @@ class Deployment(Value):
     )
     deed: Deed = Field(default=Deed.DEPLOY, description="Whether it is new, taken back, or decided again.")
     source_id: str = Field(default="", description="Deployment whose model is taken again; empty for a new one.")
-    epoch: int = Field(default=1, ge=1, description="Place among the site's active ones that it is meant for.")
+    epoch: int = Field(
+        default=1, ge=1, le=HIGHEST_EPOCH, description="Place among the site's active ones that it is meant for."
+    )
     follows: str = Field(default="", description="Deployment that was active in its author's sight; empty for none.")
     bundle_sha256: str = Field(default="", description="SHA-256 of the bundle, hexadecimal; empty in facts of old.")
     bundle_bytes: int = Field(default=0, ge=0, description="Size of the bundle.")
@@ -65,6 +70,12 @@ class Deployment(Value):
     accepted: bool | None = Field(
         default=None, description="Whether the office's pointer moved to it; None: the office has not been asked."
     )
+
+    @model_validator(mode="after")
+    def _follows_another(self) -> Self:
+        if self.follows == self.deployment_id:
+            raise ValueError("a deployment follows another one, never itself")
+        return self
 
 
 OUTSIDE_THE_SIGNATURE = frozenset({"signature", "active", "version", "accepted"})

@@ -16,7 +16,9 @@ from rockfall_desktop.store.pointers import (
     Place,
     SitePointer,
     chain_waits,
+    demand_near,
     next_place,
+    office_epoch,
     point_at,
     raise_office_epoch,
     read_pointer,
@@ -97,9 +99,11 @@ class Deployments:
                 fact is known under its id; nothing is saved.
         """
         with self._store.writing() as connection:
-            pointer = read_pointer(connection, fact.site_id)
-            if pointer is not None and not (fact.epoch > pointer.epoch and fact.epoch >= pointer.office_epoch):
-                raise _older(fact, pointer)
+            pointer, known = read_pointer(connection, fact.site_id), office_epoch(connection, fact.site_id)
+            here = pointer.epoch if pointer else 0
+            if fact.epoch <= here or fact.epoch < known:
+                raise _older(fact, pointer, max(here, known))
+            demand_near(connection, fact)
             _take(connection, fact)
             put()
             point_at(connection, fact.site_id, fact.epoch, fact.deployment_id)
@@ -146,8 +150,9 @@ class Deployments:
                     f"It puts deployment {deployment_id} at epoch {epoch} of site {site_id}: it was not made for that.",
                     "It is not followed; ask the administrator of the office.",
                 )
-            if pointer is not None and epoch < pointer.office_epoch:
+            if epoch < office_epoch(connection, site_id):
                 return False
+            demand_near(connection, fact)
             stays = pointer is not None and chain_waits(connection, pointer, deployment_id)
             if not stays:
                 point_at(connection, site_id, epoch, deployment_id)
@@ -195,6 +200,11 @@ class Deployments:
         """Where the site's pointer stands on this station; None before the first deployment."""
         with self._store.reading() as connection:
             return read_pointer(connection, site_id)
+
+    def office_epoch(self, site_id: str) -> int:
+        """The highest epoch of the site that the office has accepted, whatever is active here; 0 for none."""
+        with self._store.reading() as connection:
+            return office_epoch(connection, site_id)
 
     def next_place(self, site_id: str) -> Place:
         """The epoch that a new deployment of the site is for, and the one that it follows."""
@@ -262,12 +272,11 @@ def _overtaken(connection: apsw.Connection, fact: Deployment) -> WrongInput:
     )
 
 
-def _older(fact: Deployment, pointer: SitePointer) -> WrongInput:
-    if pointer.deployment_id == fact.deployment_id:
+def _older(fact: Deployment, pointer: SitePointer | None, stands: int) -> WrongInput:
+    if pointer is not None and pointer.deployment_id == fact.deployment_id:
         return WrongInput(
             "It is active already", f"Deployment {fact.deployment_id} is the active one for {fact.site_name}.", ""
         )
-    stands = max(pointer.epoch, pointer.office_epoch)
     return WrongInput(
         "The bundle is an older one",
         f"It was made for epoch {fact.epoch} of {fact.site_name}, and this station knows of epoch {stands} already.",

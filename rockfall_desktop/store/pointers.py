@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 import apsw
 
+from rockfall_desktop.domain.deployment import HIGHEST_EPOCH, LONGEST_STEP, Deployment
+from rockfall_desktop.domain.errors import WrongInput
 from rockfall_desktop.store.connection import rows
 
 
@@ -14,7 +16,7 @@ class SitePointer(NamedTuple):
         site_id: which site.
         epoch: place of the active one among the site's active ones.
         deployment_id: the active one.
-        office_epoch: highest epoch that the office has said; it never falls.
+        office_epoch: highest epoch that the office has accepted; it never falls.
     """
 
     site_id: str
@@ -37,27 +39,43 @@ class Place(NamedTuple):
 
 def read_pointer(connection: apsw.Connection, site_id: str) -> SitePointer | None:
     """The pointer of a site; None before the first deployment."""
-    found = rows(
-        connection, "select site_id, epoch, deployment_id, office_epoch from pointers where site_id = ?", (site_id,)
-    )
-    return SitePointer(*found[0]) if found else None
+    found = rows(connection, "select site_id, epoch, deployment_id from pointers where site_id = ?", (site_id,))
+    return SitePointer(*found[0], office_epoch(connection, site_id)) if found else None
+
+
+def office_epoch(connection: apsw.Connection, site_id: str) -> int:
+    """The highest epoch of a site that the office has accepted, whatever is active here; 0 for none."""
+    found = rows(connection, "select epoch from office_epochs where site_id = ?", (site_id,))
+    return int(found[0][0]) if found else 0
 
 
 def next_place(connection: apsw.Connection, site_id: str) -> Place:
-    """The place of the next deployment.
+    """The place of the next deployment: above all that is known, and after what is active here.
 
     Facts of old have no bundle: the office can never know them, so what follows one of them begins anew.
+
+    Raises:
+        WrongInput: when no epoch is left.
     """
     pointer = read_pointer(connection, site_id)
-    if pointer is None or (not pointer.office_epoch and not _has_bundle(connection, pointer.deployment_id)):
+    known = _known(connection, site_id)
+    if known >= HIGHEST_EPOCH:
+        raise WrongInput(
+            "The site has no epochs left",
+            f"Site {site_id} stands at epoch {known}: somebody wasted them.",
+            "Take a copy of the site's folder with a new id in site.toml, and deploy for that.",
+        )
+    if pointer is None:
+        return Place(known + 1, "")
+    if not pointer.office_epoch and not _has_bundle(connection, pointer.deployment_id):
         return Place(1, "")
-    return Place(max(pointer.epoch, pointer.office_epoch) + 1, pointer.deployment_id)
+    return Place(known + 1, pointer.deployment_id)
 
 
 def point_at(connection: apsw.Connection, site_id: str, epoch: int, deployment_id: str) -> None:
     """Move the pointer of a site."""
     connection.execute(
-        "insert into pointers (site_id, epoch, deployment_id, office_epoch) values (?, ?, ?, 0)"
+        "insert into pointers (site_id, epoch, deployment_id) values (?, ?, ?)"
         " on conflict (site_id) do update set epoch = excluded.epoch, deployment_id = excluded.deployment_id",
         (site_id, epoch, deployment_id),
     )
@@ -68,25 +86,55 @@ def chain_waits(connection: apsw.Connection, pointer: SitePointer, deployment_id
 
     Also when it stands on that one itself: there is nothing to move then.
     """
-    at = pointer.deployment_id
-    for _ in range(max(pointer.epoch, 1)):
-        if at == deployment_id:
-            return True
+    at, above = pointer.deployment_id, HIGHEST_EPOCH + 1
+    while at != deployment_id:
         found = rows(
             connection,
-            "select json_extract(body, '$.follows') from deployments where deployment_id = ?1"
+            "select json_extract(body, '$.follows'), json_extract(body, '$.epoch') from deployments"
+            " where deployment_id = ?1"
             " and not exists (select 1 from deployment_numbers where deployment_id = ?1)",
             (at,),
         )
-        if not found or not found[0][0]:
+        if not found or not found[0][0] or found[0][1] >= above:  # what does not fall may never end
             return False
-        at = found[0][0]
-    return at == deployment_id
+        at, above = found[0]
+    return True
+
+
+def demand_near(connection: apsw.Connection, fact: Deployment) -> None:
+    """See to it that a fact's epoch is a step from what is known here, and no leap that ends the site's epochs.
+
+    Raises:
+        WrongInput: when it is a leap.
+    """
+    if not _is_near(connection, fact.site_id, fact.epoch):
+        raise WrongInput(
+            "The epoch is wrong",
+            f"Deployment {fact.deployment_id} says epoch {fact.epoch} of {fact.site_name}, out of all proportion: this "
+            f"station knows of epoch {_known(connection, fact.site_id)}.",
+            "It is not taken; ask its station what happened, and think of revoking its key.",
+        )
 
 
 def raise_office_epoch(connection: apsw.Connection, site_id: str, epoch: int) -> None:
-    """Note that the office has said an epoch of a site that has a pointer here; a lower one changes nothing."""
-    connection.execute("update pointers set office_epoch = max(office_epoch, ?) where site_id = ?", (epoch, site_id))
+    """Note that the office has accepted an epoch of a site; a lower one and a leap change nothing."""
+    if not _is_near(connection, site_id, epoch):
+        return
+    connection.execute(
+        "insert into office_epochs (site_id, epoch) values (?1, ?2)"
+        " on conflict (site_id) do update set epoch = max(epoch, ?2)",
+        (site_id, epoch),
+    )
+
+
+def _known(connection: apsw.Connection, site_id: str) -> int:
+    """The highest epoch of a site that is active here or that the office has accepted."""
+    pointer = read_pointer(connection, site_id)
+    return max(pointer.epoch if pointer else 0, office_epoch(connection, site_id))
+
+
+def _is_near(connection: apsw.Connection, site_id: str, epoch: int) -> bool:
+    return epoch <= _known(connection, site_id) + LONGEST_STEP
 
 
 def _has_bundle(connection: apsw.Connection, deployment_id: str) -> bool:

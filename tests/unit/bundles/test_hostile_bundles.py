@@ -197,6 +197,10 @@ CONTENTS: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
     "an epoch of zero": (lambda m: m.update(epoch=0), "epoch"),
     "an epoch of truth": (lambda m: m["deployment"].update(epoch=True), "otherwise than it is written"),
     "an epoch of text": (lambda m: m["deployment"].update(epoch="3"), "otherwise than it is written"),
+    "an epoch without end": (lambda m: (m.update(epoch=2**63), m["deployment"].update(epoch=2**63)), "epoch"),
+    "a deployment that follows itself": (
+        lambda m: m["deployment"].update(follows=m["deployment"]["deployment_id"]), "at deployment",
+    ),
     "another key": (lambda m: (m.update(key_id="0" * 64), m["deployment"].update(key_id="0" * 64)), "another key"),
     "another public key": (lambda m: m.update(public_key="0" * 64), "another key"),
     "another station": (

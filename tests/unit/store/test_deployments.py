@@ -10,8 +10,10 @@ import pytest
 
 from rockfall_desktop.domain.deployment import Deployment
 from rockfall_desktop.domain.errors import StoreFault, WrongInput
+from rockfall_desktop.store import pointers
 from rockfall_desktop.store.audit import Audit
 from rockfall_desktop.store.bundle_files import remove_if_unlisted, remove_unlisted
+from rockfall_desktop.store.connection import rows
 from rockfall_desktop.store.database import Store
 from rockfall_desktop.store.deployments import Deployments
 from rockfall_desktop.store.home import Home
@@ -180,6 +182,36 @@ def test_that_own_decisions_on_top_of_the_office_s_stay_until_they_are_answered(
     assert pointer_id(deployments) == first.deployment_id
 
 
+def test_that_facts_that_follow_each_other_end_the_search_of_a_chain(
+    deployments: Deployments, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lower = fact(8000)
+    upper = fact(9000, follows=lower.deployment_id)
+    lower = lower.model_copy(update={"follows": upper.deployment_id})
+    deployments.take(lower)
+    deployments.carry_in(upper, USER, "imported", bool)
+    office = fact(9001)
+    deployments.take(office)
+    looks: list[object] = []
+    monkeypatch.setattr(pointers, "rows", lambda *asked: looks.append(asked) or rows(*asked))
+    assert deployments.move_to(SITE, 9001, office.deployment_id)
+    assert len(looks) < 20
+
+
+def test_that_what_was_accepted_counts_before_anything_is_active_here(deployments: Deployments) -> None:
+    office = fact(3)
+    deployments.take(office)
+    deployments.numbered(office.deployment_id, 7, accepted=True)
+    assert (deployments.office_epoch(SITE), deployments.pointer(SITE)) == (3, None)
+    assert deployments.next_place(SITE) == Place(4, "")
+    old = fact(2)
+    deployments.take(old)
+    assert not deployments.move_to(SITE, 2, old.deployment_id)
+    with pytest.raises(WrongInput, match=r"epoch 2 of Quarry.*epoch 3 already"):
+        deployments.carry_in(old, USER, "imported", bool)
+    assert deployments.carry_in(office, USER, "imported", bool).active
+
+
 def test_that_the_loser_of_two_stations_follows_the_winner_and_may_decide_again(deployments: Deployments) -> None:
     (own,) = grown(deployments, 1)
     winner = fact(1)
@@ -198,7 +230,9 @@ def test_that_the_office_never_goes_back_here(store: Store, deployments: Deploym
     assert not deployments.move_to(SITE, 1, old.deployment_id)
     assert pointer_id(deployments) == new.deployment_id
     with pytest.raises(apsw.ConstraintError, match="never falls"), store.writing() as connection:
-        connection.execute("update pointers set office_epoch = 1")
+        connection.execute("update office_epochs set epoch = 1")
+    with pytest.raises(apsw.ConstraintError, match="never falls"), store.writing() as connection:
+        connection.execute("delete from office_epochs")
 
 
 def test_that_a_stick_brings_what_is_newer_and_never_what_is_older(store: Store, deployments: Deployments) -> None:
