@@ -1,14 +1,14 @@
-"""Follows the office's pointers: only to a fact that a trusted key signed, whose bundle lies here and verifies.
+"""Follows the office's pointers: only to an accepted fact that a trusted key signed, and whose bundle lies here whole.
 
 Where the pointers stand is kept, so that one which cannot be followed yet (its key is not trusted, its bundle did not
-come) is followed as soon as it can be.
+come) is followed as soon as it can be. One that stands still keeps no other from being followed.
 """
 
 from collections.abc import Callable
 from pathlib import Path
 
 from rockfall_desktop.domain.deployment import Deployment
-from rockfall_desktop.domain.errors import AccessRefused, OfficeRefused, StoreFault, WrongInput
+from rockfall_desktop.domain.errors import AccessRefused, OfficeRefused, OfficeUnreachable, StoreFault, WrongInput
 from rockfall_desktop.domain.office_exchange import Office, Pointer
 from rockfall_desktop.operations.bundle_at_hand import Verify, fetch_bundle
 from rockfall_desktop.operations.bundles import fact_is_genuine
@@ -17,9 +17,10 @@ from rockfall_desktop.operations.syncing.pulling import COUNTS
 from rockfall_desktop.store.deployments import Deployments
 from rockfall_desktop.store.known_sites import KnownSites
 from rockfall_desktop.store.office_mirror import OfficeMirror
-from rockfall_desktop.store.pointers import SitePointer, chain_waits
+from rockfall_desktop.store.pointers import chain_waits, read_pointer
 
 FIRST_RETRY_S, LONGEST_RETRY_S = 20.0, 3600.0
+MOST_UNREACHABLE = 2  # of a turn: each takes seconds, and what waits to be sent comes after
 
 
 class FollowingPointers:
@@ -38,6 +39,8 @@ class FollowingPointers:
         self._said: set[tuple[Pointer, str]] = set()
         self._not_before: dict[str, float] = {}
         self._pauses: dict[str, float] = {}
+        self._still: dict[str, str] = {}
+        self._unreachable = 0
 
     def retry(self) -> None:
         """Somebody asks: try at once what did not do before."""
@@ -45,42 +48,68 @@ class FollowingPointers:
         self._pauses.clear()
 
     def run(self, office: Office) -> tuple[str, ...]:
-        """Follow each pointer that can be followed; news for people.
-
-        Raises:
-            OfficeUnreachable: when a bundle could not be fetched now.
-        """
+        """Follow each pointer that can be followed; news for people."""
         news: list[str] = []
+        self._unreachable = 0
         known = {site.site_id for site in KnownSites(self._station.store).list()}
         for pointer in self._mirror.pointers():
             here = self._deployments.pointer(pointer.site_id)
             if here is not None and (here.deployment_id, here.office_epoch) == (pointer.deployment_id, pointer.epoch):
+                self._still.pop(pointer.site_id, None)
                 continue
             waits = self._monotonic() < self._not_before.get(pointer.deployment_id, 0.0)
-            if (here is not None or pointer.site_id in known) and not waits:
-                news += self._follow(office, pointer, here)
+            if (here is not None or pointer.site_id in known) and not waits and self._unreachable < MOST_UNREACHABLE:
+                news += self._follow(office, pointer)
         return tuple(news)
 
-    def _follow(self, office: Office, pointer: Pointer, here: SitePointer | None) -> list[str]:
+    def standing_still(self) -> tuple[str, ...]:
+        """Why sites of which the office has another model active than this station do not follow, a sentence each."""
+        return tuple(self._still.values())
+
+    def _follow(self, office: Office, pointer: Pointer) -> list[str]:
+        if pointer.epoch < (known := self._deployments.office_epoch(pointer.site_id)):
+            return self._stay_above(office, pointer, known)
         try:
-            fact = self._believed(pointer, here)
-            if not self._is_on_top(pointer, here):
+            fact = self._believed(pointer)
+            if not self._is_on_top(pointer):
                 self._have_bundle(office, fact)
+            here = self._deployments.pointer(pointer.site_id)
             moved = self._deployments.move_to(pointer.site_id, pointer.epoch, pointer.deployment_id)
+        except OfficeUnreachable as error:
+            self._unreachable += 1
+            return self._stand_still(pointer, f"The active model of {fact.site_name} did not come yet: {error.message}")
         except (WrongInput, AccessRefused, OfficeRefused, StoreFault) as error:
-            return self._say_once(pointer, f"{error.message} {error.hint}".strip())
+            return self._stand_still(pointer, f"{error.message} {error.hint}".strip())
+        self._still.pop(pointer.site_id, None)
         if not moved or (here is not None and here.deployment_id == pointer.deployment_id):
             return []
         text = f"{fact.deployed_by_name} made another model the active one for {fact.site_name}; it is active here now."
         return self._say_once(pointer, text)
 
-    def _believed(self, pointer: Pointer, here: SitePointer | None) -> Deployment:
-        if here is not None and pointer.epoch < here.office_epoch:
-            raise WrongInput(
-                "The office went back",
-                f"The office says epoch {pointer.epoch} of site {pointer.site_id} and had said {here.office_epoch}.",
-                "This station stays where it is; ask the administrator of the office whether a backup was put back.",
-            )
+    def _stay_above(self, office: Office, pointer: Pointer, known: int) -> list[str]:
+        """Never follow downwards; told only when the office says so at this moment.
+
+        While another program of this station reads on, the picture of the pointers is older than what is accepted.
+        """
+        sentence = (
+            f"The office says epoch {pointer.epoch} of site {pointer.site_id} and had accepted {known}. This station"
+            " stays where it is; ask the administrator of the office whether a backup was put back."
+        )
+        if (pointer, sentence) in self._said or self._says_so_now(office, pointer):
+            return self._stand_still(pointer, sentence)
+        return []
+
+    def _says_so_now(self, office: Office, pointer: Pointer) -> bool:
+        """Whether the office has nothing newer than this picture of its pointers."""
+        read_to = self._mirror.read_to()
+        if pointer not in self._mirror.pointers():
+            return False
+        try:
+            return office.pull(read_to.sequence, 1).sequence == read_to.sequence
+        except (OfficeUnreachable, OfficeRefused):
+            return False
+
+    def _believed(self, pointer: Pointer) -> Deployment:
         try:
             fact = self._deployments.read(pointer.deployment_id)
         except WrongInput as error:
@@ -101,14 +130,20 @@ class FollowingPointers:
                 f"The office's active model of {fact.site_name} is signed with a key that does not count here.",
                 "Look at the keys under Settings; an administrator may trust it.",
             )
+        if fact.accepted is not True:
+            raise WrongInput(
+                "The office's pointer is wrong",
+                f"It points at a deployment of {fact.deployed_by_name} for {fact.site_name} that the office did not "
+                "accept: somebody wrote to its database by hand.",
+                "It is not followed; ask the administrator of the office.",
+            )
         return fact
 
-    def _is_on_top(self, pointer: Pointer, here: SitePointer | None) -> bool:
+    def _is_on_top(self, pointer: Pointer) -> bool:
         """Whether what is active here follows it and waits for its answer: nothing is to be fetched then."""
-        if here is None:
-            return False
         with self._station.store.reading() as connection:
-            return chain_waits(connection, here, pointer.deployment_id)
+            here = read_pointer(connection, pointer.site_id)
+            return here is not None and chain_waits(connection, here, pointer.deployment_id)
 
     def _have_bundle(self, office: Office, fact: Deployment) -> None:
         """See to it that the bundle lies here and verifies; one that does not is not kept."""
@@ -117,7 +152,7 @@ class FollowingPointers:
             if path.is_file() and self._is_whole(path, fact):
                 return
             fetch_bundle(self._station, office, fact, self._verify)
-        except (WrongInput, AccessRefused, OfficeRefused, StoreFault):
+        except (WrongInput, AccessRefused, OfficeRefused, OfficeUnreachable, StoreFault):
             self._put_off(fact.deployment_id)
             raise
 
@@ -133,6 +168,10 @@ class FollowingPointers:
         except WrongInput:
             return False
         return True
+
+    def _stand_still(self, pointer: Pointer, sentence: str) -> list[str]:
+        self._still[pointer.site_id] = sentence
+        return self._say_once(pointer, sentence)
 
     def _say_once(self, pointer: Pointer, sentence: str) -> list[str]:
         if (pointer, sentence) in self._said:
