@@ -84,7 +84,7 @@ def search_of(station: Station, user_id: str) -> str:
 
 
 def mirrored(station: Station, user_id: str) -> str:
-    job = MirroredJob(new_id(), user_id, new_id(), 1, datetime(2026, 1, 1, tzinfo=UTC), "{}")
+    job = MirroredJob(new_id(), user_id, new_id(), 1, datetime(2026, 1, 1, tzinfo=UTC), "ab" * 32, b"")
     OfficeMirror(station.store).take(ReadTo(), 1, [job])
     return job.job_id
 
