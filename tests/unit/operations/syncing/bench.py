@@ -79,6 +79,12 @@ class Bench:
         self.office = AimedOffice(self.server)
         self.syncing = Syncing(self.station, office_name=self.office_name, monotonic=self.time.monotonic)
 
+    def go_to(self, server: ModelServer, office_name: str) -> None:
+        """Another office from now on."""
+        self.server = self.office.server = server
+        self.office_name = office_name
+        self.syncing = Syncing(self.station, office_name=office_name, monotonic=self.time.monotonic)
+
     def crash(self) -> None:
         self.station.close()
         self.start()

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from rockfall_desktop.domain.office_exchange import Pointer
+from rockfall_desktop.operations.identity import own_station_key
 from rockfall_desktop.operations.syncing.queue import try_again
 from rockfall_desktop.operations.syncing.resending import send_everything
 from rockfall_desktop.store.deployments import Deployments
@@ -47,7 +48,7 @@ class Histories(RuleBasedStateMachine):
     """Two stations, one site, at most two jobs, coarse clocks: small, so that the rare meetings happen."""
 
     make_server: Callable[[], ModelServer] = ModelServer
-    with_backups = with_clocks = True
+    with_backups = with_clocks = with_moves = True
     calls, troubles, steps = CALLS, TROUBLES, STEPS
     with_jobs = with_deployments = True
 
@@ -64,7 +65,7 @@ class Histories(RuleBasedStateMachine):
         self.facts: set[str] = set()
         self.heights = [0, 0]
         self.backup: dict[str, Any] | None = None
-        self.put_back = False
+        self.put_back = self.moved = False
 
     @rule(which=st.integers(0, 1))
     @precondition(lambda self: self.with_jobs)
@@ -140,18 +141,31 @@ class Histories(RuleBasedStateMachine):
         self.server.late.clear()
         self.put_back = True
 
+    @rule()
+    @precondition(lambda self: self.with_moves and not self.put_back and self.facts | self.job_of.keys())
+    def go_to_an_empty_office(self) -> None:
+        self.server = self.make_server()
+        for bench in self.benches:
+            bench.go_to(self.server, "another/rockfall")
+        self.put_back = self.moved = True
+
     @invariant()
     def nothing_acknowledged_is_lost(self) -> None:
-        if self.put_back:
+        if self.put_back and not self.moved:
             return
         for bench in self.benches:
+            if OfficeMirror(bench.station.store).read_to().office not in {"", bench.office_name}:
+                continue  # it did not begin with the other office yet
             waiting = {row.id for row in bench.waiting()}
             for job in bench.jobs.list(None):
                 if job.job_id not in waiting:
                     held = self.server.jobs.get(job.job_id)
                     revision = bench.jobs.numbered(job.job_id).revision
                     demand(held is not None and held["revision"] == revision, "an acknowledged job is lost")
+            own = own_station_key(bench.station).station_id
             for fact in bench.deployments.list():
+                if self.moved and fact.station_id != own:
+                    continue  # its own station sends it there
                 demand(
                     fact.deployment_id in waiting or fact.deployment_id in self.server.deployments,
                     "an acknowledged deployment is lost",
@@ -204,7 +218,7 @@ class Histories(RuleBasedStateMachine):
         """Faults stop, and a person lets go what was held; soon everybody has the same picture."""
         self.server.settle()
         for bench in self.benches:
-            if self.put_back:
+            if self.put_back and not self.moved:
                 send_everything(bench.station)
             for row in bench.waiting():
                 if row.held:

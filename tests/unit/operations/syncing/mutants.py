@@ -1,6 +1,6 @@
 """Planted faults of the sync and of the office: each breaks a promise, and the histories must find it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import pytest
@@ -11,6 +11,8 @@ from rockfall_desktop.operations.syncing.pulling import Pulling
 from rockfall_desktop.operations.syncing.pushing import PushingJobs
 from rockfall_desktop.operations.syncing.pushing_deployments import PushingDeployments
 from rockfall_desktop.store.deployments import Deployments
+from rockfall_desktop.store.office_mirror import OfficeMirror, ReadTo
+from rockfall_desktop.store.outbox import put_everything
 from tests.office_model import ModelServer, NumberedOutside, Trouble, stored
 
 Plant = Callable[[pytest.MonkeyPatch], None]
@@ -31,6 +33,8 @@ class Mutant(NamedTuple):
         troubles: what must happen to a request for it to show.
         steps: where the program must be killed.
         clocks: whether it takes a clock that is set.
+        moves: whether it takes another office.
+        calls: to which the troubles happen; sending by default.
     """
 
     name: str
@@ -40,6 +44,8 @@ class Mutant(NamedTuple):
     troubles: tuple[Trouble, ...] = (Trouble.LOST_REQUEST, Trouble.LOST_ANSWER)
     steps: tuple[tuple[type, str], ...] = ()
     clocks: bool = False
+    moves: bool = False
+    calls: tuple[str, ...] = ()
 
 
 class LastWriterWins(ModelServer):
@@ -158,6 +164,26 @@ def number_without_waiting(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Deployments, "numbered", lambda *_, **__: None)
 
 
+def remember_by_heart(patch: pytest.MonkeyPatch) -> None:
+    """That the office lacks everything is in no store until the first pull is over."""
+    lacks: list[Sequence[str]] = []
+    whole = Pulling.run
+
+    def begin(self: OfficeMirror, read_to: ReadTo, own_deployments: Sequence[str]) -> None:
+        self.begin_anew(read_to)
+        lacks.append(own_deployments)
+
+    def run(self: Pulling, office: Office) -> None:
+        lacks.clear()
+        whole(self, office)
+        for own_deployments in lacks:
+            with self._station.store.writing() as connection:
+                put_everything(connection, own_deployments, self._station.now())
+
+    patch.setattr(OfficeMirror, "begin_with_everything", begin)
+    patch.setattr(Pulling, "run", run)
+
+
 JOB, DEPLOYMENT, LATE = "job", "deployment", (Trouble.LATE,)
 MUTANTS = (
     Mutant("the outbox is cleared before the answer", JOB, plant=clear_before_the_answer),
@@ -175,4 +201,5 @@ MUTANTS = (
     ),
     Mutant("deployments go in the clock's order", DEPLOYMENT, plant=send_in_the_clocks_order, clocks=True),
     Mutant("answers are not noted", DEPLOYMENT, plant=number_without_waiting),
+    Mutant("what an office lacks is known by heart", JOB, plant=remember_by_heart, moves=True, calls=("pull",)),
 )  # fmt: skip

@@ -15,8 +15,8 @@ def test_that_a_planted_fault_is_found(mutant: Mutant, monkeypatch: pytest.Monke
     class Planted(Histories):
         make_server = mutant.server
         with_jobs, with_deployments = mutant.kind == JOB, mutant.kind == DEPLOYMENT
-        with_backups, with_clocks = False, mutant.clocks
-        calls, troubles, steps = (f"push_{mutant.kind}",), mutant.troubles, mutant.steps
+        with_backups, with_clocks, with_moves = False, mutant.clocks, mutant.moves
+        calls, troubles, steps = mutant.calls or (f"push_{mutant.kind}",), mutant.troubles, mutant.steps
 
     mutant.plant(monkeypatch)
     with pytest.raises(Violation):
