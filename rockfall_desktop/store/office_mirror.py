@@ -23,11 +23,13 @@ class ReadTo(NamedTuple):
         sequence: number up to which everything was read.
         office: which office that was; another one is read from its beginning.
         keys: which keys counted then; when others do, everything is read once more.
+        program: version of the program that read it; another one may read what this one could not.
     """
 
     sequence: int = 0
     office: str = ""
     keys: str = ""
+    program: str = ""
 
 
 class MirroredJob(NamedTuple):
@@ -89,6 +91,14 @@ class OfficeMirror:
         with self._store.reading() as connection:
             return _read_to(connection)
 
+    def go_on_as(self, before: ReadTo, now: ReadTo) -> ReadTo:
+        """Go on under another program from where the office was read; where it is read from."""
+        with self._store.writing() as connection:
+            if _read_to(connection) != before:
+                return _read_to(connection)
+            _save_read_to(connection, now)
+            return now
+
     def begin_anew(self, read_to: ReadTo) -> None:
         """Read the office from its beginning; jobs whose key counts no more are forgotten."""
         with self._store.writing() as connection:
@@ -115,17 +125,23 @@ class OfficeMirror:
         jobs: Sequence[MirroredJob] = (),
         pointers: Sequence[Pointer] = (),
         unread: Sequence[UnreadThing] = (),
-    ) -> None:
+    ) -> bool:
         """Save what was pulled and how far that goes, in one transaction.
 
         Args:
-            before: from where it was asked; when another program has read on or begun anew meanwhile, the number stays.
+            before: from where it was asked.
             sequence: number up to which nothing is missing.
             jobs: an older state never replaces a newer one.
             pointers: where they stand now.
             unread: what was not read, and why.
+
+        Returns:
+            False, and nothing is saved, when another program has read on or begun anew meanwhile: what it took may be
+            newer than this.
         """
         with self._store.writing() as connection:
+            if _read_to(connection) != before:
+                return False
             for job in jobs:
                 _put_job(connection, job)
             for pointer in pointers:
@@ -140,8 +156,8 @@ class OfficeMirror:
                     " on conflict (kind, id) do update set reason = ?3",
                     tuple(thing),
                 )
-            if _read_to(connection) == before:
-                _save_read_to(connection, before._replace(sequence=sequence))
+            _save_read_to(connection, before._replace(sequence=sequence))
+            return True
 
     def pointers(self) -> tuple[Pointer, ...]:
         """Where the office's pointers stand."""

@@ -7,9 +7,10 @@ is saved last, together with the jobs. What a crash leaves half taken is pulled 
 import hashlib
 from collections.abc import Iterable
 
+from rockfall_desktop import __version__
 from rockfall_desktop.domain.canonical import canonical_json
 from rockfall_desktop.domain.deployment import signed_content
-from rockfall_desktop.domain.errors import WrongInput
+from rockfall_desktop.domain.errors import StoreFault, WrongInput
 from rockfall_desktop.domain.office_exchange import Document, Office, Pulled, PulledJob
 from rockfall_desktop.domain.plain_text import shown
 from rockfall_desktop.domain.station_key import KeyState, StationKey
@@ -26,6 +27,7 @@ from rockfall_desktop.store.station_identity import StationIdentity
 from rockfall_desktop.store.station_keys import StationKeys
 
 PAGE = 1000
+_OFTEN = 3
 OTHER_FORM = "of another version, or damaged"
 UNKNOWN_KEY = "the signature is wrong, or its key is not known here"
 CONTRADICTED = "the office numbers it otherwise than before"
@@ -48,18 +50,21 @@ class Pulling:
         Raises:
             OfficeUnreachable, OfficeRefused: what was pulled before stays.
         """
-        read_to = self._begin()
+        read_to, begun_by_others = self._begin(), 0
         while True:
             pulled = office.pull(read_to.sequence, PAGE)
             if pulled.sequence < read_to.sequence:  # it was put back from a backup
                 begin_with_everything(self._station, read_to)
                 read_to = read_to._replace(sequence=0)
-                continue
-            if pulled.sequence > read_to.sequence:
-                self._take(read_to, pulled)
-            read_to = read_to._replace(sequence=pulled.sequence)
-            if not pulled.more:
-                return
+            elif pulled.sequence == read_to.sequence or self._take(read_to, pulled):
+                read_to = read_to._replace(sequence=pulled.sequence)
+                if not pulled.more:
+                    return
+            else:  # another program of this home has read on; or it began anew, maybe with another office
+                before, read_to = read_to, self._begin()
+                begun_by_others += read_to.sequence <= before.sequence
+                if begun_by_others > _OFTEN:
+                    raise _another_program()
 
     def take_news(self) -> list[str]:
         """What people must know since the last time, whatever became of the turn."""
@@ -67,11 +72,16 @@ class Pulling:
         return news
 
     def _begin(self) -> ReadTo:
-        """From where to read. With other trusted keys or another office: from the beginning."""
+        """From where to read: from the beginning with other trusted keys or another office.
+
+        With another version of this program as well, where the one before could not read everything.
+        """
         before = self._mirror.read_to()
-        now = before._replace(office=self._office_name, keys=self._trusted())
+        now = before._replace(office=self._office_name, keys=self._trusted(), program=__version__)
         if now == before:
             return before
+        if now == before._replace(program=now.program) and not self._mirror.unread():
+            return self._mirror.go_on_as(before, now)
         now = now._replace(sequence=0)
         if before.office and before.office != now.office:
             begin_with_everything(self._station, now)
@@ -84,7 +94,8 @@ class Pulling:
         trusted = sorted(key.fingerprint for key in keys if key.state is KeyState.TRUSTED)
         return hashlib.sha256(" ".join(trusted).encode()).hexdigest() if trusted else ""
 
-    def _take(self, before: ReadTo, pulled: Pulled) -> None:
+    def _take(self, before: ReadTo, pulled: Pulled) -> bool:
+        """Whether it was saved: not when another program of this home moved the number meanwhile."""
         unread = [thing for document in pulled.keys if (thing := self._take_key(document))]
         keys = KnownKeys(self._station)
         unread += [thing for document in pulled.deployments if (thing := self._take_fact(document, keys))]
@@ -94,7 +105,7 @@ class Pulling:
                 jobs.append(found)
             else:
                 unread.append(found)
-        self._mirror.take(before, pulled.sequence, jobs, pulled.pointers, unread)
+        return self._mirror.take(before, pulled.sequence, jobs, pulled.pointers, unread)
 
     def _take_key(self, document: Document) -> UnreadThing | None:
         try:
@@ -178,6 +189,14 @@ def why_not(key: StationKey | None) -> str:
     if key.state in COUNTS:
         return ""
     return f"the key of {key.station_name} {'was revoked' if key.state is KeyState.REVOKED else 'is not trusted'}"
+
+
+def _another_program() -> StoreFault:
+    return StoreFault(
+        "The office is read twice",
+        "Another program with this home begins to read the office again and again, maybe with other settings.",
+        "Close one of the two.",
+    )
 
 
 def _id(document: Document, name: str) -> str:
