@@ -46,14 +46,40 @@ def replacing(path: Path, *, mode: int = 0o600) -> Iterator[io.FileIO]:
         temporary.replace(path)
         _sync_folder(path.parent)
     except OSError as error:
-        raise StoreFault(
-            "The file was not saved",
-            f"{path}: {error.strerror or error}.",
-            "Free some space or choose another folder; what was there before is unchanged.",
-        ) from error
+        raise _not_saved(path, error) from error
     finally:
         with suppress(OSError):
             temporary.unlink()
+
+
+@contextmanager
+def continuing(part: Path, path: Path, *, mode: int = 0o600) -> Iterator[io.FileIO]:
+    """A file that is written in several tries and takes the place of `path` when a try ends well.
+
+    When the block ends with an exception, what was written stays in `part` and is there at the next try, with the
+    position at its beginning. Two that write the same into one part at once do no harm to each other.
+
+    Raises:
+        StoreFault: when the disk is full or the folder cannot be written.
+
+    """
+    try:
+        handle = os.open(part, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), mode)
+        with _WholeFile(handle, "r+b") as file:
+            yield file
+            os.fsync(file.fileno())
+        part.replace(path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise _not_saved(path, error) from error
+
+
+def _not_saved(path: Path, error: OSError) -> StoreFault:
+    return StoreFault(
+        "The file was not saved",
+        f"{path}: {error.strerror or error}.",
+        "Free some space or choose another folder; what was there before is unchanged.",
+    )
 
 
 class _WholeFile(io.FileIO):

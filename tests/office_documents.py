@@ -4,7 +4,7 @@ import hashlib
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from rockfall_desktop.domain.office_exchange import Document, PulledJob
+from rockfall_desktop.domain.office_exchange import Document, LogFile, PulledJob
 
 STATION, OTHER_STATION = "0198a000-0000-7000-8000-00000000aaaa", "0198a000-0000-7000-8000-00000000bbbb"
 SITE = "0198a000-0000-7000-8000-00000000cccc"
@@ -36,10 +36,16 @@ def job(number: int = 1, revision: int = 1, station_id: str = STATION, **changes
         "logs": [{"at": AT, "level": "info", "text": "Epoch 1 of 10"}],
         "performance_summary": None,
         "model_paths": [],
+        "log": None,
         "revision": revision,
         "key_id": KEY_ID,
         "signature": SIGNATURE,
     } | changes
+
+
+def log_file(content: bytes, number: int = 1, revision: int = 1) -> LogFile:
+    """The log of a job as its document would name it."""
+    return LogFile(id_of(number), revision, len(content), hashlib.sha256(content).hexdigest())
 
 
 def opened(pulled: PulledJob) -> Document:

@@ -13,10 +13,12 @@ from rockfall_desktop.domain.errors import OfficeRefused, OfficeUnreachable
 from rockfall_desktop.domain.office_exchange import (
     DeploymentAnswer,
     Document,
+    LogFile,
     Pointer,
     Pulled,
     PulledJob,
     PushedJob,
+    Readable,
     Taken,
 )
 from rockfall_desktop.files import write_file
@@ -47,7 +49,7 @@ class ModelServer:
         self.pointers: dict[str, tuple[int, Pointer]] = {}
         self.versions: dict[str, int] = {}
         self.bundles: dict[str, bytes] = {}
-        self.logs: dict[tuple[str, int], bytes] = {}
+        self.logs: dict[LogFile, bytes] = {}
         self.late: list[Callable[[], object]] = []
 
     def number(self) -> int:
@@ -159,9 +161,10 @@ class ModelOffice:
 
         return self._call("push_deployment", write)
 
-    def push_log(self, job_id: str, revision: int, content: bytes) -> None:
+    def push_log(self, log: LogFile, content: Readable) -> None:
         """Keep a log."""
-        self._call("push_log", lambda: self.server.logs.setdefault((job_id, revision), content))
+        whole = content.read(log.size + 1)
+        self._call("push_log", lambda: self._push_log(log, whole))
 
     def push_key(self, document: Document) -> None:
         """Publish a key."""
@@ -175,9 +178,13 @@ class ModelOffice:
         _check(content, document)
         write_file(path, content)
 
-    def fetch_log(self, job_id: str) -> bytes | None:
-        """The newest log."""
-        return self._call("fetch_log", lambda: self._fetch_log(job_id))
+    def fetch_log(self, log: LogFile, path: Path) -> bool:
+        """Write exactly this log to a file."""
+        content = self._call("fetch_log", lambda: self.server.logs.get(log))
+        if content is not None:
+            _check_log(content, log)
+            write_file(path, content)
+        return content is not None
 
     def close(self) -> None:
         """Nothing to give back."""
@@ -195,9 +202,9 @@ class ModelOffice:
             raise OfficeUnreachable("The office does not answer", f"The connection broke ({trouble}).")
         return work()
 
-    def _fetch_log(self, job_id: str) -> bytes | None:
-        revisions = [revision for of, revision in self.server.logs if of == job_id]
-        return self.server.logs[job_id, max(revisions)] if revisions else None
+    def _push_log(self, log: LogFile, content: bytes) -> None:
+        _check_log(content, log)
+        self.server.logs.setdefault(log, content)
 
     def _push_key(self, document: Document) -> None:
         known = self.server.keys.get(document["fingerprint"])
@@ -256,6 +263,11 @@ def pulled_job(document: Document) -> PulledJob:
 def _check(content: bytes, document: Document) -> None:
     if (len(content), hashlib.sha256(content).hexdigest()) != (document["bundle_bytes"], document["bundle_sha256"]):
         raise _refused("The bundle is not the one that the deployment names.")
+
+
+def _check_log(content: bytes, log: LogFile) -> None:
+    if (len(content), hashlib.sha256(content).hexdigest()) != (log.size, log.sha256):
+        raise _refused("The log is not the one that the job names.")
 
 
 def _refused(reason: str) -> OfficeRefused:

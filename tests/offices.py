@@ -7,12 +7,28 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 import pytest
 
 from rockfall_desktop.domain.office import OfficeAddress
-from rockfall_desktop.domain.office_exchange import Office
+from rockfall_desktop.domain.office_exchange import Office, Pulled
 from tests.mongod import Mongod
 from tests.office_model import ModelOffice, ModelServer
 
 if TYPE_CHECKING:
     from rockfall_desktop.remote.office import MongoOffice
+
+
+def pull_all(office: Office, after: int = 0) -> Pulled:
+    """Everything that is newer, of all pieces together."""
+    found = office.pull(after, 1000)
+    while found.more:
+        rest = office.pull(found.sequence, 1000)
+        found = Pulled(
+            rest.sequence,
+            rest.more,
+            jobs=found.jobs + rest.jobs,
+            deployments=found.deployments + rest.deployments,
+            keys=found.keys + rest.keys,
+            pointers=found.pointers + rest.pointers,
+        )
+    return found
 
 
 class Place(Protocol):

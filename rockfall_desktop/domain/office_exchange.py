@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 Document = dict[str, Any]
+LARGEST_LOG_BYTES = 64 * 1024 * 1024  # what is longer is cut by its station, which says so in it
 OUTSIDE_THE_SIGNATURE = frozenset({"_id", "signature", "sequence"})  # of a job: every other field is signed
 
 
@@ -33,6 +34,29 @@ class PushedJob(NamedTuple):
     job_id: str
     taken: Taken
     reason: str = ""
+
+
+class LogFile(NamedTuple):
+    """The whole log of a job that ended, as the job's signed document names it.
+
+    Attributes:
+        job_id: whose.
+        revision: of the job at its end.
+        size: bytes, at most `LARGEST_LOG_BYTES`.
+        sha256: hexadecimal.
+    """
+
+    job_id: str
+    revision: int
+    size: int
+    sha256: str
+
+
+class Readable(Protocol):
+    """Bytes that are read bit by bit, as from a file."""
+
+    def read(self, size: int, /) -> bytes:
+        """The next bytes, exactly so many until the last ones; none at the end."""
 
 
 class DeploymentAnswer(NamedTuple):
@@ -106,8 +130,8 @@ class Office(Protocol):
         Whole or not at all; asked again it answers the same. `bundle` may be None when the office has the file already.
         """
 
-    def push_log(self, job_id: str, revision: int, content: bytes) -> None:
-        """Keep the whole log of a job that ended."""
+    def push_log(self, log: LogFile, content: Readable) -> None:
+        """Keep the whole log of a job that ended; one that broke off goes on where it stood."""
 
     def push_key(self, document: Document) -> None:
         """Publish this station's public key."""
@@ -115,8 +139,8 @@ class Office(Protocol):
     def fetch_bundle(self, document: Document, path: Path) -> None:
         """Write a deployment's bundle to a file, whole or not at all, its size and SHA-256 checked."""
 
-    def fetch_log(self, job_id: str) -> bytes | None:
-        """The whole log of a job, checked; None where the office has none."""
+    def fetch_log(self, log: LogFile, path: Path) -> bool:
+        """Write exactly this log to a file, whole or not at all; False where the office has not got it."""
 
     def close(self) -> None:
         """Give the connection back."""

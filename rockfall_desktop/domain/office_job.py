@@ -7,6 +7,7 @@ from pydantic import Field
 from rockfall_desktop.domain.events import LogLine
 from rockfall_desktop.domain.job import TrainingJob
 from rockfall_desktop.domain.metrics import TrainingMetrics
+from rockfall_desktop.domain.office_exchange import LogFile
 from rockfall_desktop.domain.value import Value
 
 
@@ -21,6 +22,7 @@ class OfficeJob(Value):
     metrics: tuple[TrainingMetrics, ...] = Field(description="Its last epochs, at most 2,000.")
     lines: tuple[LogLine, ...] = Field(description="Its last log lines, at most 500.")
     model_paths: tuple[str, ...] = Field(description="Files of its model in the home folder of its station.")
+    log: LogFile | None = Field(default=None, description="Its whole log at the office; None while it runs.")
 
 
 class OfficeJobs(Value):

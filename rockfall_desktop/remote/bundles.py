@@ -4,8 +4,8 @@ from pathlib import Path
 
 from rockfall_desktop.domain.errors import OfficeRefused, StoreFault
 from rockfall_desktop.domain.office_exchange import Document
-from rockfall_desktop.files import replacing
-from rockfall_desktop.remote.office_files import OfficeFile, content_of, damaged, download, is_there, upload
+from rockfall_desktop.remote.office_files import OfficeFile, content_of, damaged, fetch, is_there, upload
+from rockfall_desktop.remote.pace import Pace
 from rockfall_desktop.remote.transactions import OfficeDatabase
 
 BUCKET = "bundles"
@@ -23,7 +23,7 @@ def bundle_of(document: Document) -> OfficeFile:
     return OfficeFile(BUCKET, sha256, size, sha256)
 
 
-def push_bundle(office: OfficeDatabase, document: Document, path: Path | None) -> None:
+def push_bundle(office: OfficeDatabase, document: Document, path: Path | None, pace: Pace) -> None:
     """See that the office has a deployment's bundle, whole, before the deployment is told.
 
     Raises:
@@ -44,15 +44,15 @@ def push_bundle(office: OfficeDatabase, document: Document, path: Path | None) -
                     "The bundle is damaged", f"{path.name} is not what the deployment names.", "Deploy the model again."
                 )
             stream.seek(0)
-            upload(office, file, stream)
+            upload(office, file, stream, pace)
     except OSError as error:
         raise StoreFault(
             "The bundle cannot be read", f"{path.name}: {error.strerror or error}.", "Deploy the model again."
         ) from error
 
 
-def fetch_bundle(office: OfficeDatabase, document: Document, path: Path) -> None:
-    """Write a deployment's bundle to a file, whole or not at all.
+def fetch_bundle(office: OfficeDatabase, document: Document, path: Path, pace: Pace) -> None:
+    """Write a deployment's bundle to a file, whole or not at all; one that broke off goes on where it stood.
 
     Raises:
         OfficeRefused: when the office has not got it, or what it has is another content.
@@ -61,6 +61,4 @@ def fetch_bundle(office: OfficeDatabase, document: Document, path: Path) -> None
     file = bundle_of(document)
     if not is_there(office, file):
         raise damaged("it is not there, or not whole yet")
-    with replacing(path) as written:
-        for block in download(office, file):
-            written.write(block)
+    fetch(office, file, path, pace)

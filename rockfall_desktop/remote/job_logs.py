@@ -1,58 +1,51 @@
 """Whole logs of jobs at the office: GridFS bucket `job_logs`, `_id` = job, revision and SHA-256.
 
-Nothing is ever replaced: a job that went on after its end has a log for each end, and the newest is read.
+Nothing is ever replaced: a job that went on after its end has a log for each end. Which one counts says the job's
+signed document alone: whatever else lies here under its id is never read.
 """
 
-import hashlib
-import io
 import re
-from typing import Any
+from pathlib import Path
 
 from rockfall_desktop.domain.errors import OfficeRefused
-from rockfall_desktop.remote.office_files import OfficeFile, damaged, download, is_there, upload
+from rockfall_desktop.domain.office_exchange import LARGEST_LOG_BYTES, LogFile, Readable
+from rockfall_desktop.remote.office_files import OfficeFile, fetch, is_there, upload
+from rockfall_desktop.remote.pace import Pace
 from rockfall_desktop.remote.transactions import OfficeDatabase
 
 BUCKET = "job_logs"
-LARGEST_BYTES = 64 * 1024 * 1024
 _JOB_ID = re.compile(r"[0-9a-f-]{1,64}", re.ASCII)
-_FILE_ID = re.compile(r"[0-9a-f-]{1,64}/[0-9]{12}/([0-9a-f]{64})", re.ASCII)
+_SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_REVISIONS = range(1, 10**12)
 
 
-def push_log(office: OfficeDatabase, job_id: str, revision: int, content: bytes) -> None:
-    """Keep the log of a job that ended at this revision.
+def push_log(office: OfficeDatabase, log: LogFile, content: Readable, pace: Pace) -> None:
+    """Keep the log of a job that ended.
 
     Raises:
-        OfficeRefused: when it is larger than `LARGEST_BYTES`, or that is no job's id.
+        OfficeRefused: when it is none that can be, the content is another one, or the office's is damaged.
     """
-    if len(content) > LARGEST_BYTES:
-        raise OfficeRefused(
-            "The log is too long", f"The log of job {job_id} has {len(content)} bytes.", "It stays on this station."
-        )
-    sha256 = hashlib.sha256(content).hexdigest()
-    file = OfficeFile(BUCKET, f"{_checked(job_id)}/{revision:012d}/{sha256}", len(content), sha256)
+    file = _file_of(log)
     if not is_there(office, file):
-        upload(office, file, io.BytesIO(content))
+        upload(office, file, content, pace)
 
 
-def fetch_log(office: OfficeDatabase, job_id: str) -> bytes | None:
-    """The log of the newest revision, its size and SHA-256 checked; None where there is none.
+def fetch_log(office: OfficeDatabase, log: LogFile, path: Path, pace: Pace) -> bool:
+    """Write a log to a file, its size and SHA-256 checked; whether the office has it.
 
     Raises:
         OfficeRefused: when it is damaged.
+        StoreFault: when the disk is full or the folder cannot be written.
     """
-    own = {"_id": {"$gte": f"{_checked(job_id)}/", "$lt": f"{job_id}0"}}  # "0" follows "/"
-    entry = office[BUCKET].files.find_one(own, {"length": 1}, sort=[("_id", -1)])
-    return None if entry is None else b"".join(download(office, _file_of(entry)))
+    file = _file_of(log)
+    if not is_there(office, file):
+        return False
+    fetch(office, file, path, pace)
+    return True
 
 
-def _file_of(entry: dict[str, Any]) -> OfficeFile:
-    named, size = _FILE_ID.fullmatch(entry["_id"]), entry.get("length")
-    if named is None or isinstance(size, bool) or not isinstance(size, int) or not 0 <= size <= LARGEST_BYTES:
-        raise damaged("its entry has no name or size that a log can have")
-    return OfficeFile(BUCKET, entry["_id"], size, named[1])
-
-
-def _checked(job_id: str) -> str:
-    if not _JOB_ID.fullmatch(job_id):
-        raise OfficeRefused("There is no such log", "That is no id of a job.")
-    return job_id
+def _file_of(log: LogFile) -> OfficeFile:
+    named = _JOB_ID.fullmatch(log.job_id) and _SHA256.fullmatch(log.sha256)
+    if not (named and log.revision in _REVISIONS and 0 <= log.size <= LARGEST_LOG_BYTES):
+        raise OfficeRefused("There is no such log", "No job has a log of this name or size.")
+    return OfficeFile(BUCKET, f"{log.job_id}/{log.revision:012d}/{log.sha256}", log.size, log.sha256)

@@ -72,6 +72,7 @@ TRAINING_JOBS = _validator(
         "logs": {"bsonType": "array", "maxItems": _MOST_LINES},
         "performance_summary": {"bsonType": ["object", "null"]},
         "model_paths": _list(_text(300), _MOST_PATHS),
+        "log": {"anyOf": [{"bsonType": "null"}, _object({"bytes": _whole(0), "sha256": _SHA256})]},
         "revision": _whole(1),
         "updated_at": _TIME,
         "site": _object({"site_id": _UUID, "site_name": _text(_LONGEST_NAME), "simulated": _YES_OR_NO}),

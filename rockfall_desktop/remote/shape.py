@@ -5,9 +5,9 @@ from typing import Any, NamedTuple, Protocol
 
 from pymongo.database import Database
 
+from rockfall_desktop.domain.office_exchange import LARGEST_LOG_BYTES
 from rockfall_desktop.remote import schemas
 from rockfall_desktop.remote.faults import spoken_office
-from rockfall_desktop.remote.job_logs import LARGEST_BYTES
 
 Plain = dict[str, Any]
 Keys = tuple[tuple[str, int], ...]
@@ -63,7 +63,7 @@ SHAPE = (
     CollectionShape(COUNTERS, schemas.COUNTERS),
     CollectionShape("bundles.files", schemas.files_validator(schemas.BUNDLE_ID, _LARGEST_BUNDLE)),
     CollectionShape("bundles.chunks", schemas.pieces_validator(schemas.BUNDLE_ID), (_PIECES,)),
-    CollectionShape("job_logs.files", schemas.files_validator(schemas.LOG_ID, LARGEST_BYTES)),
+    CollectionShape("job_logs.files", schemas.files_validator(schemas.LOG_ID, LARGEST_LOG_BYTES)),
     CollectionShape("job_logs.chunks", schemas.pieces_validator(schemas.LOG_ID), (_PIECES,)),
 )
 

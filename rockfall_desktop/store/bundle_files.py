@@ -20,7 +20,8 @@ def remove_unlisted(store: Store, home: Home) -> tuple[Path, ...]:
     with store.writing() as connection:
         known = {name for (name,) in rows(connection, "select deployment_id from deployments")}
         left = [path for path in home.deployments.glob(f"*{SUFFIX}") if path.stem not in known]
-        left += [path for path in home.deployments.glob(".*.tmp") if _age_s(path) > _TEMPORARY_S]
+        unfinished = (*home.deployments.glob(".*.tmp"), *home.fetched.iterdir())
+        left += [path for path in unfinished if _age_s(path) > _TEMPORARY_S]
         for path in left:
             with suppress(OSError):  # it only takes room; the next start tries again
                 path.unlink(missing_ok=True)

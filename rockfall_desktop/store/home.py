@@ -42,7 +42,7 @@ class Home:
             str(self.path).encode()
             self.path.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
             _keep_others_out(self.path)
-            for folder in (self.jobs, self.deployments, self.logs):
+            for folder in (self.jobs, self.deployments, self.logs, self.fetched):
                 folder.mkdir(mode=PRIVATE, exist_ok=True)
         except OSError as error:
             raise _fault(self.path, error.strerror or str(error)) from error
@@ -73,6 +73,11 @@ class Home:
     def logs(self) -> Path:
         """The folder of the program's own logs."""
         return self.path / "logs"
+
+    @property
+    def fetched(self) -> Path:
+        """The folder of what comes from the office bit by bit and stays for a day at most."""
+        return self.path / "fetched"
 
     def job_folder(self, job_id: str) -> Path:
         """The folder of one job's files; made by whoever takes the job's lock.

@@ -1,6 +1,5 @@
 """A job at one revision, with its epochs and last log lines as they were then: what the office is sent of it."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -9,8 +8,6 @@ from rockfall_desktop.domain.job import TrainingJob
 from rockfall_desktop.domain.metrics import TrainingMetrics
 from rockfall_desktop.store.database import Store
 from rockfall_desktop.store.jobs import Jobs
-
-_PAGE = 1000
 
 
 class JobState(NamedTuple):
@@ -50,20 +47,6 @@ class JobStates:
         updated_at = event_from_json(last[0][0]).at if last else job.created_at
         kept = self._metrics(job_id, revision)[-epochs:]
         return JobState(job, revision, updated_at, kept, self._lines(job_id, revision, lines))
-
-    def whole_log(self, job_id: str) -> Iterator[LogLine]:
-        """Every log line of a job, oldest first, read bit by bit."""
-        after = 0
-        while True:
-            found = self._store.rows(
-                "select sequence, body from job_events where job_id = ? and kind = 'log_line' and sequence > ?"
-                " order by sequence limit ?",
-                (job_id, after, _PAGE),
-            )
-            yield from (line for _, body in found if isinstance(line := event_from_json(body), LogLine))
-            if len(found) < _PAGE:
-                return
-            after = found[-1][0]
 
     def _metrics(self, job_id: str, revision: int) -> tuple[TrainingMetrics, ...]:
         found = self._store.rows(

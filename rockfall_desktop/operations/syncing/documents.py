@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from rockfall_desktop.domain.deployment import Deployment, signed_content
 from rockfall_desktop.domain.job import Status
-from rockfall_desktop.domain.office_exchange import Document
+from rockfall_desktop.domain.office_exchange import Document, LogFile
 from rockfall_desktop.operations.identity import own_public_key
 
 if TYPE_CHECKING:
@@ -24,13 +24,16 @@ _AS_THEY_ARE = frozenset({str, int, float, bool, type(None)})
 _MODEL_FILES = frozenset({".json", ".safetensors", ".onnx"})
 
 
-def job_document(state: "JobState", identity: "Identity", model_paths: tuple[str, ...]) -> Document:
+def job_document(
+    state: "JobState", identity: "Identity", model_paths: tuple[str, ...], log: LogFile | None = None
+) -> Document:
     """The document of a job at one revision; the same revision always gives the same document.
 
     Args:
         state: the job with its epochs and log lines.
         identity: this station, which signs.
         model_paths: files of its model, relative to the home folder.
+        log: its whole log, of a job that ended: who reads it holds it against what is signed here.
 
     Raises:
         OfficeRefused: when it holds something that the office cannot keep as it is.
@@ -53,6 +56,7 @@ def job_document(state: "JobState", identity: "Identity", model_paths: tuple[str
         ],
         "performance_summary": job.performance_summary,
         "model_paths": list(model_paths),
+        "log": None if log is None else {"bytes": log.size, "sha256": log.sha256},
         "station_id": identity.station_id,
         "revision": state.revision,
         "updated_at": to_milliseconds(state.updated_at),

@@ -2,7 +2,7 @@
 
 import json
 
-from rockfall_desktop.domain.errors import WrongInput
+from rockfall_desktop.domain.errors import StoreFault, WrongInput
 from rockfall_desktop.domain.events import LogLine, event_from_json
 from rockfall_desktop.domain.office_exchange import Office
 from rockfall_desktop.domain.office_job import OfficeJob, OfficeJobs
@@ -14,8 +14,6 @@ from rockfall_desktop.operations.syncing.pulling import COUNTS, OTHER_FORM
 from rockfall_desktop.operations.syncing.reading import job_of, text_of
 from rockfall_desktop.store.office_mirror import KeptJob, OfficeMirror
 from rockfall_desktop.store.station_keys import StationKeys
-
-LARGEST_LOG_BYTES = 256 * 1024 * 1024
 
 
 def office_jobs(session: Session, *, station: Station, whole: bool = True) -> OfficeJobs:
@@ -78,13 +76,23 @@ def office_job_log(session: Session, *, station: Station, office: Office, job_id
     Raises:
         AccessRefused: without a living session.
         WrongInput: when there is no such job, it is somebody else's, or its log is of another version.
-        OfficeUnreachable, OfficeRefused: what the office said.
+        OfficeUnreachable, OfficeRefused: what the office said; what came so far is not fetched again.
+        StoreFault: when the disk is full.
     """
-    office_job(session, station=station, job_id=job_id)
-    content = office.fetch_log(job_id) or b""
-    if len(content) > LARGEST_LOG_BYTES:
-        raise _unreadable(job_id)
-    return tuple(_line(job_id, text) for text in content.splitlines())
+    log = office_job(session, station=station, job_id=job_id).log
+    if log is None:
+        return ()
+    path = station.files.fetched / f"{log.job_id}-{log.revision}.log"
+    if not office.fetch_log(log, path):
+        return ()
+    try:
+        with path.open("rb") as lines:
+            return tuple(_line(job_id, text) for text in lines)
+    except OSError as error:
+        words = f"{path}: {error.strerror or error}."
+        raise StoreFault("The log cannot be read", words, "Try once more.") from error
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def _read(kept: KeptJob, keys: KnownKeys, *, whole: bool = True) -> OfficeJob | str:

@@ -4,9 +4,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from rockfall_desktop.domain.errors import OfficeRefused, OfficeUnreachable, StoreFault, WrongInput
-from rockfall_desktop.domain.events import event_to_json
 from rockfall_desktop.domain.job import Status
-from rockfall_desktop.domain.office_exchange import Document, Office, PushedJob, Taken
+from rockfall_desktop.domain.office_exchange import LARGEST_LOG_BYTES, Document, LogFile, Office, PushedJob, Taken
 from rockfall_desktop.operations.identity import own_identity
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.operations.syncing.documents import EPOCHS, LINES, job_document, model_paths
@@ -14,6 +13,7 @@ from rockfall_desktop.store.job_states import JobState, JobStates
 from rockfall_desktop.store.jobs import OUTBOX_KIND, Jobs
 from rockfall_desktop.store.office_mirror import OfficeMirror
 from rockfall_desktop.store.outbox import Outbox, Waiting
+from rockfall_desktop.store.whole_logs import WholeLog
 
 AT_ONCE = 100
 LIVE_EVERY_S = 2.0
@@ -27,6 +27,7 @@ class _Ready(NamedTuple):
     row: Waiting
     document: Document
     status: Status
+    log: WholeLog | None
 
 
 class PushingJobs:
@@ -72,16 +73,21 @@ class PushingJobs:
             return None
         try:
             state = self._states.read(row.id, epochs=EPOCHS, lines=LINES)
-            document = self._document(state)
+            log = None if state.job.status.active else self._whole_log(row.id, state.revision)
+            document = self._document(state, log)
         except (WrongInput, StoreFault, OfficeRefused) as error:
             self._outbox.failed(row, f"{error.message} {error.hint}", held=True)
             return None
-        return _Ready(row._replace(revision=state.revision), document, state.job.status)
+        return _Ready(row._replace(revision=state.revision), document, state.job.status, log)
 
-    def _document(self, state: JobState) -> Document:
+    def _whole_log(self, job_id: str, revision: int) -> WholeLog:
+        return WholeLog(self._station.store, job_id, revision, LARGEST_LOG_BYTES)
+
+    def _document(self, state: JobState, log: WholeLog | None) -> Document:
         job, files = state.job, self._station.files
         paths = model_paths(files.path, files.job_folder(job.job_id), job.status)
-        return job_document(state, own_identity(self._station), paths)
+        named = log and _named(state.job.job_id, state.revision, log)
+        return job_document(state, own_identity(self._station), paths, named)
 
     def _send(self, office: Office, ready: list[_Ready]) -> None:
         now = self._monotonic()
@@ -101,11 +107,16 @@ class PushingJobs:
         if answer.taken is Taken.REFUSED:
             self._outbox.failed(one.row, answer.reason, held=True)
             return
-        if not one.status.active:
-            office.push_log(one.row.id, one.row.revision, self._whole_log(one.row.id))
+        if one.log is not None:
+            try:
+                office.push_log(_named(one.row.id, one.row.revision, one.log), one.log.open())
+            except OfficeRefused as error:
+                fault = f"The office has the job, but not its whole log: {error.message} {error.hint}"
+                self._outbox.failed(one.row, fault, held=True)
+                return
             self._sent_at.pop(one.row.id, None)
         self._outbox.arrived(one.row)
 
-    def _whole_log(self, job_id: str) -> bytes:
-        """Every log line as a line of JSON, so that no line can pass itself off as another one."""
-        return "".join(f"{event_to_json(line)}\n" for line in self._states.whole_log(job_id)).encode()
+
+def _named(job_id: str, revision: int, log: WholeLog) -> LogFile:
+    return LogFile(job_id, revision, log.size, log.sha256)

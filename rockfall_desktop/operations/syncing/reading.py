@@ -10,7 +10,7 @@ from rockfall_desktop.domain.deployment import Deployment
 from rockfall_desktop.domain.events import LogLine
 from rockfall_desktop.domain.job import Status, TrainingJob
 from rockfall_desktop.domain.metrics import TrainingMetrics
-from rockfall_desktop.domain.office_exchange import Document
+from rockfall_desktop.domain.office_exchange import LARGEST_LOG_BYTES, Document, LogFile
 from rockfall_desktop.domain.office_job import OfficeJob
 from rockfall_desktop.domain.plain_text import Plain, shown
 from rockfall_desktop.domain.value import Value
@@ -25,6 +25,11 @@ class _Site(Value):
     site_id: _Id = Field(description="Site.")
     site_name: Plain = Field(max_length=2000, description="Its name.")
     simulated: bool = Field(description="Whether its records are made up.")
+
+
+class _Log(Value):
+    size: int = Field(alias="bytes", ge=0, le=LARGEST_LOG_BYTES, strict=True, description="Its length.")
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$", description="What it must be.")
 
 
 class _JobDocument(Value):
@@ -42,6 +47,7 @@ class _JobDocument(Value):
     logs: tuple[LogLine, ...] = Field(max_length=LINES, description="Its last log lines.")
     performance_summary: dict[Plain, float | int | None] | None = Field(description="Headline scores.")
     model_paths: tuple[_RelativePath, ...] = Field(max_length=1000, description="Files of its model.")
+    log: _Log | None = Field(description="Its whole log, once it ended.")
     station_id: _Id = Field(description="Station that trained it.")
     revision: int = Field(ge=1, description="Its state.")
     updated_at: AwareDatetime = Field(description="When it was told.")
@@ -93,6 +99,7 @@ def job_of(content: str | bytes, station_name: str) -> OfficeJob | None:
         metrics=found.metrics,
         lines=found.logs,
         model_paths=found.model_paths,
+        log=found.log and LogFile(found.job_id, found.revision, found.log.size, found.log.sha256),
     )
 
 

@@ -1,13 +1,14 @@
 """What every office promises: the real one and the one in memory pass the same tests."""
 
+import io
 from datetime import UTC, timedelta, timezone
 from pathlib import Path
 
 import pytest
 
 from rockfall_desktop.domain.errors import OfficeRefused
-from rockfall_desktop.domain.office_exchange import DeploymentAnswer, Document, Pointer, Pulled, Taken
-from tests.office_documents import AT, OTHER_STATION, SITE, deployment, id_of, job, key, opened
+from rockfall_desktop.domain.office_exchange import DeploymentAnswer, Document, LogFile, Office, Pointer, Pulled, Taken
+from tests.office_documents import AT, OTHER_STATION, SITE, deployment, id_of, job, key, log_file, opened
 from tests.offices import Place
 
 BUNDLE = bytes(range(256)) * 2500  # three pieces of GridFS
@@ -186,21 +187,31 @@ def test_that_no_fact_arrives_without_its_bundle(place: Place, tmp_path: Path) -
     assert not (tmp_path / "fetched").exists()
 
 
-def test_that_the_newest_log_of_a_job_is_read_and_older_ones_change_nothing(place: Place) -> None:
-    office = place.open()
-    assert office.fetch_log(id_of(1)) is None
-    office.push_log(id_of(1), 9, b"first end")
-    office.push_log(id_of(1), 10, BUNDLE)
-    office.push_log(id_of(1), 10, BUNDLE)
-    office.push_log(id_of(2), 99, b"another job's")
-    office.push_log(id_of(1), 2, b"late")
-    assert place.open().fetch_log(id_of(1)) == BUNDLE
+def push_log(office: Office, content: bytes, number: int = 1, revision: int = 1) -> LogFile:
+    log = log_file(content, number, revision)
+    office.push_log(log, io.BytesIO(content))
+    return log
 
 
-def test_that_an_empty_log_is_a_log(place: Place) -> None:
+def test_that_a_log_is_fetched_by_its_very_name_and_others_change_nothing(place: Place, tmp_path: Path) -> None:
+    office, path = place.open(), tmp_path / "log"
+    wanted = log_file(BUNDLE, 1, 10)
+    assert not office.fetch_log(wanted, path)
+    push_log(office, b"first end", 1, 9)
+    assert push_log(office, BUNDLE, 1, 10) == push_log(office, BUNDLE, 1, 10) == wanted
+    push_log(office, b"another job's", 2, 99)
+    push_log(office, b"forged: of a higher revision", 1, 999_999_999_999)
+    push_log(office, b"forged: of the same revision", 1, 10)
+    assert place.open().fetch_log(wanted, path)
+    assert path.read_bytes() == BUNDLE
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_that_an_empty_log_is_a_log(place: Place, tmp_path: Path) -> None:
     office = place.open()
-    office.push_log(id_of(1), 3, b"")
-    assert office.fetch_log(id_of(1)) == b""
+    log = push_log(office, b"", 1, 3)
+    assert office.fetch_log(log, tmp_path / "log")
+    assert (tmp_path / "log").read_bytes() == b""
 
 
 def test_that_a_key_is_published_once_and_by_its_station_alone(place: Place) -> None:

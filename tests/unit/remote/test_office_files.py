@@ -11,11 +11,12 @@ from gridfs import GridFSBucket
 
 from rockfall_desktop.domain.errors import OfficeRefused
 from rockfall_desktop.remote.bundles import bundle_of
-from rockfall_desktop.remote.office_files import PIECE_BYTES, download, is_there, upload
-from tests.office_documents import deployment, id_of
+from rockfall_desktop.remote.office_files import PIECE_BYTES, fetch, is_there, upload
+from rockfall_desktop.remote.pace import Pace
+from tests.office_documents import deployment, log_file
 from tests.offices import MongoPlace
 
-CONTENT = bytes(range(251)) * 3000  # 753,000 bytes: two whole pieces and a part of a third
+CONTENT = bytes(range(251)) * 700  # 175,700 bytes: two whole pieces and a part of a third
 FACT = deployment(1, bundle=CONTENT)
 FILE = bundle_of(FACT)
 
@@ -96,37 +97,47 @@ def test_that_a_damaged_bundle_is_refused_and_nothing_is_left(
     assert list(folder.iterdir()) == []
 
 
-def test_that_a_log_is_checked_too(mongo_place: MongoPlace) -> None:
-    office = mongo_place.open()
-    office.push_log(id_of(1), 3, CONTENT)
+def test_that_a_log_is_checked_too(mongo_place: MongoPlace, tmp_path: Path) -> None:
+    office, log = mongo_place.open(), log_file(CONTENT)
+    office.push_log(log, io.BytesIO(CONTENT))
     flip_a_bit(mongo_place.database.job_logs.chunks)
     with pytest.raises(OfficeRefused):
-        office.fetch_log(id_of(1))
+        office.fetch_log(log, tmp_path / "log")
 
 
-def test_that_a_log_that_claims_to_be_endless_is_not_read(mongo_place: MongoPlace) -> None:
-    office = mongo_place.open()
-    office.push_log(id_of(1), 3, CONTENT)
+def test_that_a_log_that_claims_to_be_endless_is_not_read(mongo_place: MongoPlace, tmp_path: Path) -> None:
+    office, log = mongo_place.open(), log_file(CONTENT)
+    office.push_log(log, io.BytesIO(CONTENT))
     mongo_place.unchecked().database.job_logs.files.update_one({}, {"$set": {"length": 2**40}})
     with pytest.raises(OfficeRefused):
-        office.fetch_log(id_of(1))
+        office.fetch_log(log, tmp_path / "log")
+    with pytest.raises(OfficeRefused):
+        office.fetch_log(log._replace(size=2**40), tmp_path / "log")
+    assert list(tmp_path.iterdir()) == []
 
 
-def test_that_an_upload_that_broke_off_is_no_file_and_goes_on_where_it_stood(mongo_place: MongoPlace) -> None:
+def fetched(office: Any, folder: Path) -> bytes:
+    fetch(office, FILE, folder / "fetched", Pace(1, 2))
+    return (folder / "fetched").read_bytes()
+
+
+def test_that_an_upload_that_broke_off_is_no_file_and_goes_on_where_it_stood(
+    mongo_place: MongoPlace, tmp_path: Path
+) -> None:
     office = mongo_place.database
     with pytest.raises(ConnectionResetError):
-        upload(office, FILE, Breaking(CONTENT, after=2))
+        upload(office, FILE, Breaking(CONTENT, after=2), Pace(1, 1))
     assert not is_there(office, FILE)
     before = office.bundles.chunks.count_documents({})
-    upload(office, FILE, io.BytesIO(CONTENT))
+    upload(office, FILE, io.BytesIO(CONTENT), Pace(1, 3))
     assert (before, office.bundles.chunks.count_documents({})) == (2, 3)
-    assert b"".join(download(office, FILE)) == CONTENT
+    assert fetched(office, tmp_path) == CONTENT
 
 
 def test_that_an_upload_does_not_go_on_from_damaged_pieces(mongo_place: MongoPlace, bundle: Path) -> None:
     office = mongo_place.open()
     with pytest.raises(ConnectionResetError):
-        upload(mongo_place.database, FILE, Breaking(CONTENT, after=2))
+        upload(mongo_place.database, FILE, Breaking(CONTENT, after=2), Pace(1, 1))
     flip_a_bit(mongo_place.database.bundles.chunks)
     with pytest.raises(OfficeRefused, match="piece 2 of 3"):
         office.push_deployment(FACT, bundle)
@@ -136,17 +147,17 @@ def test_that_an_upload_does_not_go_on_from_damaged_pieces(mongo_place: MongoPla
 def test_that_a_file_that_changes_while_it_is_sent_becomes_no_file(mongo_place: MongoPlace) -> None:
     for other in (CONTENT[:-1] + b"x", CONTENT + b"x"):
         with pytest.raises(OfficeRefused):
-            upload(mongo_place.database, FILE, io.BytesIO(other))
+            upload(mongo_place.database, FILE, io.BytesIO(other), Pace(1, 4))
         mongo_place.database.bundles.chunks.delete_many({})
     assert not is_there(mongo_place.database, FILE)
 
 
-def test_that_two_stations_may_send_the_same_bundle_at_once(mongo_place: MongoPlace) -> None:
+def test_that_two_stations_may_send_the_same_bundle_at_once(mongo_place: MongoPlace, tmp_path: Path) -> None:
     meet, arrived = threading.Barrier(4), []
 
     def send() -> None:
         meet.wait()
-        upload(mongo_place.database, FILE, io.BytesIO(CONTENT))
+        upload(mongo_place.database, FILE, io.BytesIO(CONTENT), Pace(1, 2))
         arrived.append(True)
 
     threads = [threading.Thread(target=send) for _ in range(4)]
@@ -156,4 +167,4 @@ def test_that_two_stations_may_send_the_same_bundle_at_once(mongo_place: MongoPl
         thread.join()
     assert len(arrived) == 4
     assert mongo_place.database.bundles.chunks.count_documents({}) == -(-len(CONTENT) // PIECE_BYTES)
-    assert b"".join(download(mongo_place.database, FILE)) == CONTENT
+    assert fetched(mongo_place.database, tmp_path) == CONTENT

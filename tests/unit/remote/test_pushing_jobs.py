@@ -14,7 +14,7 @@ from rockfall_desktop.remote.pace import Pace
 from rockfall_desktop.remote.transactions import Transactions
 from tests.mongod import Mongod
 from tests.office_documents import id_of, job
-from tests.offices import MongoPlace
+from tests.offices import MongoPlace, pull_all
 
 Failing = Callable[..., AbstractContextManager[None]]
 
@@ -45,7 +45,7 @@ def test_that_a_poisonous_document_holds_up_no_other(mongo_place: MongoPlace) ->
     assert [answer.job_id for answer in answers] == [one["job_id"] for one in pushed]
     assert {number for number, one in enumerate(answers, start=1) if one.taken is Taken.REFUSED} == poison
     assert all(bool(one.reason) == (one.taken is Taken.REFUSED) for one in answers)
-    assert {one.job_id for one in mongo_place.open().pull(0, 100).jobs} == {
+    assert {one.job_id for one in pull_all(mongo_place.open()).jobs} == {
         id_of(number) for number in range(1, 21) if number not in poison
     }
 

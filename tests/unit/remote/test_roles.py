@@ -1,5 +1,6 @@
 """What the server itself refuses to a station, and what it cannot: the real one, with users."""
 
+import io
 import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,7 +15,7 @@ from rockfall_desktop.remote.office import MongoOffice
 from rockfall_desktop.remote.roles import ROLE, add_station, prepare_role, station_role
 from rockfall_desktop.remote.shape import check, prepare
 from tests.mongod import ADMINISTRATOR, ADMINISTRATOR_PASSWORD, Mongod
-from tests.office_documents import OTHER_STATION, SITE, deployment, id_of, job, key
+from tests.office_documents import OTHER_STATION, SITE, deployment, id_of, job, key, log_file
 
 PASSWORD = "of the station, größer @:/"
 
@@ -45,10 +46,12 @@ def test_that_a_station_does_all_that_it_must(station: Connection, tmp_path: Pat
     assert [one.taken for one in office.push_jobs([job(1), job(2)])] == [Taken.TAKEN, Taken.TAKEN]
     assert office.push_jobs([job(1, revision=2)])[0].taken is Taken.TAKEN
     office.push_key(key())
-    office.push_log(id_of(1), 2, b"all lines")
+    log = log_file(b"all lines", 1, 2)
+    office.push_log(log, io.BytesIO(b"all lines"))
     assert office.push_deployment(fact, bundle) == (1, True)
     assert office.push_deployment(deployment(2, epoch=2, follows=id_of(1)), None) == (2, True)
-    assert office.fetch_log(id_of(1)) == b"all lines"
+    assert office.fetch_log(log, tmp_path / "log")
+    assert (tmp_path / "log").read_bytes() == b"all lines"
     office.fetch_bundle(fact, tmp_path / "b.rockfall")
     assert (tmp_path / "b.rockfall").read_bytes() == bundle.read_bytes()
     pulled = office.pull(0, 100)

@@ -67,7 +67,9 @@ def test_that_a_running_job_goes_every_two_seconds_at_most_and_its_end_at_once(p
     assert pit.syncing.is_new()
     pit.sync()
     assert server.jobs[job_id]["status"] == "failed"
-    assert b"last words" in server.logs[job_id, server.jobs[job_id]["revision"]]
+    ((log, content),) = server.logs.items()
+    assert (log.job_id, log.revision) == (job_id, server.jobs[job_id]["revision"])
+    assert b"last words" in content
 
 
 def test_that_epochs_that_were_done_again_after_a_resume_are_sent_once(pit: Bench, server: ModelServer) -> None:
