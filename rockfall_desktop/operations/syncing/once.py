@@ -91,6 +91,10 @@ class Syncing:
         news, self._news = tuple(self._news), []
         return news
 
+    def standing_still(self) -> tuple[str, ...]:
+        """Why sites do not follow the office's pointers, a sentence each."""
+        return self._following.standing_still()
+
     def waiting(self) -> tuple[int, int]:
         """How many things wait, and how many of them for a person; a live job's last two seconds do not count."""
         rows = self._outbox.waiting()
@@ -138,7 +142,7 @@ def state_now(syncing: Syncing, station: Station) -> SyncState:
         held=held,
         undecided=count_undecided(station),
         last_contact=station.now(),
-        sentence=unread_words(station),
+        sentence=" ".join(filter(None, (unread_words(station), *syncing.standing_still()))),
         told=syncing.take_news(),
     )
 

@@ -13,7 +13,7 @@ from rockfall_desktop.domain.office_exchange import Office, Pointer
 from rockfall_desktop.operations.bundle_at_hand import Verify, fetch_bundle
 from rockfall_desktop.operations.bundles import fact_is_genuine
 from rockfall_desktop.operations.station import Station
-from rockfall_desktop.operations.syncing.pulling import COUNTS
+from rockfall_desktop.operations.syncing.pulling import COUNTS, OTHER_FORM
 from rockfall_desktop.store.deployments import Deployments
 from rockfall_desktop.store.known_sites import KnownSites
 from rockfall_desktop.store.office_mirror import OfficeMirror
@@ -113,11 +113,7 @@ class FollowingPointers:
         try:
             fact = self._deployments.read(pointer.deployment_id)
         except WrongInput as error:
-            raise WrongInput(
-                "The active model is not known here",
-                f"The office's active model of site {pointer.site_id} is by a station whose key does not count here.",
-                "Look at the keys under Settings; an administrator may trust it.",
-            ) from error
+            raise self._unknown(pointer) from error
         if (fact.site_id, fact.epoch) != (pointer.site_id, pointer.epoch):
             raise WrongInput(
                 "The office's pointer is wrong",
@@ -138,6 +134,17 @@ class FollowingPointers:
                 "It is not followed; ask the administrator of the office.",
             )
         return fact
+
+    def _unknown(self, pointer: Pointer) -> WrongInput:
+        unread = {thing.id: thing.reason for thing in self._mirror.unread_things("deployment")}
+        why, hint = (
+            "by a station whose key does not count here",
+            "Look at the keys under Settings; an administrator may trust it.",
+        )
+        if unread.get(pointer.deployment_id) == OTHER_FORM:
+            why, hint = OTHER_FORM, "Update the program of this station."
+        words = f"The office's active model of site {pointer.site_id} is {why}."
+        return WrongInput("The active model is not known here", words, hint)
 
     def _is_on_top(self, pointer: Pointer) -> bool:
         """Whether what is active here follows it and waits for its answer: nothing is to be fetched then."""

@@ -97,6 +97,8 @@ def test_that_a_newer_program_reads_what_an_older_one_could_not(two: Pair, monke
         older.setattr(pulling, "__version__", "0.0.9")
         state = second.sync()
         assert "of another version" in state.sentence
+        assert ["key" in one for one in state.told] == [False]
+        assert "Update the program" in state.told[0]
         second.crash()
         second.sync()
     assert second.active() is None
