@@ -64,6 +64,6 @@ def _print(found: SiteScore) -> None:
 def _row(zone: ZoneScore, horizons: int) -> list[object]:
     numbers: list[object] = [number for one in zone.horizons for number in (one.probability, one.spread)]
     missing = (f"No value now: {', '.join(zone.missing)}.",) if zone.missing else ()
-    beyond = tuple(f"Beyond experience: {one}" for one in zone.beyond)
+    beyond = tuple(f"Beyond experience: {one}" for one in zone.beyond if one not in zone.reason)
     remarks = " ".join(one for one in (zone.reason, *beyond, *missing) if one)
     return [zone.name, zone.level.value, *(numbers or [None] * (2 * horizons)), remarks]

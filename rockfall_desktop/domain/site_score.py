@@ -18,7 +18,7 @@ class HorizonScore(Value):
     )
     aleatoric: float = Field(ge=0, description="Mean entropy of the draws, nats.")
     epistemic: float | None = Field(ge=0, description="Entropy of their mean less that, nats; None as for `spread`.")
-    level: Level = Field(description="By the bundle's rule; grey where the zone cannot be judged.")
+    level: Level = Field(description="By the bundle's rule; beyond experience grey in place of green.")
 
 
 class ZoneScore(Value):
@@ -26,8 +26,10 @@ class ZoneScore(Value):
 
     zone_id: str = Field(description="Id of the zone.")
     name: str = Field(description="Name of the zone.")
-    level: Level = Field(description="The highest of its horizons; grey where it cannot be judged.")
-    reason: str = Field(default="", description="Why it is grey, one sentence; empty where it is judged.")
+    level: Level = Field(
+        description="The highest of its horizons; grey where it cannot be judged. Beyond experience never green."
+    )
+    reason: str = Field(default="", description="Why it is grey; empty where it is judged.")
     beyond: tuple[str, ...] = Field(
         default=(), description="Beyond experience: inputs outside of what training saw, a sentence each."
     )

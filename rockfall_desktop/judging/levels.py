@@ -5,6 +5,7 @@ opens when the probability stayed below `fall_share` of that threshold for `hold
 highest closed latch. A latch is always closed when a higher one is, since what opens it opens those above as well.
 
 A step that could not be judged (NaN) neither closes a latch nor counts as one that stayed below: silence is no calm.
+Nor is a probability that rests on readings beyond experience: it may close a latch, and opens none.
 
 Axes: s step (oldest first), last in every array; ... any, e.g. z zone.
 """
@@ -36,18 +37,22 @@ def thresholds(rule: LevelRule) -> tuple[float, float, float]:
     return rule.yellow, rule.orange, rule.red
 
 
-def level_course(probability: NDArray[np.float64], rule: LevelRule) -> LevelCourse:
+def level_course(
+    probability: NDArray[np.float64], rule: LevelRule, beyond: NDArray[np.bool_] | None = None
+) -> LevelCourse:
     """The levels of steps in a row.
 
     Args:
         probability: (..., s), NaN where a step could not be judged.
         rule: of their horizon.
+        beyond: bool (..., s), steps that never count as calm, whatever their probability; None: no step.
     """
     lowest = np.zeros(probability.shape, np.int8)
     highest = np.zeros(probability.shape, np.int8)
     for threshold in thresholds(rule):
         closes = probability >= threshold
-        opens = _in_a_row(probability < threshold * rule.fall_share, rule.hold_steps)
+        below = probability < threshold * rule.fall_share
+        opens = _in_a_row(below if beyond is None else below & ~beyond, rule.hold_steps)
         closed_at, opened_at = _newest(closes), _newest(opens)
         lowest += closed_at > opened_at
         highest += closed_at >= opened_at

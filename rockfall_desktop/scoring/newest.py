@@ -4,11 +4,15 @@ Nothing is stored between two looks: the level follows from the record alone. Fi
 level is held; a calm zone is decided by them, whatever was before. Zones that hover between falling and rising are
 looked at further back, four times as far each time, to the record's beginning or the longest look. A zone that hovers
 longer than that is given the higher level that it may have: what the program cannot know it does not call calm.
+Nothing falls on readings beyond experience: where they leave open whether a zone is green, its level stays green here
+and `beyond` says that it must not be shown so.
 
 Axes: n sample, z zone, s step (oldest first), h horizon, c channel.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +41,7 @@ class NewestAnswers:
         level: int8 (z, h), places in `judging.levels.LEVELS`; of no meaning where `judged` is false.
         held: bool (z,), zones whose level is the higher of two that the longest look leaves open.
         judged: bool (z,).
+        beyond: bool (z,), whether a zone's window or maps hold what training never saw: then it is never green.
         share, silent, layers: as in `Asked`, along z.
     """
 
@@ -44,9 +49,22 @@ class NewestAnswers:
     level: NDArray[np.int8]
     held: NDArray[np.bool_]
     judged: NDArray[np.bool_]
+    beyond: NDArray[np.bool_]
     share: NDArray[np.float64]
     silent: NDArray[np.bool_]
     layers: dict[str, Seen]
+
+
+class _Past(NamedTuple):
+    """Steps in a row of some zones.
+
+    Attributes:
+        probability: (z, s, h), NaN where it does not count.
+        beyond: bool (z, s), whether it rests on readings beyond experience.
+    """
+
+    probability: NDArray[np.float64]
+    beyond: NDArray[np.bool_]
 
 
 def newest_answers(loaded: LoadedModel, inputs: SiteInputs) -> NewestAnswers:
@@ -59,65 +77,69 @@ def newest_answers(loaded: LoadedModel, inputs: SiteInputs) -> NewestAnswers:
     begin = max(inputs.first, last + 1 - min(steps_to_fall(loaded.model.levels), _steps_at_once(loaded, len(zones))))
     asked, found = _answered(loaded, inputs, zones, begin, last)
     newest = slice(last - begin, None, last - begin + 1)
-    known_zsh = _by_step(asked, found, len(zones))
-    course = _look_back(loaded, inputs, known_zsh, begin)
-    judged = np.isfinite(known_zsh[:, -1, 0])
-    level, highest = (bound[:, -1] for bound in course)
-    held = judged & (level != highest).any(axis=1)
+    known = _by_step(asked, found, len(zones))
+    lowest, highest = (bound[:, -1] for bound in _look_back(loaded, inputs, known, begin))
+    judged, beyond = np.isfinite(known.probability[:, -1, 0]), known.beyond[:, -1]
+    for seen in asked.layers.values():
+        beyond = beyond | seen.unknown[newest]
+    left_open = (lowest != highest) & judged[:, None] & ~(beyond[:, None] & (lowest == 0))
     return NewestAnswers(
         answer=Answer(*(getattr(found, part.name)[newest] for part in fields(Answer))),
-        level=np.where(held[:, None], highest, level),
-        held=held,
+        level=np.where(left_open, highest, lowest),
+        held=left_open.any(axis=1),
         judged=judged,
+        beyond=beyond,
         share=asked.share[newest],
         silent=asked.silent[newest],
         layers={name: seen.picked(newest) for name, seen in asked.layers.items()},
     )
 
 
-def _look_back(loaded: LoadedModel, inputs: SiteInputs, known_zsh: NDArray[np.float64], begin: int) -> LevelCourse:
+def _look_back(loaded: LoadedModel, inputs: SiteInputs, known: _Past, begin: int) -> LevelCourse:
     """Levels (z, 1, h) of the newest step: zones that what is known since `begin` leaves open are looked at further."""
-    zones = np.flatnonzero(np.isfinite(known_zsh[:, -1, 0]))
-    known_zsh = known_zsh[zones]
+    zones = np.flatnonzero(np.isfinite(known.probability[:, -1, 0]))
+    known = _Past(*(part[zones] for part in known))
     bounds = tuple(np.zeros((len(inputs.arrays.zone_ids), 1, len(loaded.model.levels)), np.int8) for _ in "lh")
     lowest, highest = bounds
     while True:
-        lowest[zones], highest[zones] = (bound[:, -1:] for bound in _courses(known_zsh, loaded))
+        lowest[zones], highest[zones] = (bound[:, -1:] for bound in _courses(known, loaded))
         if begin == inputs.first:
             return LevelCourse(lowest, lowest)
         still = (lowest != highest).any(axis=(1, 2))[zones]
-        zones, known_zsh = zones[still], known_zsh[still]
+        zones, known = zones[still], _Past(*(part[still] for part in known))
         looked = inputs.last + 1 - begin
         longest = min(LONGEST_LOOK_STEPS, LARGEST_LOOK_SAMPLES // max(1, len(zones)))
         longest = max(longest, steps_to_fall(loaded.model.levels))
         if not len(zones) or looked >= longest:
             return LevelCourse(lowest, highest)
         further = max(inputs.first, inputs.last + 1 - min(_FURTHER * looked, longest))
-        known_zsh = np.concatenate((_before(loaded, inputs, zones, further, begin - 1), known_zsh), axis=1)
+        known = _one_behind_another((_before(loaded, inputs, zones, further, begin - 1), known))
         begin = further
 
 
-def _courses(probability_zsh: NDArray[np.float64], loaded: LoadedModel) -> LevelCourse:
-    courses = [level_course(probability_zsh[:, :, h], rule) for h, rule in enumerate(loaded.model.levels)]
+def _courses(known: _Past, loaded: LoadedModel) -> LevelCourse:
+    rules = enumerate(loaded.model.levels)
+    courses = [level_course(known.probability[:, :, h], rule, known.beyond) for h, rule in rules]
     return LevelCourse(*(np.stack(bounds, axis=-1) for bounds in zip(*courses, strict=True)))
 
 
-def _before(
-    loaded: LoadedModel, inputs: SiteInputs, zones: NDArray[np.int64], first: int, last: int
-) -> NDArray[np.float64]:
-    """Probabilities (z, s, h) of some zones at steps up to `last`, NaN where they cannot be judged."""
+def _before(loaded: LoadedModel, inputs: SiteInputs, zones: NDArray[np.int64], first: int, last: int) -> _Past:
+    """Some zones at steps from `first` to `last`."""
     steps = _steps_at_once(loaded, len(zones))
     parts = []
     for begin in range(first, last + 1, steps):
         asked, found = _answered(loaded, inputs, zones, begin, min(last, begin + steps - 1))
         parts.append(_by_step(asked, found, len(zones)))
-    return np.concatenate(parts, axis=1)
+    return _one_behind_another(parts)
 
 
-def _by_step(asked: Asked, found: Answer, zones: int) -> NDArray[np.float64]:
-    """Probabilities (z, s, h), NaN where they do not count."""
+def _one_behind_another(parts: Sequence[_Past]) -> _Past:
+    return _Past(*(np.concatenate(steps, axis=1) for steps in zip(*parts, strict=True)))
+
+
+def _by_step(asked: Asked, found: Answer, zones: int) -> _Past:
     values = np.where(_judged(asked, found)[:, None], found.probability, np.nan)
-    return values.reshape(zones, -1, values.shape[1])
+    return _Past(values.reshape(zones, -1, values.shape[1]), asked.beyond.reshape(zones, -1))
 
 
 def _steps_at_once(loaded: LoadedModel, zones: int) -> int:

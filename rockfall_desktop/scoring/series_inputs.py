@@ -5,12 +5,14 @@ w step of a window.
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rockfall_desktop.domain.arrays import ChannelArray, SiteArrays
-from rockfall_desktop.domain.bundle import BundleModel
+from rockfall_desktop.domain.bundle import BundleModel, ChannelInput
+from rockfall_desktop.judging.experience import beyond
 from rockfall_desktop.judging.inputs import Scaling, network_series, read_as, tail_of, transformed
 from rockfall_desktop.judging.readiness import Readiness, expected_channels, readiness, readings_in
 
@@ -23,6 +25,7 @@ class SeriesInputs:
         begin: step of the site at which the first window begins.
         history_steps: w.
         planes: float32 (p, t, c), transformed, NaN where nothing was known.
+        outside: bool (p, t), whether a reading of any channel lies beyond what training saw.
         series: float32 (p, t, i), as the network reads it.
         time: float64 (t,), in steps since the site's first.
     """
@@ -30,6 +33,7 @@ class SeriesInputs:
     begin: int
     history_steps: int
     planes: NDArray[np.float32]
+    outside: NDArray[np.bool_]
     series: NDArray[np.float32]
     time: NDArray[np.float64]
 
@@ -45,6 +49,10 @@ class SeriesInputs:
         times = np.lib.stride_tricks.sliding_window_view(self.time, self.history_steps)[start]
         x = windows[zone if planes > 1 else np.zeros_like(zone), start]
         return {"x": x, "time": (times - times[:, -1:]).astype(np.float32)}
+
+    def beyond(self) -> NDArray[np.bool_]:
+        """Whether windows hold any reading beyond experience, (p, s) with the first of s as for `readiness`."""
+        return np.asarray(readings_in(self.outside[:, :, None], self.history_steps)[:, :, 0] > 0)
 
     def readiness(self, model: BundleModel, channels: tuple[ChannelArray, ...]) -> Readiness:
         """Whether enough was read, (p, s) with the first of s the first step that can be answered."""
@@ -74,18 +82,45 @@ def series_inputs(
     tails = tuple(tail_of(channel, begin, last) for channel in channels)
     zones, steps = len(arrays.zone_ids), last - begin + 2
     planes = transformed(tails, zones, steps)[:, 1:]
+    outside = np.zeros(planes.shape[:2], np.bool_)
+    for tail, known in zip(tails, model.channels, strict=True):
+        outside |= beyond(np.atleast_2d(read_as(tail))[:, 1:], known.lowest, known.highest) != 0
     scaling = Scaling(model.scaling_mean, model.scaling_spread)
     season = arrays.day_of_year[begin : last + 1]
     time = (arrays.start_s[begin : last + 1] - arrays.start_s[0]) / arrays.step_s
     series = network_series(planes, scaling, season, season=model.config.season)
-    return SeriesInputs(begin, model.history_steps, planes, series, time)
+    return SeriesInputs(begin, model.history_steps, planes, outside, series, time)
 
 
-def newest_readings(channel: ChannelArray, steps: int, last: int) -> NDArray[np.float32]:
-    """The newest reading of a channel among the last `steps` steps up to one; (1,) or (z,), NaN where there is none."""
-    values = np.atleast_2d(read_as(tail_of(channel, max(0, last - steps + 1), last)))[:, 1:]
-    place = values.shape[1] - 1 - np.argmax(np.isfinite(values)[:, ::-1], axis=1)
-    return np.asarray(np.take_along_axis(values, place[:, None], axis=1)[:, 0])
+class Outside(NamedTuple):
+    """The newest reading of a channel in a window that lies beyond what training saw; (1,) or (z,) each.
+
+    Attributes:
+        side: int8, 1 above, -1 below, 0 where there is none.
+        value: float32, what is read of it.
+        step: int64, of the site.
+    """
+
+    side: NDArray[np.int8]
+    value: NDArray[np.float32]
+    step: NDArray[np.int64]
+
+
+def newest_outside(channel: ChannelArray, known: ChannelInput, steps: int, last: int) -> Outside:
+    """Look for it in the window of some steps up to one.
+
+    Args:
+        channel: the whole series.
+        known: what training saw of it.
+        steps: length of the window, at most `last` + 1.
+        last: its last step.
+    """
+    first = last - steps + 1
+    values = np.atleast_2d(read_as(tail_of(channel, first, last)))[:, 1:]
+    side = beyond(values, known.lowest, known.highest)
+    place = steps - 1 - np.argmax(side[:, ::-1] != 0, axis=1)
+    rows = np.arange(len(values))
+    return Outside(side[rows, place], values[rows, place], first + place)
 
 
 def newest_step_read(channels: tuple[ChannelArray, ...], last: int) -> int:

@@ -27,12 +27,14 @@ class Asked:
         prepared: for the graphs, in the order in which they were asked for.
         share: float64 (n,), readings in the window beside those to be expected.
         silent: bool (n, c), channels without any reading in a window, that training never saw so.
+        beyond: bool (n,), whether a window holds a reading beyond what training saw.
         layers: what they see of rasters ("raster") and clouds ("cloud").
     """
 
     prepared: Prepared
     share: NDArray[np.float64]
     silent: NDArray[np.bool_]
+    beyond: NDArray[np.bool_]
     layers: dict[str, Seen]
 
 
@@ -89,21 +91,21 @@ class SiteInputs:
             zone: int64 (n,), at least one.
             step: int64 (n,), from `first` to `last`.
         """
-        series, share, silent = self._series(zone, step, int(step.min()), int(step.max()))
+        series, share, silent, beyond = self._series(zone, step, int(step.min()), int(step.max()))
         layers = {name: layer.of(zone, step) for name, layer in self._layers.items()}
         zones: dict[str, NDArray[Any]] = {}
         for seen in layers.values():
             zones |= seen.arrays
         stacks = {name: seen.place for name, seen in layers.items()}
-        return Asked(Prepared(len(zone), series, zones, stacks), share, silent, layers)
+        return Asked(Prepared(len(zone), series, zones, stacks), share, silent, beyond, layers)
 
     def _series(
         self, zone: NDArray[np.int64], step: NDArray[np.int64], first: int, last: int
-    ) -> tuple[dict[str, NDArray[np.float32]], NDArray[np.float64], NDArray[np.bool_]]:
+    ) -> tuple[dict[str, NDArray[np.float32]], NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]]:
         if not self.channels:
-            return {}, np.ones(len(zone)), np.zeros((len(zone), 0), np.bool_)
+            return {}, np.ones(len(zone)), np.zeros((len(zone), 0), np.bool_), np.zeros(len(zone), np.bool_)
         model = self._loaded.model
         read: SeriesInputs = series_inputs(self.arrays, self.channels, model, first, last)
         ready = read.readiness(model, self.channels)
-        plane = zone if len(read.planes) > 1 else np.zeros_like(zone)
-        return read.windows(zone, step), ready.share[plane, step - first], ready.silent[plane, step - first]
+        at = zone if len(read.planes) > 1 else np.zeros_like(zone), step - first
+        return read.windows(zone, step), ready.share[at], ready.silent[at], read.beyond()[at]

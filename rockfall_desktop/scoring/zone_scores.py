@@ -1,4 +1,4 @@
-"""Answers and levels of zones in words: why a zone is grey, what lies beyond experience, what is missing.
+"""Answers and levels of zones in words: why a zone is grey, what is missing.
 
 Axes: z zone, h horizon, c channel, g part of the layers.
 """
@@ -6,24 +6,20 @@ Axes: z zone, h horizon, c channel, g part of the layers.
 from datetime import UTC, datetime
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rockfall_desktop.domain.levels import Level
 from rockfall_desktop.domain.site_score import HorizonScore, ZoneScore
-from rockfall_desktop.judging.experience import beyond
-from rockfall_desktop.judging.inputs import READ_AS_CHANGE
 from rockfall_desktop.judging.levels import LEVELS
 from rockfall_desktop.judging.readiness import LEAST_SHARE
 from rockfall_desktop.scoring.loading import LoadedModel
 from rockfall_desktop.scoring.newest import NewestAnswers
-from rockfall_desktop.scoring.series_inputs import newest_readings, newest_step_read
+from rockfall_desktop.scoring.outside_words import Sentences, of_zones, outside_words
+from rockfall_desktop.scoring.series_inputs import newest_step_read
 from rockfall_desktop.scoring.site_inputs import SiteInputs
 
 STALE_STEPS, STALE_S = 3, 3600
 _HOUR_S, _DAY_S = 3600, 86_400
 _LAYER_WORDS = {"raster": "raster or map", "cloud": "scan"}
-
-Sentences = list[list[str]]
 
 
 def newest_moment(inputs: SiteInputs) -> int | None:
@@ -53,8 +49,8 @@ def grey_site(inputs: SiteInputs, history_steps: int, at_s: int) -> str:
 def zone_scores(loaded: LoadedModel, inputs: SiteInputs, found: NewestAnswers) -> tuple[ZoneScore, ...]:
     """The score of every zone, in the site's order."""
     zone_ids = inputs.arrays.zone_ids
-    reasons = [_reason(loaded, found, zone) for zone in range(len(zone_ids))]
-    outside, missing = _beyond(loaded, inputs, found), _missing(inputs, found)
+    outside, missing = outside_words(loaded, inputs, found), _missing(inputs, found)
+    reasons = [_reason(loaded, found, zone) or _unsafe(found, zone, outside[zone]) for zone in range(len(zone_ids))]
     return tuple(
         ZoneScore(
             zone_id=zone_id,
@@ -78,7 +74,7 @@ def _horizons(loaded: LoadedModel, found: NewestAnswers, zone: int) -> tuple[Hor
             spread=float(answer.spread[zone, h]) if drawn else None,
             aleatoric=float(answer.aleatoric[zone, h]),
             epistemic=float(answer.epistemic[zone, h]) if drawn else None,
-            level=LEVELS[int(found.level[zone, h])],
+            level=_level(found, zone, h),
         )
         for h, steps in enumerate(loaded.model.config.horizon_steps)
     )
@@ -100,40 +96,27 @@ def _reason(loaded: LoadedModel, found: NewestAnswers, zone: int) -> str:
     return "The model gives no probability for it."
 
 
-def _beyond(loaded: LoadedModel, inputs: SiteInputs, found: NewestAnswers) -> Sentences:
-    sentences: Sentences = [[] for _ in inputs.arrays.zone_ids]
-    for channel, known in zip(inputs.channels, loaded.model.channels, strict=True):
-        values = newest_readings(channel, loaded.model.history_steps, inputs.last)
-        side_z = _of_zones(beyond(values, known.lowest, known.highest), len(sentences))
-        value_z = _of_zones(values, len(sentences))
-        what = f"The change of {known.name}" if known.kind in READ_AS_CHANGE else known.name
-        for zone in np.flatnonzero(side_z):
-            above = side_z[zone] > 0
-            limit = known.highest if above else known.lowest
-            saw = "training read nothing of it" if limit is None else (
-                f"{'above' if above else 'below'} all that training saw ({limit:.4g} {known.unit})"
-            )  # fmt: skip
-            sentences[zone].append(f"{what}, {value_z[zone]:.4g} {known.unit}: {saw}.")
-    for seen in found.layers.values():
-        for zone in np.flatnonzero(seen.unknown):
-            sentences[zone].append("A map shows a class there that training never saw.")
-    return sentences
+def _unsafe(found: NewestAnswers, zone: int, outside: list[str]) -> str:
+    """Why a zone of which the network says green must not be shown so; empty where it may."""
+    return f"Beyond experience: {outside[0]}" if found.beyond[zone] and not found.level[zone].any() else ""
+
+
+def _level(found: NewestAnswers, zone: int, horizon: int) -> Level:
+    """Of one horizon; beyond experience none is green."""
+    place = int(found.level[zone, horizon])
+    return Level.GREY if found.beyond[zone] and not place else LEVELS[place]
 
 
 def _missing(inputs: SiteInputs, found: NewestAnswers) -> Sentences:
     sentences: Sentences = [[] for _ in inputs.arrays.zone_ids]
     for channel in inputs.channels:
         unread = ~np.isfinite(np.atleast_2d(channel.values)[:, inputs.last])
-        for zone in np.flatnonzero(_of_zones(unread, len(sentences))):
+        for zone in np.flatnonzero(of_zones(unread, len(sentences))):
             sentences[zone].append(channel.name)
     for seen in found.layers.values():
         for zone, part in np.argwhere(seen.unseen):
             sentences[zone].append(seen.names[part])
     return sentences
-
-
-def _of_zones(values: NDArray[np.generic], zones: int) -> NDArray[np.generic]:
-    return np.broadcast_to(values, (zones,))
 
 
 def _spoken(seconds: int) -> str:

@@ -76,7 +76,9 @@ def _remark(zone: ZoneScore) -> Cell:
     """Why it is grey; else that it is beyond experience; else what is missing."""
     missing = f"no value of {', '.join(zone.missing)} now" if zone.missing else ""
     if zone.reason:
-        return Cell(zone.reason, "muted", tip="\n".join((zone.reason, *zone.beyond)))
+        return Cell(
+            zone.reason, "muted", tip="\n".join((zone.reason, *(one for one in zone.beyond if one not in zone.reason)))
+        )
     if zone.beyond:
         words = f"{BEYOND}; {missing}" if missing else BEYOND
         return Cell(words, "warning", "not-shown", tip="\n".join(zone.beyond))

@@ -78,7 +78,8 @@ class ZoneDetail(QFrame):
         self.name.setText(zone.name)
         self.level.setText(zone.level.value)
         self._say(self.reason, f"{zone.reason} {NEVER_SAFE}" if zone.reason else "")
-        self._say(self.beyond, "\n".join(("Beyond experience:", *zone.beyond)) if zone.beyond else "")
+        beyond = [one for one in zone.beyond if one not in zone.reason]
+        self._say(self.beyond, "\n".join(("Beyond experience:", *beyond)) if beyond else "")
         self._say(self.missing, f"No value now: {', '.join(zone.missing)}." if zone.missing else "")
         rows = [
             (

@@ -83,6 +83,13 @@ def test_that_steps_that_cannot_be_judged_lower_nothing() -> None:
     assert level_course(np.array([0.5, 0.0, 0.0, silent, 0.0, 0.0]), RULE).lowest.tolist() == [3] * 6
 
 
+def test_that_steps_beyond_experience_lower_nothing_and_still_raise() -> None:
+    probability = np.array([0.5, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0])
+    beyond = np.array([False, True, True, True, False, False, False])
+    assert level_course(probability, RULE, beyond).lowest.tolist() == [3, 3, 3, 3, 3, 3, 0]
+    assert level_course(probability[::-1], RULE, beyond[::-1] | True).lowest.tolist() == [0, 0, 0, 0, 0, 0, 3]
+
+
 def test_that_zones_are_judged_apart() -> None:
     course = level_course(np.array([[0.5, 0.0, 0.0, 0.0], [0.0, 0.0, 0.0, 0.15]]), RULE)
     assert course.lowest.tolist() == [[3, 3, 3, 0], [0, 0, 0, 1]]

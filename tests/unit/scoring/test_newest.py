@@ -34,8 +34,9 @@ def config(**changes: Any) -> TrainingConfig:
 
 @pytest.fixture(scope="module")
 def site() -> SiteArrays:
-    """Five zones; the level of each goes its own way."""
-    return small_site(steps=STEPS, zones=5, missing=0.0)
+    """Five zones; the level of each goes its own way, and no later reading is beyond what training sees."""
+    made = small_site(steps=STEPS, zones=5, missing=0.0)
+    return replace(made, channels=tuple(replace(one, values=np.clip(one.values, -2.5, 30)) for one in made.channels))
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +81,8 @@ def whole_record(model: LoadedModel, site: SiteArrays) -> NDArray[np.int8]:
     zones, steps = len(site.zone_ids), np.arange(inputs.first, STEPS)
     asked = inputs.asked(np.repeat(np.arange(zones), len(steps)), np.tile(steps, zones))
     probability = answer(model.members, model.state, asked.prepared).probability.reshape(zones, len(steps), -1)
-    courses = [level_course(probability[:, :, h], one).lowest for h, one in enumerate(model.model.levels)]
+    beyond = asked.beyond.reshape(zones, len(steps))
+    courses = [level_course(probability[:, :, h], one, beyond).lowest for h, one in enumerate(model.model.levels)]
     return np.stack(courses, axis=-1)
 
 
@@ -100,7 +102,7 @@ def test_that_a_level_is_looked_for_as_far_back_as_it_was_decided(site: SiteArra
     """Red once, then for long just below the threshold: no short look could know it."""
 
     def hovering(values: NDArray[np.float32]) -> NDArray[np.float32]:
-        values[:, -125:] = -9.0
+        values[:, -125:] = -2.4
         values[:, -120:] = 0.2
         values[1, -120] = 2.0
         return values
@@ -182,10 +184,67 @@ def test_that_readings_beyond_experience_are_told_and_lower_no_level(site: SiteA
     model, own = by_level(site), level_first(site)
     before, zones = scored(model, own), scored(model, with_level(own, extreme))
     highest = model.model.channels[0].highest
-    assert zones[1].beyond == (f"level, 1e+04 kPa: above all that training saw ({highest:.4g} kPa).",)
-    assert zones[2].beyond[0].startswith("level, -1e+04 kPa: below all that training saw (")
+    told = f"level, 1e+04 kPa at 2002-06-19 00:00 UTC: above all that training saw ({highest:.4g} kPa)."
+    assert zones[1].beyond == (told,)
+    assert zones[2].beyond[0].startswith("level, -1e+04 kPa at 2002-06-19 00:00 UTC: below all that training saw (")
     assert zones[1].level is Level.RED
     assert zones[0] == before[0]
+
+
+def red_then(own: SiteArrays, model: LoadedModel, steps: int, value: float) -> SiteArrays:
+    """The first zone's level was red for long, and its instrument gives a value since some steps."""
+    red = model.model.scaling_mean[0] + 1.5
+
+    def change(values: NDArray[np.float32]) -> NDArray[np.float32]:
+        values[0, -60:] = red
+        values[0, len(values[0]) - steps :] = value
+        return values
+
+    return with_level(own, change)
+
+
+@pytest.mark.parametrize("steps", [0, 1, 2, 3, 9, 40])
+def test_that_a_faulty_instrument_lowers_no_level_however_long(site: SiteArrays, steps: int) -> None:
+    model, own = by_level(site), level_first(site)
+    zone = scored(model, red_then(own, model, steps, -9999.0))[0]
+    assert (zone.level, zone.reason) == (Level.RED, "")
+    assert bool(zone.beyond) == bool(steps)
+    assert scored(model, red_then(own, model, 3, model.model.scaling_mean[0] - 1.5))[0].level is Level.GREEN
+
+
+def test_that_beyond_experience_is_never_green_and_says_which_reading_and_when(site: SiteArrays) -> None:
+    """A reading that is anywhere in the window counts, as the network reads it; one before it does not."""
+    model, own = by_level(site), level_first(site)
+    calm = model.model.scaling_mean[0] - 1.5
+
+    def faulty(*places: int) -> ZoneScore:
+        def change(values: NDArray[np.float32]) -> NDArray[np.float32]:
+            values[0] = calm
+            values[0, list(places)] = -1e6
+            values[0, -1] = calm
+            return values
+
+        return scored(model, with_level(own, change))[0]
+
+    for place, day in ((-2, "2002-06-18"), (-10, "2002-06-10")):
+        zone = faulty(-40, -10, place)
+        assert (zone.level, zone.horizons) == (Level.GREY, ())
+        assert zone.reason == f"Beyond experience: {zone.beyond[0]}"
+        assert f"level, -1e+06 kPa at {day} 00:00 UTC: below" in zone.reason
+    assert (faulty(-15).level, faulty(-15).beyond) == (Level.GREEN, ())
+
+
+def test_that_a_horizon_beyond_experience_is_not_green_beside_one_that_is_yellow(site: SiteArrays) -> None:
+    model, own = by_level(site, levels=(rule(1, yellow=0.45), rule(3))), level_first(site)
+
+    def change(values: NDArray[np.float32]) -> NDArray[np.float32]:
+        values[0] = model.model.scaling_mean[0]
+        values[0, -2] = -9999.0
+        return values
+
+    zone = scored(model, with_level(own, change))[0]
+    assert (zone.level, zone.reason) == (Level.YELLOW, "")
+    assert [one.level for one in zone.horizons] == [Level.GREY, Level.YELLOW]
 
 
 def root_model(own: SiteArrays, **changes: Any) -> LoadedModel:
