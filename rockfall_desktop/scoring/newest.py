@@ -39,7 +39,8 @@ class NewestAnswers:
     Attributes:
         answer: of each zone, (z, h).
         level: int8 (z, h), places in `judging.levels.LEVELS`; of no meaning where `judged` is false.
-        held: bool (z,), zones whose level is the higher of two that the longest look leaves open.
+        held: bool (z,), zones whose level is the higher of two that the longest look, or a record that begins late,
+            leaves open.
         judged: bool (z,).
         beyond: bool (z,), whether a zone's window or maps hold what training never saw: then it is never green.
         share, silent, layers: as in `Asked`, along z.
@@ -103,14 +104,12 @@ def _look_back(loaded: LoadedModel, inputs: SiteInputs, known: _Past, begin: int
     lowest, highest = bounds
     while True:
         lowest[zones], highest[zones] = (bound[:, -1:] for bound in _courses(known, loaded))
-        if begin == inputs.first:
-            return LevelCourse(lowest, lowest)
         still = (lowest != highest).any(axis=(1, 2))[zones]
         zones, known = zones[still], _Past(*(part[still] for part in known))
         looked = inputs.last + 1 - begin
         longest = min(LONGEST_LOOK_STEPS, LARGEST_LOOK_SAMPLES // max(1, len(zones)))
         longest = max(longest, steps_to_fall(loaded.model.levels))
-        if not len(zones) or looked >= longest:
+        if not len(zones) or looked >= longest or begin == inputs.first:
             return LevelCourse(lowest, highest)
         further = max(inputs.first, inputs.last + 1 - min(_FURTHER * looked, longest))
         known = _one_behind_another((_before(loaded, inputs, zones, further, begin - 1), known))

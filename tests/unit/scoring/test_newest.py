@@ -13,7 +13,7 @@ from rockfall_desktop.domain.config import TrainingConfig
 from rockfall_desktop.domain.levels import Level
 from rockfall_desktop.domain.site_score import ZoneScore
 from rockfall_desktop.judging.alignment import sample_moments
-from rockfall_desktop.judging.levels import LEVELS, level_course
+from rockfall_desktop.judging.levels import LEVELS, LevelCourse, level_course
 from rockfall_desktop.learning.samples.site_part import SiteInput
 from rockfall_desktop.scoring import newest
 from rockfall_desktop.scoring.answering import answer
@@ -75,15 +75,15 @@ def scored(model: LoadedModel, site: SiteArrays, last: int = STEPS - 1) -> tuple
     return zone_scores(model, inputs, found)
 
 
-def whole_record(model: LoadedModel, site: SiteArrays) -> NDArray[np.int8]:
+def whole_record(model: LoadedModel, site: SiteArrays) -> LevelCourse:
     """Levels (z, s, h) from the first step with a whole window on."""
     inputs = SiteInputs(model, site, None, int(sample_moments(site)[-1]))
     zones, steps = len(site.zone_ids), np.arange(inputs.first, STEPS)
     asked = inputs.asked(np.repeat(np.arange(zones), len(steps)), np.tile(steps, zones))
     probability = answer(model.members, model.state, asked.prepared).probability.reshape(zones, len(steps), -1)
     beyond = asked.beyond.reshape(zones, len(steps))
-    courses = [level_course(probability[:, :, h], one, beyond).lowest for h, one in enumerate(model.model.levels)]
-    return np.stack(courses, axis=-1)
+    courses = [level_course(probability[:, :, h], one, beyond) for h, one in enumerate(model.model.levels)]
+    return LevelCourse(*(np.stack(bounds, axis=-1) for bounds in zip(*courses, strict=True)))
 
 
 @pytest.mark.parametrize("hold", [1, 3, 7])
@@ -91,11 +91,13 @@ def test_that_the_level_is_that_of_the_whole_record_without_anything_stored(site
     rules = tuple(rule(steps, fall_share=0.6, hold_steps=hold) for steps in (1, 3))
     model, own = by_level(site, levels=rules), level_first(site)
     course = whole_record(model, own)
-    assert {0, 1, 2, 3} <= set(course.ravel().tolist())
+    assert {0, 1, 2, 3} <= set(course.lowest.ravel().tolist())
     for last in (9, 10, 12, 20, *range(150, STEPS, 37)):
         _, found = looked(model, own, last)
-        assert not found.held.any()
-        np.testing.assert_array_equal(found.level, course[:, last - 9], err_msg=str(last))
+        lowest, highest = course.lowest[:, last - 9], course.highest[:, last - 9]
+        np.testing.assert_array_equal(found.held, (lowest != highest).any(axis=1), err_msg=str(last))
+        np.testing.assert_array_equal(found.level, highest, err_msg=str(last))
+        assert last < 150 or not found.held.any()
 
 
 def test_that_a_level_is_looked_for_as_far_back_as_it_was_decided(site: SiteArrays) -> None:
@@ -110,7 +112,7 @@ def test_that_a_level_is_looked_for_as_far_back_as_it_was_decided(site: SiteArra
     model, own = by_level(site, levels=(rule(1, yellow=0.3, fall_share=0.1), rule(3))), level_first(site)
     own = with_level(own, hovering)
     _, found = looked(model, own)
-    np.testing.assert_array_equal(found.level, whole_record(model, own)[:, -1])
+    np.testing.assert_array_equal(found.level, whole_record(model, own).lowest[:, -1])
     assert found.level[1, 0] > found.level[0, 0]
 
 
@@ -127,6 +129,28 @@ def test_that_what_no_look_can_know_is_given_the_higher_level_and_told(
     _, found = looked(model, with_level(level_first(site), hovering))
     assert found.held[0]
     assert found.level[0, 0] == LEVELS.index(Level.RED)
+
+
+def last_steps(site: SiteArrays, steps: int) -> SiteArrays:
+    """The site when its files hold no more than its last steps."""
+    channels = tuple(replace(one, values=one.values[..., -steps:]) for one in site.channels)
+    return replace(site, channels=channels, start_s=site.start_s[-steps:], day_of_year=site.day_of_year[-steps:])
+
+
+@pytest.mark.parametrize("steps", [STEPS, 48, 35])
+def test_that_a_level_does_not_fall_because_the_record_was_cut(site: SiteArrays, steps: int) -> None:
+    """Red, orange and then just below orange for long: what lies before the record may hold the level up."""
+    model, own = by_level(site, levels=(rule(1, red=0.9), rule(3, red=0.9))), level_first(site)
+    mean, spread = model.model.scaling_mean[0], model.model.scaling_spread[0]
+
+    def hovering(values: NDArray[np.float32]) -> NDArray[np.float32]:
+        values[0] = mean - 2 * spread
+        values[0, -60], values[0, -59:] = mean + 2 * spread, mean + 0.15 * spread
+        return values
+
+    cut = last_steps(with_level(own, hovering), steps)
+    _, found = looked(model, cut, steps - 1)
+    assert (found.level[0].max(), bool(found.held[0])) == (LEVELS.index(Level.ORANGE), steps < STEPS)
 
 
 def test_that_horizons_that_rise_and_their_levels_come_with_each_zone(model: LoadedModel, site: SiteArrays) -> None:
