@@ -169,7 +169,7 @@ def _held(arrays: "SiteArrays", found: "NewestAnswers") -> tuple[str, ...]:
         return ()
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
     told = (
-        f"The level of {', '.join(names[:_NAMED])}{more} is the higher of two: the steps that could be looked at do not "
-        "tell whether it had been reached before and still holds."
+        f"The level of {', '.join(names[:_NAMED])}{more} is the higher of two: the steps that could be looked at do "
+        "not tell whether it had been reached before and still holds."
     )
     return (told,)

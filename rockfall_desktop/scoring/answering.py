@@ -3,7 +3,7 @@
 Axes: k draw, n sample, h horizon, s stack, q set.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -59,9 +59,21 @@ def _draws(
 ) -> list[NDArray[np.float64]]:
     """Probabilities (k, n, h) of one member."""
     if state.heads:
-        return [state.heads[place].draws(member.answer.run(inputs)["features"], state.correction)]
+        head, features = state.heads[place], member.answer.run(inputs)["features"]
+        return [_of_finite(features, lambda finite: head.draws(finite, state.correction))]
     if state.dropout is None:
-        return [probabilities(member.answer.run(inputs)["logits"], state.correction)[None]]
-    masks = state.dropout.of_member(place).astype(np.float32)
-    runs = (member.answer.run(inputs | {"masks": mask})["logits"] for mask in masks)
-    return [probabilities(logits, state.correction)[None] for logits in runs]
+        runs: Iterator[NDArray[np.float32]] = iter((member.answer.run(inputs)["logits"],))
+    else:
+        masks = state.dropout.of_member(place).astype(np.float32)
+        runs = (member.answer.run(inputs | {"masks": mask})["logits"] for mask in masks)
+    return [_of_finite(logits, lambda finite: probabilities(finite, state.correction)[None]) for logits in runs]
+
+
+def _of_finite(
+    found: NDArray[np.float32], draws: Callable[[NDArray[np.float32]], NDArray[np.float64]]
+) -> NDArray[np.float64]:
+    """Draws (k, n, h) of what a graph gave, (n, ...), NaN where that is not finite: no bound makes it a sure answer."""
+    finite = np.isfinite(found)
+    drawn = draws(np.where(finite, found, np.float32(0)))
+    drawn[:, ~finite.all(axis=1)] = np.nan
+    return drawn

@@ -13,6 +13,8 @@ from rockfall_desktop.domain.config import TrainingConfig
 from rockfall_desktop.domain.levels import Level
 from rockfall_desktop.domain.site_score import ZoneScore
 from rockfall_desktop.judging.alignment import sample_moments
+from rockfall_desktop.judging.answer_state import AnswerState
+from rockfall_desktop.judging.head_posterior import HeadPosterior
 from rockfall_desktop.judging.levels import LEVELS, LevelCourse, level_course
 from rockfall_desktop.learning.samples.site_part import SiteInput
 from rockfall_desktop.scoring import newest
@@ -292,6 +294,28 @@ def test_that_answers_that_are_no_probabilities_are_grey(site: SiteArrays) -> No
     assert 0 < negative.sum() < len(negative)
     reasons = [zone.reason for zone in scored(model, own)]
     assert reasons == ["The model gives no probability for it." if no else "" for no in negative]
+
+
+@pytest.mark.parametrize("sign", [-1.0, 1.0])
+@pytest.mark.parametrize("gives", ["logits", "features"])
+def test_that_an_answer_without_end_is_grey_and_no_sure_green(site: SiteArrays, gives: str, sign: float) -> None:
+    own = level_first(site)
+    _, samples = unanswering(SiteInput(own), config())
+    endless = np.full((1, 6 if gives == "features" else 2), sign * np.inf, np.float32)
+    plain = {"features": "last step", "logits": "product"}
+    nodes = [
+        helper.make_node("Gather", ["x", "last"], ["last step"], axis=1),
+        helper.make_node("MatMul", ["last step", "weights"], ["product"]),
+        helper.make_node("Add", [plain.pop(gives), "endless"], [gives]),
+        *(helper.make_node("Identity", [one], [name]) for name, one in plain.items()),
+    ]
+    constants = {"last": np.array(9), "weights": np.zeros((6, 2), np.float32), "endless": endless}
+    files = {ANSWER: graph(nodes, constants, (6, 10, 2))}
+    model = load_model(model_of(samples, SiteInput(own), config()), files.__getitem__, 1)
+    if gives == "features":
+        heads = (HeadPosterior(np.zeros((2, 7)), np.eye(14), 1.0),)
+        model = replace(model, state=AnswerState(model.state.correction, heads=heads))
+    assert {zone.reason for zone in scored(model, own)} == {"The model gives no probability for it."}
 
 
 @pytest.mark.parametrize(("days", "grey"), [(0, False), (3, False), (4, True), (4000, True)])
