@@ -41,12 +41,18 @@ class ChannelInput(Value):
     lowest: float | None = Field(description="Lowest reading of the training block; None where nothing was read.")
     highest: float | None = Field(description="Highest reading of the training block.")
     known_share: float | None = Field(
-        default=None, ge=0, le=1, description="Share of the training block's steps with a reading; None: not written."
+        default=None,
+        ge=0,
+        le=1,
+        description="Share of the training block's steps with a reading, of zones that have some; None: not written.",
     )
     longest_gap_steps: int | None = Field(
         default=None,
         ge=0,
         description="Longest run of its steps without one, of zones that have some; None: not written.",
+    )
+    unread_zones: tuple[str, ...] = Field(
+        default=(), description="Ids of zones without any reading in the training block, which training knew so."
     )
 
 

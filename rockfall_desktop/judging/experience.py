@@ -20,7 +20,7 @@ class Experience(NamedTuple):
     Attributes:
         lowest, highest: reading, in the channel's unit; of what is read as its change, the change. None where nothing
             was read.
-        known_share: share of its steps with a reading, over all zones, 0 to 1.
+        known_share: share of its steps with a reading, of zones that have one at all, 0 to 1.
         longest_gap_steps: longest run of steps without a reading, of any zone that has one at all.
     """
 
@@ -46,7 +46,23 @@ def experience(channel: ChannelArray, last_step: int, zones: NDArray[np.bool_] |
     if not known_st.any():
         return Experience(None, None, 0.0, known_st.shape[1])
     seen = values_st[known_st]
-    return Experience(float(seen.min()), float(seen.max()), float(known_st.mean()), _longest_gap(known_st))
+    return Experience(
+        float(seen.min()), float(seen.max()), float(known_st[known_st.any(axis=1)].mean()), _longest_gap(known_st)
+    )
+
+
+def unread_zones(channel: ChannelArray, last_step: int, learned: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Zones without any reading of a channel in the training block, bool (z,), where training learned from such a zone.
+
+    Args:
+        channel: the whole series, on the site's steps.
+        last_step: last step of the training block.
+        learned: bool (z,), zones that are learned from.
+    """
+    if not channel.zoned:
+        return np.zeros(len(learned), np.bool_)
+    unread: NDArray[np.bool_] = ~np.isfinite(channel.values[:, : last_step + 1]).any(axis=1)
+    return unread if (unread & learned).any() else np.zeros_like(unread)
 
 
 def beyond(values: NDArray[np.float32], lowest: float | None, highest: float | None) -> NDArray[np.int8]:

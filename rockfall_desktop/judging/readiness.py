@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from rockfall_desktop.domain.bundle import ChannelInput
 
 LEAST_SHARE = 0.5
-_ROUNDING = 1e-6
 
 
 class Readiness(NamedTuple):
@@ -71,21 +70,22 @@ def readings_in(known: NDArray[np.bool_], window_steps: int) -> NDArray[np.int32
     return np.asarray(counted[:, window_steps:] - counted[:, :-window_steps])
 
 
-def expected_channels(channels: Sequence[ChannelInput], never: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def expected_channels(channels: Sequence[ChannelInput], zone_ids: Sequence[str], planes: int) -> NDArray[np.bool_]:
     """Which channels are to be expected in which plane; bool (p, c).
 
-    Some zones may have no instrument, and training knew them so. It did if its share of known readings leaves room for
-    as many zones without any as there are now; otherwise an instrument is dead and its old record gone.
+    Some zones may have no instrument, and training knew them so: the bundle names them. In any other zone a channel
+    without readings is missed, however little of the record is left.
 
     Args:
         channels: along c.
-        never: bool (p, c), planes in which the whole record holds no reading of a channel.
+        zone_ids: of the site.
+        planes: 1, or one for each zone.
     """
-    expected = np.ones(never.shape, np.bool_)
+    expected = np.ones((planes, len(channels)), np.bool_)
     for column, channel in enumerate(channels):
-        empty = 1.0 - (1.0 if channel.known_share is None else channel.known_share)
         if channel.highest is None:
             expected[:, column] = False
-        elif channel.zoned and never[:, column].sum() <= empty * len(never) + _ROUNDING:
-            expected[:, column] = ~never[:, column]
+        elif channel.zoned:
+            unread = frozenset(channel.unread_zones)
+            expected[:, column] = [zone_id not in unread for zone_id in zone_ids]
     return expected

@@ -54,16 +54,11 @@ class SeriesInputs:
         """Whether windows hold any reading beyond experience, (p, s) with the first of s as for `readiness`."""
         return np.asarray(readings_in(self.outside[:, :, None], self.history_steps)[:, :, 0] > 0)
 
-    def readiness(self, model: BundleModel, channels: tuple[ChannelArray, ...]) -> Readiness:
+    def readiness(self, model: BundleModel, zone_ids: tuple[str, ...]) -> Readiness:
         """Whether enough was read, (p, s) with the first of s the first step that can be answered."""
         readings = readings_in(np.isfinite(self.planes), self.history_steps)
-        never: NDArray[np.bool_] = np.all(readings == 0, axis=1)
-        last = self.begin + self.planes.shape[1] - 1
-        for column, channel in enumerate(channels):
-            rows = np.flatnonzero(never[:, column])
-            values = channel.values[rows] if channel.zoned else channel.values[None].repeat(len(rows), axis=0)
-            never[rows, column] = ~np.isfinite(values[:, : last + 1]).any(axis=1)
-        return readiness(readings, self.history_steps, model.channels, expected_channels(model.channels, never))
+        expected = expected_channels(model.channels, zone_ids, len(self.planes))
+        return readiness(readings, self.history_steps, model.channels, expected)
 
 
 def series_inputs(

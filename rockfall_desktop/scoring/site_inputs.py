@@ -106,6 +106,6 @@ class SiteInputs:
             return {}, np.ones(len(zone)), np.zeros((len(zone), 0), np.bool_), np.zeros(len(zone), np.bool_)
         model = self._loaded.model
         read: SeriesInputs = series_inputs(self.arrays, self.channels, model, first, last)
-        ready = read.readiness(model, self.channels)
+        ready = read.readiness(model, self.arrays.zone_ids)
         at = zone if len(read.planes) > 1 else np.zeros_like(zone), step - first
         return read.windows(zone, step), ready.share[at], ready.silent[at], read.beyond()[at]

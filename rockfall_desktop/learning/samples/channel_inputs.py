@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from rockfall_desktop.domain.arrays import ChannelArray
 from rockfall_desktop.domain.bundle import ChannelInput
 from rockfall_desktop.domain.config import TrainingConfig
-from rockfall_desktop.judging.experience import Experience, experience
+from rockfall_desktop.judging.experience import Experience, experience, unread_zones
 from rockfall_desktop.learning.samples.pooling import shared_channels
 from rockfall_desktop.learning.samples.site_part import SiteInput
 from rockfall_desktop.learning.samples.split import split_by_time
@@ -36,7 +36,7 @@ def channel_inputs(sites: Sequence[SiteInput], config: TrainingConfig, place: in
 
     Lowest and highest are those that the network knows: with one scaling for all sites of every site that it learned
     from; where each has its own, a reading is to the network how far it lies from the site's own mean, and only the
-    site's own count. How full a channel was, and how long silent, is always the site's own.
+    site's own count. How full a channel was, how long silent and in which zones is always the site's own.
 
     Args:
         sites: what was read, all with time.
@@ -53,6 +53,7 @@ def channel_inputs(sites: Sequence[SiteInput], config: TrainingConfig, place: in
             channel,
             [_seen(chosen[number][column], learned[number]) for number in known_from],
             _seen(channel, learned[place]),
+            _unread(channel, sites[place].arrays.zone_ids, learned[place]),
         )
         for column, channel in enumerate(chosen[place])
     )
@@ -68,7 +69,14 @@ def _seen(channel: ChannelArray, learned: _Learned) -> Experience:
     return experience(channel, learned.last_step, learned.zones if learned.zones.any() else None)
 
 
-def _input(channel: ChannelArray, known: Sequence[Experience], own: Experience) -> ChannelInput:
+def _unread(channel: ChannelArray, zone_ids: tuple[str, ...], learned: _Learned) -> tuple[str, ...]:
+    unread = unread_zones(channel, learned.last_step, learned.zones)
+    return tuple(zone_ids[zone] for zone in np.flatnonzero(unread))
+
+
+def _input(
+    channel: ChannelArray, known: Sequence[Experience], own: Experience, unread: tuple[str, ...]
+) -> ChannelInput:
     return ChannelInput(
         name=channel.name,
         kind=channel.kind,
@@ -78,4 +86,5 @@ def _input(channel: ChannelArray, known: Sequence[Experience], own: Experience) 
         highest=max((one.highest for one in known if one.highest is not None), default=None),
         known_share=own.known_share,
         longest_gap_steps=own.longest_gap_steps,
+        unread_zones=unread,
     )

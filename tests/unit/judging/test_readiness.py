@@ -3,11 +3,10 @@
 from typing import Any
 
 import numpy as np
-import pytest
 
 from rockfall_desktop.domain.arrays import ChannelArray
 from rockfall_desktop.domain.bundle import ChannelInput
-from rockfall_desktop.judging.experience import Experience, beyond, experience
+from rockfall_desktop.judging.experience import Experience, beyond, experience, unread_zones
 from rockfall_desktop.judging.readiness import expected_channels, readiness, readings_in
 
 NAN = float("nan")
@@ -52,25 +51,22 @@ def test_that_a_manifest_that_tells_nothing_of_gaps_counts_against_them() -> Non
     assert ready([[0, 0, 0, 0], [1, 1, 1, 1]], untold, channel()).enough.tolist() == [[False]]
 
 
-@pytest.mark.parametrize(
-    ("share", "never", "expected"),
-    [
-        (0.5, [True, True, False, False], [False, False, True, True]),
-        (0.5, [True, True, True, False], [True, True, True, True]),
-        (1.0, [True, False, False, False], [True, True, True, True]),
-        (None, [True, False, False, False], [True, True, True, True]),
-    ],
-)
-def test_that_zones_without_an_instrument_are_known_only_as_far_as_training_had_some(
-    share: float | None, never: list[bool], expected: list[bool]
-) -> None:
-    found = expected_channels((channel(known_share=share),), np.array(never)[:, None])
-    assert found[:, 0].tolist() == expected
+def test_that_only_zones_that_training_knew_without_an_instrument_may_have_none() -> None:
+    found = expected_channels((channel(unread_zones=("B", "gone")), channel()), ("A", "B", "new"), 3)
+    assert found.tolist() == [[True, True], [False, True], [True, True]]
 
 
 def test_that_a_channel_of_the_whole_site_is_always_expected_and_one_that_training_never_read_is_not() -> None:
     rain, dead = channel(zoned=False, known_share=0.1), channel(lowest=None, highest=None, known_share=0.0)
-    assert expected_channels((rain, dead), np.ones((3, 2), np.bool_)).tolist() == [[True, False]] * 3
+    assert expected_channels((rain, dead), "ABC", 3).tolist() == [[True, False]] * 3
+    assert expected_channels((rain,), "ABC", 1).tolist() == [[True]]
+
+
+def test_that_zones_without_an_instrument_are_those_of_the_training_block_if_one_of_them_was_learned_from() -> None:
+    held = array([[1.0, 1.0, 1.0], [NAN, NAN, 1.0], [NAN, NAN, NAN]])
+    for learned, expected in (([1, 1, 0], [0, 1, 1]), ([1, 0, 1], [0, 1, 1]), ([1, 0, 0], [0, 0, 0])):
+        assert unread_zones(held, 1, np.array(learned, bool)).tolist() == [bool(one) for one in expected]
+    assert not unread_zones(array([NAN, NAN]), 1, np.ones(2, bool)).any()
 
 
 def array(values: Any, kind: str = "pore_pressure") -> ChannelArray:
@@ -81,7 +77,7 @@ def array(values: Any, kind: str = "pore_pressure") -> ChannelArray:
 def test_that_experience_is_that_of_the_training_block_and_the_zones_that_are_learned_from() -> None:
     channel_array = array([[1.0, NAN, NAN, 4.0, 99.0], [NAN, NAN, NAN, NAN, 1.0], [-50.0, 0.0, 0.0, 0.0, 0.0]])
     learned = np.array([True, True, False])
-    assert experience(channel_array, 3, learned) == Experience(1.0, 4.0, 0.25, 2)
+    assert experience(channel_array, 3, learned) == Experience(1.0, 4.0, 0.5, 2)
     assert experience(channel_array, 3).lowest == -50.0
     assert experience(array([NAN, NAN]), 1) == Experience(None, None, 0.0, 2)
 

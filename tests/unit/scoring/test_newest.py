@@ -350,7 +350,23 @@ def test_that_a_zone_that_never_had_an_instrument_is_judged_as_training_knew_it(
     model = answering(SiteInput(none(2)), config())
     zones = scored(model, none(2))
     assert (zones[2].reason, zones[2].missing) == ("", ("level",))
-    assert [bool(zone.reason) for zone in scored(model, none(2, 3))] == [False, False, True, True, False]
+    assert [bool(zone.reason) for zone in scored(model, none(2, 3))] == [False, False, False, True, False]
+
+
+@pytest.mark.parametrize("steps", [STEPS, 30])
+def test_that_a_dead_instrument_stays_missed_when_its_old_record_is_gone(site: SiteArrays, steps: int) -> None:
+    """A quarter of all readings is missing, as if one zone in four had no instrument; the files hold what is newest."""
+    known = np.random.default_rng(1).random((5, STEPS)) < 0.75
+    own = with_level(site, lambda values: np.where(known, values, np.nan).astype(np.float32))
+    model = answering(SiteInput(own), config())
+
+    def dead(values: NDArray[np.float32]) -> NDArray[np.float32]:
+        values[0, -200:] = np.nan
+        return values
+
+    zones = scored(model, last_steps(with_level(own, dead), steps), steps - 1)
+    assert zones[0].reason == "No reading of level in the last 10 steps, which training never saw so."
+    assert not any(zone.reason for zone in zones[1:])
 
 
 def test_that_a_channel_the_model_does_not_read_keeps_no_site_fresh(model: LoadedModel, site: SiteArrays) -> None:
