@@ -2,7 +2,7 @@
 
 from rockfall_desktop.domain.deployment import Deployment
 from rockfall_desktop.domain.errors import OfficeRefused, OfficeUnreachable, StoreFault, WrongInput
-from rockfall_desktop.domain.office_exchange import Office
+from rockfall_desktop.domain.office_exchange import Office, Pointer
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.operations.syncing.documents import deployment_document
 from rockfall_desktop.store.deployments import OUTBOX_KIND, Deployments
@@ -11,6 +11,9 @@ from rockfall_desktop.store.outbox import Outbox, Waiting
 
 OF_OLD = "It was made by an older version, without a bundle and a signature: deploy the job once more."
 EARLIER_FIRST = "It follows a deployment that the office does not know yet; it goes after that one."
+LOST_BEFORE = (
+    "It lost to another station's deployment, which the office does not know any more; it goes after that one."
+)
 
 
 class PushingDeployments:
@@ -30,16 +33,20 @@ class PushingDeployments:
         Raises:
             OfficeUnreachable: what was acknowledged before has left the outbox.
         """
-        office_epochs = {pointer.site_id: pointer.epoch for pointer in self._mirror.pointers()}
+        pointers = {pointer.site_id: pointer for pointer in self._mirror.pointers()}
         late: list[str] = []
         news: list[str] = []
         for row, fact in self._in_order():
-            if fact.epoch - 1 > office_epochs.get(fact.site_id, 0) and self._comes_later(fact):
-                self._wait(row)
+            pointer = pointers.get(fact.site_id, Pointer(fact.site_id, 0, ""))
+            if fact.epoch - 1 > pointer.epoch and self._comes_later(fact):
+                self._wait(row, EARLIER_FIRST)
+                continue
+            if fact.accepted is False and self._could_win(fact, pointer):
+                self._wait(row, LOST_BEFORE)
                 continue
             accepted = self._send(office, row, fact, news)
-            if accepted:
-                office_epochs[fact.site_id] = max(fact.epoch, office_epochs.get(fact.site_id, 0))
+            if accepted and fact.epoch > pointer.epoch:
+                pointers[fact.site_id] = Pointer(fact.site_id, fact.epoch, fact.deployment_id)
             elif accepted is not None:
                 late.append(fact.deployment_id)
         return tuple(late), tuple(news)
@@ -75,9 +82,18 @@ class PushingDeployments:
         known = {thing.id for thing in self._mirror.unread_things("deployment")}
         return waits if own else before.accepted is not False and before.deployment_id not in known
 
-    def _wait(self, row: Waiting) -> None:
-        if row.fault != EARLIER_FIRST:
-            self._outbox.failed(row, EARLIER_FIRST)
+    def _could_win(self, fact: Deployment, pointer: Pointer) -> bool:
+        """Whether an office that was put back might accept now what lost before: stations would follow it no more."""
+        if pointer.epoch >= fact.epoch or (pointer.epoch == fact.epoch - 1 and pointer.deployment_id != fact.follows):
+            return False
+        try:
+            return not fact.follows or self._deployments.read(fact.follows).accepted is not False
+        except WrongInput:
+            return True
+
+    def _wait(self, row: Waiting, why: str) -> None:
+        if row.fault != why:
+            self._outbox.failed(row, why)
 
     def _send(self, office: Office, row: Waiting, fact: Deployment, news: list[str]) -> bool | None:
         """Whether the office's pointer moved to it; None when the office refuses it."""

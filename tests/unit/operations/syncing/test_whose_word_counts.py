@@ -12,6 +12,7 @@ from rockfall_desktop.operations.bundles import open_bundle
 from rockfall_desktop.operations.deployments import export_bundle, import_bundle, inspect_bundle, roll_back
 from rockfall_desktop.operations.identity import own_identity, own_station_key
 from rockfall_desktop.operations.keys import revoke_key
+from rockfall_desktop.operations.syncing.pushing_deployments import LOST_BEFORE
 from rockfall_desktop.store.pointers import Place
 from tests.office_model import ModelServer
 from tests.unit.bundles.made_bundle import made_bundle
@@ -163,3 +164,20 @@ def test_that_a_pointer_far_away_is_not_followed_and_raises_nothing(two: Pair, s
     point_by_hand(server, far.epoch, far.deployment_id)
     assert any("out of all proportion" in one for one in first.sync().told)
     assert (first.active(), first.deployments.next_place(SITE_ID)) == (fact.deployment_id, Place(2, fact.deployment_id))
+
+
+def test_that_what_lost_does_not_win_at_an_office_that_was_put_back(two: Pair, server: ModelServer) -> None:
+    first, second = two
+    winner, _ = first.deploy(), second.deploy()
+    for bench in (*two, *two):
+        bench.sync()
+    for held in (server.jobs, server.deployments, server.pointers, server.versions, server.keys, server.bundles):
+        held.clear()
+    server.sequence = 1
+    second.sync()
+    assert [row.fault for row in second.waiting()] == [LOST_BEFORE]
+    for bench in (first, second, first, second):
+        bench.sync()
+    assert server.pointers[SITE_ID][1] == Pointer(SITE_ID, 1, winner.deployment_id)
+    assert first.active() == second.active() == winner.deployment_id
+    assert (first.waiting(), second.waiting()) == ((), ())
