@@ -13,6 +13,7 @@ from rockfall_desktop.store.connection import rows
 from rockfall_desktop.store.database import Store
 from rockfall_desktop.store.outbox import put_everything
 
+ANOTHER_STATION = "another station says that it is its own"
 _READ_TO = "office_read_to"
 
 
@@ -142,15 +143,14 @@ class OfficeMirror:
         with self._store.writing() as connection:
             if _read_to(connection) != before:
                 return False
-            for job in jobs:
-                _put_job(connection, job)
+            theirs = [thing for job in jobs if (thing := _put_job(connection, job))]
             for pointer in pointers:
                 connection.execute(
                     "insert into office_pointers (site_id, epoch, deployment_id) values (?1, ?2, ?3)"
                     " on conflict (site_id) do update set epoch = ?2, deployment_id = ?3",
                     tuple(pointer),
                 )
-            for thing in unread:
+            for thing in (*unread, *theirs):
                 connection.execute(
                     "insert into office_unread (kind, id, reason) values (?1, ?2, ?3)"
                     " on conflict (kind, id) do update set reason = ?3",
@@ -216,7 +216,11 @@ def _kept(key_id: str, packed: bytes) -> KeptJob:
     return KeptJob(key_id, zlib.decompress(packed))
 
 
-def _put_job(connection: apsw.Connection, job: MirroredJob) -> None:
+def _put_job(connection: apsw.Connection, job: MirroredJob) -> UnreadThing | None:
+    """Keep a job of the station that it was first seen of; why not, when another one says that it is its own."""
+    known = rows(connection, "select station_id from office_jobs where job_id = ?", (job.job_id,))
+    if known and known[0][0] != job.station_id:
+        return UnreadThing("training_job", job.job_id, ANOTHER_STATION)
     created_at = job.created_at.astimezone(UTC).isoformat(timespec="microseconds")
     connection.execute(
         "insert into office_jobs (job_id, user_id, station_id, revision, created_at, key_id, packed)"
@@ -225,6 +229,7 @@ def _put_job(connection: apsw.Connection, job: MirroredJob) -> None:
         (job.job_id, job.user_id, job.station_id, job.revision, created_at, job.key_id, _packed(job.content)),
     )
     connection.execute("delete from office_unread where kind = 'training_job' and id = ?", (job.job_id,))
+    return None
 
 
 def _begin_anew(connection: apsw.Connection, read_to: ReadTo) -> None:

@@ -12,11 +12,14 @@ from rockfall_desktop.operations.bundles import open_bundle
 from rockfall_desktop.operations.deployments import export_bundle, import_bundle, inspect_bundle, roll_back
 from rockfall_desktop.operations.identity import own_identity, own_station_key
 from rockfall_desktop.operations.keys import revoke_key
+from rockfall_desktop.operations.syncing.office_jobs import office_jobs
 from rockfall_desktop.operations.syncing.pushing_deployments import LOST_BEFORE
+from rockfall_desktop.store.office_mirror import ANOTHER_STATION
 from rockfall_desktop.store.pointers import Place
 from tests.office_model import ModelServer
 from tests.unit.bundles.made_bundle import made_bundle
 from tests.unit.operations.syncing.bench import SITE_ID, Bench
+from tests.unit.store.job_samples import USER, created, log_line, up_to_fitting
 
 Pair = tuple[Bench, Bench]
 Make = Callable[[str], Bench]
@@ -181,3 +184,22 @@ def test_that_what_lost_does_not_win_at_an_office_that_was_put_back(two: Pair, s
     assert server.pointers[SITE_ID][1] == Pointer(SITE_ID, 1, winner.deployment_id)
     assert first.active() == second.active() == winner.deployment_id
     assert (first.waiting(), second.waiting()) == ((), ())
+
+
+def test_that_a_trusted_station_takes_over_no_job_of_another(two: Pair, server: ModelServer, make: Make) -> None:
+    first, second = two
+    job_id = first.running_job()
+    third = make("third")
+    third.trust(first, second)
+    for bench in (first, third):
+        bench.sync()
+    second.jobs.create(created(user_id=USER).model_copy(update={"job_id": job_id}))
+    second.jobs.append(job_id, *up_to_fitting())
+    second.jobs.append(job_id, log_line("mine"), log_line("all mine"))
+    server.jobs.pop(job_id)  # what the real one refuses, a user of its database may write
+    second.sync()
+    assert server.jobs[job_id]["revision"] > first.jobs.numbered(job_id).revision
+    third.sync()
+    (kept,) = (one for one in office_jobs(third.session(), station=third.station).jobs if one.job.job_id == job_id)
+    assert kept.station_id == own_identity(first.station).station_id
+    assert ANOTHER_STATION in third.sync().sentence
