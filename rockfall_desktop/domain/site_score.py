@@ -4,6 +4,7 @@ from datetime import datetime
 
 from pydantic import Field
 
+from rockfall_desktop.domain.duration import horizon_words
 from rockfall_desktop.domain.levels import Level
 from rockfall_desktop.domain.value import Value
 
@@ -34,7 +35,9 @@ class ZoneScore(Value):
         default=(), description="Beyond experience: inputs outside of what training saw, a sentence each."
     )
     missing: tuple[str, ...] = Field(default=(), description="Inputs without a value at the newest step.")
-    horizons: tuple[HorizonScore, ...] = Field(default=(), description="Answers; none where it is grey.")
+    horizons: tuple[HorizonScore, ...] = Field(
+        default=(), description="Answers that are not over; none where it is grey."
+    )
 
 
 class SiteScore(Value):
@@ -61,3 +64,40 @@ def version_words(score: SiteScore) -> str:
     if score.version is not None:
         return f"version {score.version}"
     return "by file, its number is not known here" if score.by_file else "not numbered yet"
+
+
+def horizons_over(score: SiteScore, now: datetime) -> tuple[int, ...]:
+    """Horizons, in steps, that ended at or before a moment: what they told of is past."""
+    if score.newest is None:
+        return ()
+    past_s = (now - score.newest).total_seconds()
+    steps = {one.horizon_steps for zone in score.zones for one in zone.horizons}
+    return tuple(sorted(one for one in steps if one * score.step_seconds <= past_s))
+
+
+def without_over(score: SiteScore, now: datetime) -> SiteScore:
+    """A score less the answers whose horizon is over, each told; all grey where none is left.
+
+    A zone keeps a level that such an answer gave: a level falls by what was read since, never by silence.
+    """
+    over = horizons_over(score, now)
+    if not over or score.newest is None:
+        return score
+    words = " and ".join(horizon_words(one, score.step_seconds) for one in over)
+    verb = "answer within {} is" if len(over) == 1 else "answers within {} are"
+    told = f"The {verb.format(words)} over: the newest reading is of {score.newest:%Y-%m-%d %H:%M} UTC."
+    zones = tuple(
+        zone.model_copy(update={"horizons": tuple(one for one in zone.horizons if one.horizon_steps not in over)})
+        for zone in score.zones
+    )
+    if not any(zone.horizons for zone in zones):
+        return all_grey(score, told)
+    return score.model_copy(update={"zones": zones, "cautions": (*score.cautions, told)})
+
+
+def all_grey(score: SiteScore, reason: str) -> SiteScore:
+    """The same site when nothing that was found may be believed any more."""
+    zones = tuple(
+        ZoneScore(zone_id=zone.zone_id, name=zone.name, level=Level.GREY, reason=reason) for zone in score.zones
+    )
+    return score.model_copy(update={"reason": reason, "zones": zones})

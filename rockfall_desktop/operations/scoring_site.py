@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rockfall_desktop.domain.deployment import Deployment
 from rockfall_desktop.domain.errors import AccessRefused, WrongInput
 from rockfall_desktop.domain.levels import Level
-from rockfall_desktop.domain.site_score import SiteScore, ZoneScore
+from rockfall_desktop.domain.site_score import SiteScore, ZoneScore, without_over
 from rockfall_desktop.domain.station_key import KeyState
 from rockfall_desktop.domain.user import Session
 from rockfall_desktop.operations.bundle_at_hand import verified_bundle
@@ -53,7 +53,7 @@ def score_site(session: Session, *, station: Station, folder: Path, at: datetime
     look = _nothing_deployed() if active is None else _look(station, folder, arrays, active, moment)
     own = active is not None and is_own(station, active)
     cautions = (*_cautions(arrays, active, own=own), *_as_of(at), *look.cautions)
-    return SiteScore(
+    score = SiteScore(
         site_id=arrays.site_id,
         site_name=arrays.name,
         simulated=arrays.simulated,
@@ -67,6 +67,7 @@ def score_site(session: Session, *, station: Station, folder: Path, at: datetime
         cautions=cautions,
         zones=look.zones or _grey(arrays, look.reason),
     )
+    return without_over(score, moment)
 
 
 def _moment(at: datetime | None, now: datetime) -> datetime:

@@ -15,7 +15,7 @@ from rockfall_desktop.domain.duration import horizon_words
 from rockfall_desktop.domain.errors import WrongInput
 from rockfall_desktop.domain.levels import Level
 from rockfall_desktop.domain.site import KnownSite
-from rockfall_desktop.domain.site_score import SiteScore
+from rockfall_desktop.domain.site_score import SiteScore, without_over
 from rockfall_desktop.ui.seat import Seat
 from rockfall_desktop.ui.theme import Theme
 from rockfall_desktop.ui.watch.watch_looks import Look, WatchSites, laid_out, watch_sites
@@ -227,13 +227,91 @@ def test_that_no_level_outlives_its_readings(
     page.score()
     until(qtbot, page.card.isVisible)
     page.tell_age()
-    assert page.table.text(0, 0) == "red"  # 2 d 20 h: within three steps of a day
+    assert page.table.text(0, 0) == "red"  # 2 d 20 h: within three steps of a day and the horizon of a week
     assert page.state.text().endswith("2 d ago")
     watch_clock.at = values.NOW + timedelta(days=3)
     page.tell_age()
     assert {page.table.text(row, 0) for row in range(len(values.ZONES))} == {"grey"}
     assert "too old" in page.head.reason.text()
     assert page.head.counts[Level.GREEN].text() == "0 green"
+
+
+def test_that_an_answer_whose_horizon_is_over_is_shown_no_more_and_a_level_stays(
+    page: WatchPage, watch_clock: Clock
+) -> None:
+    watch_clock.at = values.NOW + timedelta(hours=4)
+    page.tell_age()
+    assert [column.title for column in page.table.rows.columns][2::2] == ["Within 7 d", "Remarks"]
+    assert "answer within 1 d is over: the newest reading is of 2026-03-01 13:30 UTC." in page.head.cautions.text()
+    assert page.table.text(0, 0) == "red"
+    page.tell_age()
+    assert page.head.cautions.text().count("is over") == 1
+
+
+def test_that_no_answer_is_shown_when_every_horizon_is_over() -> None:
+    """Steps of ten minutes, horizons of 10 and 70 min, readings of 70 min ago: older than an hour, and than both."""
+    score = values.site_score(step_seconds=600, newest=values.NOW - timedelta(minutes=70))
+    for late, grey in ((timedelta(minutes=-11), False), (timedelta(), True)):
+        found = without_over(score, values.NOW + late)
+        assert {zone.level for zone in found.zones if zone.name != "East ramp"} == (
+            {Level.GREY} if grey else {Level.RED, Level.ORANGE, Level.YELLOW, Level.GREEN}
+        )
+        assert bool(found.reason) == grey
+    assert (
+        found.reason == "The answers within 10 min and 70 min are over: the newest reading is of 2026-03-02 08:20 UTC."
+    )
+
+
+def test_that_a_page_that_was_hidden_for_days_shows_no_level_of_then(
+    page: WatchPage, looking: Looking, watch_clock: Clock
+) -> None:
+    page.hide()
+    watch_clock.at = values.NOW + timedelta(days=30)
+    looking.go_on.clear()
+    page.show()
+    assert {page.table.text(row, 0) for row in range(len(values.ZONES))} == {"grey"}
+    assert page.head.newest.text().endswith("30 d ago")
+    looking.go_on.set()
+
+
+def test_that_a_look_under_way_for_long_tells_how_old_what_is_shown_is(
+    page: WatchPage, looking: Looking, watch_clock: Clock
+) -> None:
+    looking.go_on.clear()
+    page.score()
+    watch_clock.at = values.NOW + timedelta(minutes=11)
+    page.tell_age()
+    assert page.state.text().startswith("Scoring … scored at")
+    assert page.state.text().endswith("11 min ago: not of now")
+    looking.go_on.set()
+
+
+def test_that_a_score_that_read_no_series_outlives_no_more_than_others(
+    page: WatchPage, looking: Looking, watch_clock: Clock, qtbot: QtBot
+) -> None:
+    looking.score = values.site_score(newest=None)
+    page.score()
+    until(qtbot, lambda: page.head.newest.text() == "none")
+    watch_clock.at = values.NOW + timedelta(days=4)
+    page.tell_age()
+    assert {page.table.text(row, 0) for row in range(len(values.ZONES))} == {"grey"}
+    assert not page.head.as_of.isVisible()
+
+
+def test_that_a_look_back_that_failed_leaves_the_page_at_now(
+    page: WatchPage, looking: Looking, watch_clock: Clock, qtbot: QtBot
+) -> None:
+    watch_clock.at = values.NOW + timedelta(days=4)
+    page.tell_age()
+    looking.problem = WrongInput("The site could not be read", "The drive is gone.", "Plug it in.")
+    press(page.head.as_of)
+    until(qtbot, page.card.isVisible)
+    assert page.state.text().startswith("Not scored anew since")
+    before, looking.problem = len(looking.asked), None
+    page._look_again()
+    until(qtbot, lambda: len(looking.asked) == before + 1)
+    assert looking.asked[-1][1] is None
+    until(qtbot, lambda: not page._looking.busy)
 
 
 def test_that_a_look_that_never_comes_back_is_told(page: WatchPage, watch_clock: Clock) -> None:

@@ -6,16 +6,18 @@ from pathlib import Path
 from typing import NamedTuple
 
 from rockfall_desktop.domain.deployment import Deployment
-from rockfall_desktop.domain.levels import Level
 from rockfall_desktop.domain.site import KnownSite
-from rockfall_desktop.domain.site_score import SiteScore, ZoneScore
+from rockfall_desktop.domain.site_score import SiteScore, ZoneScore, all_grey, without_over
 from rockfall_desktop.domain.user import Session
 from rockfall_desktop.operations.deployments import list_deployments
 from rockfall_desktop.operations.scoring_site import score_site
 from rockfall_desktop.operations.sites import known_sites
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.ui.watch.watch_rows import Rows, rows_of
+from rockfall_desktop.ui.watch.watch_words import outlived
 from rockfall_desktop.ui.words import marked
+
+OUTLIVED = "What was seen is too old to be believed by now, and no newer look came."
 
 
 class WatchSites(NamedTuple):
@@ -77,10 +79,12 @@ def laid_out(score: SiteScore, deployments: Sequence[Deployment]) -> Look:
     return Look(score, found, rows_of(score), {zone.zone_id: zone for zone in score.zones})
 
 
-def turned_grey(seen: Look, reason: str) -> Look:
-    """The same site when what was found has become too old to be believed: no level outlives its readings."""
-    zones = tuple(
-        ZoneScore(zone_id=zone.zone_id, name=zone.name, level=Level.GREY, reason=reason) for zone in seen.score.zones
-    )
-    score = seen.score.model_copy(update={"reason": reason, "zones": zones})
+def aged(seen: Look, now: datetime) -> Look:
+    """The same look later: no level outlives its readings, and no answer its horizon."""
+    score = seen.score
+    if not score.reason and outlived(score, now):
+        score = all_grey(score, OUTLIVED)
+    score = without_over(score, now)
+    if score is seen.score:
+        return seen
     return laid_out(score, () if seen.deployment is None else (seen.deployment,))

@@ -18,9 +18,9 @@ from rockfall_desktop.ui.seat import Seat
 from rockfall_desktop.ui.theme import Theme
 from rockfall_desktop.ui.value_table import ValueTable
 from rockfall_desktop.ui.watch.watch_head import WatchHead
-from rockfall_desktop.ui.watch.watch_looks import Look, WatchSites, look, turned_grey, watch_sites
+from rockfall_desktop.ui.watch.watch_looks import Look, WatchSites, aged, look, watch_sites
 from rockfall_desktop.ui.watch.watch_rows import columns_of
-from rockfall_desktop.ui.watch.watch_words import ago, record_ended
+from rockfall_desktop.ui.watch.watch_words import ago
 from rockfall_desktop.ui.watch.zone_detail import ZoneDetail
 from rockfall_desktop.ui.words import clock_time, marked
 
@@ -30,7 +30,6 @@ NO_SITE = (
     "Open a site on the Site page; its zones are watched here once a model is deployed.",
 )
 NO_MODEL = ("Nothing is deployed", "Open a completed job on the Jobs page and deploy its network for a known site.")
-OUTLIVED = "The newest reading that was seen is too old to be believed by now."
 
 
 class WatchPage(QWidget):
@@ -49,7 +48,8 @@ class WatchPage(QWidget):
         self._sites: dict[str, KnownSite] = {}
         self._wanted = ""  # id of the site that was opened last in this window
         self._seen: Look | None = None
-        self._at: datetime | None = None
+        self._at: datetime | None = None  # moment of the past that what is shown is of
+        self._asked_at: datetime | None = None  # and that the newest look was asked for
         self._failed = False  # the newest look
         self.site = QComboBox()
         self.look_now = push_button("Score now", "watch_score", "main")
@@ -111,6 +111,7 @@ class WatchPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Look at once, and again while the page is seen."""
         super().showEvent(event)
+        self.tell_age()
         self.refresh()
         self._tick.start()
 
@@ -145,10 +146,11 @@ class WatchPage(QWidget):
         site = self._sites.get(str(self.site.currentData() or ""))
         if site is None or not self._seat.occupied:
             return
-        session, station, at = self._seat.session, self._seat.station, self._at
+        session, station, at = self._seat.session, self._seat.station, self._asked_at
         self.state.setText("Scoring …")
         set_role(self.state, "muted")
         self._looking.ask(lambda: look(session, station, Path(site.folder), at))
+        self._say_state()
 
     def _look_again(self) -> None:
         if not self._looking.busy and self.isVisible() and self._at is None:
@@ -184,7 +186,7 @@ class WatchPage(QWidget):
         self.score()
 
     def _clear(self) -> None:
-        self._seen, self._at, self._failed = None, None, False
+        self._seen, self._at, self._asked_at, self._failed = None, None, None, False
         self.card.hide()
         self.head.hide()
         self.state.setText("")
@@ -193,19 +195,19 @@ class WatchPage(QWidget):
 
     def _look_back(self) -> None:
         if self._seen is not None:
-            self._at = self._seen.score.newest
+            self._asked_at = self._seen.score.newest
             self._again.stop()
             self.score()
 
     def _back_to_now(self) -> None:
-        self._at = None
+        self._asked_at = None
         self.score()
 
     def _take(self, found: object) -> None:
         if not isinstance(found, Look):
             return
         self.card.hide()
-        self._failed = False
+        self._failed, self._at = False, self._asked_at
         self._show(found)
         if self._at is None and self.isVisible():
             self._again.start(1000 * interval_s(found.score.step_seconds))
@@ -234,12 +236,12 @@ class WatchPage(QWidget):
         """Say how old what is shown is by now, and turn it grey when it is too old to be believed."""
         if self._seen is None:
             return
-        now, score = self._clock(), self._seen.score
-        if self._at is None and not score.reason and record_ended(score, now):
-            self._show(turned_grey(self._seen, OUTLIVED))
-        self.head.tell_age(score, now, self._at)
-        if not self._looking.busy:
-            self._say_state()
+        now = self._clock()
+        later = self._seen if self._at is not None else aged(self._seen, now)
+        if later is not self._seen:
+            self._show(later)
+        self.head.tell_age(later.score, now, self._at)
+        self._say_state()
 
     def _say_state(self) -> None:
         if self._seen is None:
@@ -253,12 +255,14 @@ class WatchPage(QWidget):
             words, role = "What was known then; nothing of what came after.", "warning"
         elif self._failed:
             words, role = f"Not scored anew since {clock_time(scored)}, {ago(now, scored)}", "danger"
+        if self._looking.busy:
+            words = f"Scoring … {words[0].lower()}{words[1:]}"
         self.state.setText(words)
         set_role(self.state, role)
 
     def _refuse(self, problem: object) -> None:
         """Say why there is no newer look; what is shown stays and says since when it is."""
-        self._failed = True
+        self._failed, self._asked_at = True, self._at
         self._stack.setCurrentWidget(self._watched)
         self.card.show_error(in_words(problem))
         self.state.setText("")

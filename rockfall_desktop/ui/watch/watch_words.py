@@ -47,6 +47,13 @@ def record_ended(score: SiteScore, now: datetime) -> bool:
     return (now - score.newest).total_seconds() > max(STALE_STEPS * score.step_seconds, STALE_S)
 
 
+def outlived(score: SiteScore, now: datetime) -> bool:
+    """Whether a score is not to be believed any more: by its newest reading, or by when it was made if it read none."""
+    if score.newest is not None:
+        return record_ended(score, now)
+    return (now - score.scored_at).total_seconds() > max(STALE_STEPS * score.step_seconds, STALE_S)
+
+
 def level_counts(score: SiteScore) -> tuple[tuple[Level, str], ...]:
     """How many zones have each level, the worst first; every level stands there, also with none."""
     found = Counter(zone.level for zone in score.zones)

@@ -95,6 +95,16 @@ def test_that_readings_of_years_ago_are_grey_today(watch: Watch) -> None:
     assert score.newest is not None
 
 
+def test_that_an_answer_whose_horizon_is_over_is_told_and_not_given(watch: Watch, record_end: datetime) -> None:
+    just, score = (scored(watch, record_end + timedelta(days=1, seconds=late)) for late in (-1, 0))
+    assert {tuple(one.horizon_steps for one in zone.horizons) for zone in just.zones if zone.horizons} == {(1, 3)}
+    assert {tuple(one.horizon_steps for one in zone.horizons) for zone in score.zones if zone.horizons} == {(3,)}
+    told = f"The answer within 1 d is over: the newest reading is of {record_end:%Y-%m-%d %H:%M} UTC."
+    assert (told in just.cautions, told in score.cautions) == (False, True)
+    assert [zone.level for zone in just.zones] == [zone.level for zone in score.zones]
+    assert all_grey(scored(watch, record_end + timedelta(days=3)), "The answers within 1 d and 3 d are over")
+
+
 def test_that_what_was_written_later_changes_no_score_of_an_earlier_moment(
     watch: Watch, record_end: datetime, tmp_path: Path
 ) -> None:
