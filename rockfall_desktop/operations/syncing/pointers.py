@@ -20,6 +20,7 @@ from rockfall_desktop.store.office_mirror import OfficeMirror
 from rockfall_desktop.store.pointers import chain_waits, read_pointer
 
 FIRST_RETRY_S, LONGEST_RETRY_S = 20.0, 3600.0
+NAMED = 3
 MOST_UNREACHABLE = 2  # of a turn: each takes seconds, and what waits to be sent comes after
 
 
@@ -64,7 +65,9 @@ class FollowingPointers:
 
     def standing_still(self) -> tuple[str, ...]:
         """Why sites of which the office has another model active than this station do not follow, a sentence each."""
-        return tuple(self._still.values())
+        told = tuple(self._still.values())
+        more = len(told) - NAMED
+        return told if more <= 0 else (*told[:NAMED], f"{more} more sites do not follow either.")
 
     def _follow(self, office: Office, pointer: Pointer) -> list[str]:
         if pointer.epoch < (known := self._deployments.office_epoch(pointer.site_id)):

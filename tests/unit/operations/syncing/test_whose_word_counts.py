@@ -114,11 +114,12 @@ def test_that_a_slow_bundle_keeps_no_other_site_from_its_model_and_is_shown(
     assert any("did not come yet: It took longer" in one for one in state.told)
     state = second.sync()
     assert (state.told, second.active()) == ((), None)
+    assert "did not come yet" in state.sentence
     monkeypatch.setattr(second.office, "fetch_bundle", fetch)
     second.sync()
     assert second.active() is None
     second.time.pass_by(20)
-    second.sync()
+    assert second.sync().sentence == ""
     assert second.active() == fact.deployment_id
 
 
