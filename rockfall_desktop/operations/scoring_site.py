@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rockfall_desktop.scoring.newest import NewestAnswers
 
 _NAMED = 5
+_DAY_S = 86_400
 
 
 class _Look(NamedTuple):
@@ -50,7 +51,7 @@ def score_site(session: Session, *, station: Station, folder: Path, at: datetime
     moment = _moment(at, station.now())
     arrays = station.shelf.read(folder)
     active = Deployments(station.store).active(arrays.site_id)
-    look = _nothing_deployed() if active is None else _look(station, folder, arrays, active, moment)
+    look = _nothing_deployed() if active is None else _look(station, folder, arrays, active, moment, live=at is None)
     own = active is not None and is_own(station, active)
     cautions = (*_cautions(arrays, active, own=own), *_as_of(at), *look.cautions)
     score = SiteScore(
@@ -80,7 +81,9 @@ def _moment(at: datetime | None, now: datetime) -> datetime:
     return at.astimezone(UTC)
 
 
-def _look(station: Station, folder: Path, arrays: "SiteArrays", active: Deployment, moment: datetime) -> _Look:
+def _look(
+    station: Station, folder: Path, arrays: "SiteArrays", active: Deployment, moment: datetime, *, live: bool
+) -> _Look:
     """Open the bundle and score with it; a fault of either is why the site is grey."""
     try:
         bundle = _bundle_of(station, active)
@@ -92,7 +95,7 @@ def _look(station: Station, folder: Path, arrays: "SiteArrays", active: Deployme
         return _Look(reason=error.message)
     cautions = _of_bundle(bundle, moment)
     try:
-        found = _scored(station, folder, arrays, bundle, int(moment.timestamp()))
+        found = _scored(station, folder, arrays, bundle, int(moment.timestamp()), live=live)
     except WrongInput as error:
         return _Look(reason=error.message, cautions=cautions)
     return found._replace(cautions=(*cautions, *found.cautions))
@@ -105,20 +108,35 @@ def _bundle_of(station: Station, active: Deployment) -> OpenBundle:
     return verified_bundle(station, path, active)
 
 
-def _scored(station: Station, folder: Path, arrays: "SiteArrays", bundle: OpenBundle, at_s: int) -> _Look:
+def _scored(
+    station: Station, folder: Path, arrays: "SiteArrays", bundle: OpenBundle, at_s: int, *, live: bool
+) -> _Look:
     from rockfall_desktop.scoring.loading import load_model  # noqa: PLC0415 - onnxruntime loads here
     from rockfall_desktop.scoring.newest import newest_answers  # noqa: PLC0415
     from rockfall_desktop.scoring.site_inputs import SiteInputs  # noqa: PLC0415
-    from rockfall_desktop.scoring.zone_scores import grey_site, newest_moment, zone_scores  # noqa: PLC0415
+    from rockfall_desktop.scoring.zone_scores import grey_site, newest_ahead, newest_moment, zone_scores  # noqa: PLC0415
 
     loaded = load_model(bundle.manifest.model, bundle.content, spare_threads())
     spatial = loaded.rasters is not None or loaded.clouds is not None
     inputs = SiteInputs(loaded, arrays, station.shelf.layers(folder) if spatial else None, at_s)
     newest_s = newest_moment(inputs)
+    ahead_s = newest_ahead(inputs, at_s) if live else None
+    ahead = () if ahead_s is None else (_ahead(ahead_s, at_s),)
+    if ahead_s is not None and ahead_s - at_s > _DAY_S:
+        return _Look(newest_s=newest_s, reason=ahead[0])
     if reason := grey_site(inputs, loaded.model.history_steps, at_s):
-        return _Look(newest_s=newest_s, reason=reason)
+        return _Look(newest_s=newest_s, reason=reason, cautions=ahead)
     found = newest_answers(loaded, inputs)
-    return _Look(zone_scores(loaded, inputs, found), newest_s, cautions=_held(arrays, found))
+    return _Look(zone_scores(loaded, inputs, found), newest_s, cautions=(*ahead, *_held(arrays, found)))
+
+
+def _ahead(ahead_s: int, at_s: int) -> str:
+    """What is wrong when a record holds readings of a time to come. By a day and more no time zone explains it."""
+    later, now = (datetime.fromtimestamp(seconds, UTC) for seconds in (ahead_s, at_s))
+    return (
+        f"The record holds readings of after {later:%Y-%m-%d %H:%M} UTC, and the clock of this computer says "
+        f"{now:%Y-%m-%d %H:%M} UTC: one of the two is wrong. What lies ahead is not read."
+    )
 
 
 def _nothing_deployed() -> _Look:

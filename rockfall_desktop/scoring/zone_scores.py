@@ -46,6 +46,16 @@ def grey_site(inputs: SiteInputs, history_steps: int, at_s: int) -> str:
     return ""
 
 
+def newest_ahead(inputs: SiteInputs, at_s: int) -> int | None:
+    """Begin of the newest step with a reading if it lies behind a moment, seconds since 1970 UTC; else None.
+
+    A step that is under way may hold readings; one that has not begun cannot, if the clock is right.
+    """
+    start_s = inputs.arrays.start_s
+    step = newest_step_read(inputs.channels, len(start_s) - 1)
+    return int(start_s[step]) if step >= 0 and start_s[step] > at_s else None
+
+
 def zone_scores(loaded: LoadedModel, inputs: SiteInputs, found: NewestAnswers) -> tuple[ZoneScore, ...]:
     """The score of every zone, in the site's order."""
     zone_ids = inputs.arrays.zone_ids

@@ -105,6 +105,20 @@ def test_that_an_answer_whose_horizon_is_over_is_told_and_not_given(watch: Watch
     assert all_grey(scored(watch, record_end + timedelta(days=3)), "The answers within 1 d and 3 d are over")
 
 
+@pytest.mark.parametrize(("back", "grey"), [(timedelta(hours=36), False), (timedelta(days=3), True)])
+def test_that_a_clock_behind_the_record_is_told_and_by_more_than_a_day_grey(
+    watch: Watch, record_end: datetime, monkeypatch: pytest.MonkeyPatch, back: timedelta, grey: bool
+) -> None:
+    """The last step of a day begins 12 hours, or two days, after what the clock says."""
+    monkeypatch.setattr(watch.station, "now", lambda: record_end - back)
+    score = scored(watch)
+    told = f"The record holds readings of after {record_end - timedelta(days=1):%Y-%m-%d %H:%M} UTC, and the clock"
+    assert all_grey(score, told) if grey else told in " ".join(score.cautions)
+    assert told not in " ".join((scored(watch, record_end - back).reason, *scored(watch, record_end - back).cautions))
+    monkeypatch.setattr(watch.station, "now", lambda: record_end - timedelta(hours=1))
+    assert "the clock of this computer" not in " ".join(scored(watch).cautions)
+
+
 def test_that_what_was_written_later_changes_no_score_of_an_earlier_moment(
     watch: Watch, record_end: datetime, tmp_path: Path
 ) -> None:
