@@ -67,7 +67,7 @@ def deployments(
 
 
 def rollback(context: typer.Context, deployment: _Deployment, reason: _Reason = "", *, json: _Json = False) -> None:
-    """Make an earlier deployment's model the active one again."""
+    """Make an earlier deployment's model the active one again; where its report spoke against it an administrator."""
     terminal: Terminal = context.obj
     with signed_in(terminal) as session:
         made = operations.roll_back(session, station=terminal.station, deployment_id=deployment, reason=reason)

@@ -14,16 +14,19 @@ from rockfall_desktop.store.deployments import Deployments
 def roll_back(session: Session, *, station: Station, deployment_id: str, reason: str) -> Deployment:
     """Make an earlier deployment's model the site's active one again, by a new fact.
 
-    Every signed-in user may, with a reason: a danger must be taken back fast. No torch is needed. A bundle that never
-    came here is fetched from the office. Slow: off the window's thread.
+    Every signed-in user may, with a reason: a danger must be taken back fast. Where the model's report spoke against
+    it only an administrator may, as for any deployment: it may be the one that was withdrawn. No torch is needed. A
+    bundle that never came here is fetched from the office. Slow: off the window's thread.
 
     Raises:
         WrongInput: without a reason, when there is no such deployment, it is the active one, it lost to another one, it
             has no bundle, its bundle is damaged, or something else became active meanwhile.
-        AccessRefused: when the key that signed its bundle is revoked or not trusted.
+        AccessRefused: to others than administrators where its report spoke against it; or when the key that signed its
+            bundle, or a bundle that this was packed from, is revoked or not trusted.
         StoreFault: when its bundle is neither here nor to be had from the office now, or the disk is full.
     """
     source = _source(session, station, deployment_id)
+    _demand_carried(session, source)
     reason = demand_reason(reason, "Going back to an earlier model is a decision that others must understand.")
     if source.accepted is False:
         raise WrongInput(
@@ -50,17 +53,21 @@ def deploy_again(session: Session, *, station: Station, deployment_id: str, reas
             f"Deployment {deployment_id} was not refused by the office.",
             "To return to it, roll back to it.",
         )
-    if source.against and session.role is not Role.ADMIN:
-        words = " ".join(source.against)
-        raise AccessRefused(
-            "The report does not carry it", words, "Only an administrator may deploy it, with a reason."
-        )
+    _demand_carried(session, source)
     return _anew(session, station, source, Deed.AGAIN, reason)
 
 
 def _source(session: Session, station: Station, deployment_id: str) -> Deployment:
     station.demand(session)
     return read_with_bundle(station, deployment_id)
+
+
+def _demand_carried(session: Session, source: Deployment) -> None:
+    if source.against and session.role is not Role.ADMIN:
+        words = " ".join(source.against)
+        raise AccessRefused(
+            "The report does not carry it", words, "Only an administrator may deploy it, with a reason."
+        )
 
 
 def _anew(session: Session, station: Station, source: Deployment, deed: Deed, reason: str) -> Deployment:

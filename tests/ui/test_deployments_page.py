@@ -16,6 +16,7 @@ from rockfall_desktop.domain.user import Role
 from rockfall_desktop.operations.lost_deployments import LostDeployment
 from rockfall_desktop.ui.deployments.deed_dialog import DeedDialog
 from rockfall_desktop.ui.deployments.deployments_page import DeploymentsPage
+from rockfall_desktop.ui.deployments.history_detail import NOT_CARRIED
 from rockfall_desktop.ui.deployments.history_rows import entries
 from rockfall_desktop.ui.deployments.transferring import Looked, take_what_was_seen
 from rockfall_desktop.ui.seat import Seat
@@ -255,6 +256,25 @@ def test_that_an_engineer_sees_a_bundle_and_why_an_administrator_must_take_it(
     assert not dialog.confirm.isEnabled()
     assert "administrator" in dialog.words.text()
     dialog.reject()
+
+
+def test_that_an_engineer_is_told_beforehand_that_a_model_against_its_report_is_for_administrators(
+    page: DeploymentsPage, seat: Seat
+) -> None:
+    lost = LOST.model_copy(update={"against": ("Its slope was not shown to be 1.",)})
+    show(page, LOST)
+    assert page.detail.again.isEnabled()
+    seat.leave()
+    seat.take(values.SESSION.model_copy(update={"role": Role.ENGINEER}))
+    page.lost.show_lost((LostDeployment(lost, "It lost."),), administrator=False)
+    assert (page.lost.again.isEnabled(), page.lost.words.text()) == (False, f"It lost. {NOT_CARRIED}")
+    page.detail.show_entry(entries((lost,), values.KEYS)[lost.deployment_id], administrator=False)
+    assert not page.detail.again.isEnabled()
+    assert not page.detail.roll_back.isEnabled()
+    assert page.detail.export.isEnabled()
+    assert page.detail.why_not.text() == NOT_CARRIED
+    page.detail.show_entry(entries((lost,), values.KEYS)[lost.deployment_id], administrator=True)
+    assert page.detail.again.isEnabled()
 
 
 def test_that_an_unknown_key_is_refused_with_how_to_trust_it(

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QVBoxLayou
 
 from rockfall_desktop.domain.deployment import Deployment
 from rockfall_desktop.domain.station_key import StationKey
+from rockfall_desktop.domain.user import Role
 from rockfall_desktop.operations.deployments import deploy_again, list_deployments, roll_back
 from rockfall_desktop.operations.keys import list_keys
 from rockfall_desktop.operations.lost_deployments import LostDeployment, leave_lost, undecided_deployments
@@ -161,7 +162,7 @@ class DeploymentsPage(QWidget):
         if not isinstance(history, History):
             return
         self._entries = entries(history.deployments, history.keys)
-        self.lost.show_lost(history.lost)
+        self.lost.show_lost(history.lost, administrator=self._administrator)
         chosen = self.site.currentData()
         names = {one.site_id: marked(one.site_name, simulated=one.simulated) for one in reversed(history.deployments)}
         self.site.clear()
@@ -182,7 +183,11 @@ class DeploymentsPage(QWidget):
 
     def _choose(self, deployment_id: str) -> None:
         self._chosen = deployment_id
-        self.detail.show_entry(self._entries.get(deployment_id))
+        self.detail.show_entry(self._entries.get(deployment_id), administrator=self._administrator)
+
+    @property
+    def _administrator(self) -> bool:
+        return self._seat.occupied and self._seat.session.role is Role.ADMIN
 
     def _tell(self, words: str) -> None:
         self.note.setText(words)

@@ -17,6 +17,7 @@ KEY_WORDS = {
     KeyState.TRUSTED: "trusted here",
     KeyState.REVOKED: "revoked here",
 }
+NOT_CARRIED = "Its report spoke against it: only an administrator may make it the active one."
 FACTS = ("Deed", "Deployed", "Reason", "Against", "Signed by", "Bundle", "Job")
 
 
@@ -90,8 +91,13 @@ class HistoryDetail(QFrame):
         right.addStretch()
         return right
 
-    def show_entry(self, entry: Entry | None) -> None:
-        """Turn to a deployment; None: to none."""
+    def show_entry(self, entry: Entry | None, *, administrator: bool = True) -> None:
+        """Turn to a deployment; None: to none.
+
+        Args:
+            entry: which.
+            administrator: whether who looks may decide against a report.
+        """
         self.entry = entry
         self.setVisible(entry is not None)
         if entry is None:
@@ -104,9 +110,9 @@ class HistoryDetail(QFrame):
         set_role(self.state, state.tone if state.tone != "muted" else "")
         for name, words in _facts(entry).items():
             self.facts[name].setText(words)
-        self._let(entry)
+        self._let(entry, administrator)
 
-    def _let(self, entry: Entry) -> None:
+    def _let(self, entry: Entry, administrator: bool) -> None:  # noqa: FBT001 - of one of two kinds of people
         """Offer what can be done; what cannot says why."""
         one = entry.deployment
         lost = one.accepted is False
@@ -116,11 +122,13 @@ class HistoryDetail(QFrame):
             why_not = "It was made before there were bundles. Deploy its job again."
         elif revoked:
             why_not = "The key that signed it was revoked. Deploy another model."
+        self.export.setEnabled(not why_not)
+        if not why_not and one.against and not administrator:
+            why_not = NOT_CARRIED
         self.roll_back.setVisible(not lost)
         self.again.setVisible(lost)
         self.roll_back.setEnabled(not why_not and not one.active)
         self.again.setEnabled(not why_not)
-        self.export.setEnabled(not why_not)
         self.why_not.setText(why_not or ("" if lost or not one.active else "It is the active one."))
 
     def _want(self, emit: object) -> None:

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from rockfall_desktop.operations.lost_deployments import LostDeployment
 from rockfall_desktop.ui.card import push_button
+from rockfall_desktop.ui.deployments.history_detail import NOT_CARRIED
 from rockfall_desktop.ui.plain import text_label
 
 ONE = "A deployment lost to another station's and waits for your decision"
@@ -50,9 +51,16 @@ class LostCard(QFrame):
         column.addLayout(buttons)
         self.hide()
 
-    def show_lost(self, lost: tuple[LostDeployment, ...]) -> None:
-        """Tell the newest of them; none: hide."""
+    def show_lost(self, lost: tuple[LostDeployment, ...], *, administrator: bool = True) -> None:
+        """Tell the newest of them; none: hide.
+
+        Args:
+            lost: what waits.
+            administrator: whether who looks may decide against a report.
+        """
+        carried = administrator or not lost or not lost[0].deployment.against
         self.setVisible(bool(lost))
         self._deployment_id = lost[0].deployment.deployment_id if lost else ""
         self.title.setText(ONE if len(lost) == 1 else SEVERAL.format(len(lost)))
-        self.words.setText(lost[0].sentence if lost else "")
+        self.words.setText(" ".join(([lost[0].sentence] if lost else []) + ([] if carried else [NOT_CARRIED])))
+        self.again.setEnabled(carried)

@@ -208,9 +208,8 @@ RULES: dict[str, Admin | Hidden | Nothing | Everybody] = {
     "roll_back.deploy_again": Admin(
         lambda do, s, w: do(s, station=w.station, deployment_id=w.lost_id, reason="r" * 20)
     ),
-    "roll_back.roll_back": Everybody(
-        lambda do, s, w: do(s, station=w.station, deployment_id=w.lost_id, reason="r" * 20),
-        "a danger must be taken back fast; only to what was active before",
+    "roll_back.roll_back": Admin(  # where the report spoke against it; tests of going back have the other case
+        lambda do, s, w: do(s, station=w.station, deployment_id=w.lost_id, reason="r" * 20)
     ),
     "scoring_site.score_site": Everybody(lambda do, s, w: do(s, station=w.station, folder=NOWHERE), READS_FILES),
     "search.latest_search": Nothing(lambda do, s, w: do(s, station=w.station)),

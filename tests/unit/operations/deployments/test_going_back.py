@@ -63,14 +63,25 @@ def stick(place: Place, tmp_path: Path) -> Path:
     )  # fmt: skip
 
 
-def test_that_everybody_rolls_back_with_a_reason_and_the_same_graphs_are_packed_anew(place: Place) -> None:
+def test_that_everybody_rolls_back_to_what_its_report_carries_and_others_ask_an_administrator(place: Place) -> None:
+    refused = place.first.deployment_id
+    with pytest.raises(AccessRefused, match=r"slope was not shown") as told:
+        roll_back(place.engineer, station=place.station, deployment_id=refused, reason=WHY)
+    assert "administrator" in told.value.hint
+    shown = made_decision(place.station, place.session.user_id, against=())
+    roll_back(place.session, station=place.station, deployment_id=refused, reason=WHY)
+    back = roll_back(place.engineer, station=place.station, deployment_id=shown.deployment_id, reason=WHY)
+    assert (back.deployed_by_name, back.active, back.source_id) == ("ben", True, shown.deployment_id)
+
+
+def test_that_a_roll_back_has_a_reason_and_the_same_graphs_are_packed_anew(place: Place) -> None:
     made = roll_back(
-        place.engineer, station=place.station, deployment_id=place.first.deployment_id, reason=f" {WHY} "
+        place.session, station=place.station, deployment_id=place.first.deployment_id, reason=f" {WHY} "
     )  # fmt: skip
     assert (made.deed, made.source_id, made.reason, made.active) == (
         Deed.ROLL_BACK, place.first.deployment_id, WHY, True,
     )  # fmt: skip
-    assert (made.epoch, made.follows, made.deployed_by_name) == (3, place.second.deployment_id, "ben")
+    assert (made.epoch, made.follows, made.deployed_by_name) == (3, place.second.deployment_id, place.session.name)
     assert (made.job_id, made.against) == (place.first.job_id, place.first.against)
     assert fact_is_genuine(place.station, made) is KeyState.OWN
     old, new = (
