@@ -22,8 +22,8 @@ _ASK = "Ask the office's administrator."
 
 _TRY_AGAIN_LABELS = ("TransientTransactionError", "UnknownTransactionCommitResult", "RetryableWriteError")
 _TRY_AGAIN = {
-    6, 7, 24, 43, 46, 50, 64, 89, 91, 100, 112, 117, 133, 134, 189, 202, 225, 244, 246, 251, 262, 290, 317, 384, 9001,
-    10058, 10107, 11600, 11602, 13435, 13436, 14031,
+    6, 7, 24, 43, 46, 50, 64, 89, 91, 100, 112, 117, 133, 134, 146, 189, 202, 225, 244, 246, 251, 262, 279, 290, 317,
+    365, 384, 462, 9001, 10058, 10107, 11600, 11601, 11602, 13435, 13436, 14031,
 }  # fmt: skip
 _TRY_AGAIN_SENTENCES = {
     14031: "The disk of the office's server is full.",

@@ -7,6 +7,7 @@ from pymongo import InsertOne, ReplaceOne
 from pymongo.client_session import ClientSession
 from pymongo.errors import BulkWriteError, DocumentTooLarge
 
+from rockfall_desktop.domain.errors import OfficeRefused
 from rockfall_desktop.domain.office_exchange import Document, PushedJob, Taken
 from rockfall_desktop.remote.faults import spoken
 from rockfall_desktop.remote.job_batches import EncodedJob, batches, encoded
@@ -53,9 +54,10 @@ def _push(transactions: Transactions, batch: list[EncodedJob]) -> list[PushedJob
 
 
 def _of_a_document(error: BulkWriteError | DocumentTooLarge) -> bool:
+    """Whether it is for what one document is. A full disk or a new election is for none, and passes by itself."""
     if isinstance(error, DocumentTooLarge):
         return True
-    return not error.has_error_label("TransientTransactionError") and bool(error.details.get("writeErrors"))
+    return bool(error.details.get("writeErrors")) and isinstance(spoken(error), OfficeRefused)
 
 
 def _write(office: OfficeDatabase, session: ClientSession, batch: list[EncodedJob]) -> list[PushedJob]:
