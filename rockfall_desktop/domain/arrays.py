@@ -78,6 +78,8 @@ class SiteArrays:
             site.
         labels: int8 (z,), 1 or 0 as the zones file says, `UNLABELLED` where it says nothing; None for a site whose
             answers are incidents in time.
+        end_s: end of the last step, seconds since 1970 UTC; None: `step_s` after its start, which the day on which a
+            clock changes is not.
 
     """
 
@@ -96,3 +98,4 @@ class SiteArrays:
     fingerprint: str
     zone_centres: NDArray[np.float64] | None = None
     labels: NDArray[np.int8] | None = None
+    end_s: int | None = None

@@ -45,7 +45,8 @@ def sample_moments(arrays: SiteArrays) -> NDArray[np.int64]:
     """When each sample stands: the end of its step, int64 (t,), seconds since 1970 UTC."""
     if not len(arrays.start_s):
         return np.zeros(0, np.int64)
-    return np.concatenate((arrays.start_s[1:], arrays.start_s[-1:] + arrays.step_s))
+    end_s = int(arrays.start_s[-1]) + arrays.step_s if arrays.end_s is None else arrays.end_s
+    return np.append(arrays.start_s[1:], np.int64(end_s))
 
 
 def window_readings(values: NDArray[np.float32], window_steps: int) -> NDArray[np.int64]:

@@ -114,6 +114,7 @@ def _arrays(
         simulated=manifest.simulated,
         step_s=clock.step_s,
         start_s=clock.edges_s[:-1],
+        end_s=int(clock.edges_s[-1]),
         day_of_year=day_of_year(clock.edges_s[1:], clock.time_zone),
         local_date=clock.local_date(),
         zone_ids=zones.ids,

@@ -1,5 +1,7 @@
 """A sample sees the newest layer known at its time, never a later one; windows are counted as they are read."""
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -54,6 +56,12 @@ def test_that_a_sample_stands_at_the_end_of_its_step() -> None:
     moments = sample_moments(small_site(steps=4))
     assert moments.tolist() == [(FIRST_DAY + day) * DAY_S for day in (1, 2, 3, 4)]
     assert sample_moments(small_site(steps=4)).size == 4
+
+
+def test_that_a_last_day_of_25_hours_is_over_when_its_25_hours_are() -> None:
+    site = small_site(steps=4)
+    end_s = int(site.start_s[-1]) + 25 * 3600
+    assert sample_moments(replace(site, end_s=end_s)).tolist() == [*site.start_s[1:].tolist(), end_s]
 
 
 @settings(max_examples=100, deadline=None)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from rockfall_desktop.domain.errors import WrongInput
+from rockfall_desktop.judging.alignment import sample_moments
 from rockfall_desktop.sites.check import check_site
 from rockfall_desktop.sites.instants import to_utc
 from rockfall_desktop.sites.read import read_site
@@ -129,6 +130,13 @@ def test_that_a_day_begins_after_the_gap_where_midnight_is_skipped(tmp_path: Pat
     folder = write_site(tmp_path, timezone="America/Sao_Paulo", rain_csv=text)
     assert values(folder) == [1.0, 2.0, 3.0]
     assert np.diff(read_site(folder).start_s).tolist() == [24 * 3600, 23 * 3600]
+
+
+def test_that_a_last_day_of_25_hours_ends_with_its_25th(tmp_path: Path) -> None:
+    text = "time,mm\n2024-10-26 04:00,1\n2024-10-27 04:00,2\n"
+    arrays = read_site(write_site(tmp_path, timezone="Europe/Zurich", rain_csv=text))
+    assert arrays.end_s == arrays.start_s[-1] + 25 * 3600
+    assert sample_moments(arrays)[-1] == arrays.end_s
 
 
 def apia(folder: Path, **files: str) -> Path:
