@@ -50,7 +50,7 @@ def deploy_model(session: Session, *, station: Station, request: DeploymentReque
         job_id=job.job_id,
         site_id=site.site_id,
         site_name=site.name,
-        simulated=site.simulated,
+        simulated=site.simulated or job.simulated,
         deployed_by=session.user_id,
         deployed_by_name=session.name,
         deployed_at=station.now(),

@@ -22,6 +22,14 @@ if TYPE_CHECKING:
     from rockfall_desktop.scoring.newest import NewestAnswers
 
 _NAMED = 5
+MADE_UP = (
+    "The active model learned from simulated records, and this site is not said to be simulated: it says nothing about "
+    "a real slope. Deploy a model that learned from the site's own records."
+)
+MEASURED = (
+    "The records of this site are said to be simulated, and the active model did not learn from simulated ones. Look "
+    "at site.toml."
+)
 _DAY_S = 86_400
 
 
@@ -57,7 +65,7 @@ def score_site(session: Session, *, station: Station, folder: Path, at: datetime
     score = SiteScore(
         site_id=arrays.site_id,
         site_name=arrays.name,
-        simulated=arrays.simulated,
+        simulated=arrays.simulated or (active is not None and active.simulated),
         deployment_id=active.deployment_id if active else "",
         version=active.version if active else None,
         by_file=active is not None and active.version is None and not own,
@@ -85,6 +93,8 @@ def _look(
     station: Station, folder: Path, arrays: "SiteArrays", active: Deployment, moment: datetime, *, live: bool
 ) -> _Look:
     """Open the bundle and score with it; a fault of either is why the site is grey."""
+    if active.simulated != arrays.simulated:
+        return _Look(reason=MADE_UP if active.simulated else MEASURED)
     try:
         bundle = _bundle_of(station, active)
     except AccessRefused as error:

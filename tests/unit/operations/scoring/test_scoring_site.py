@@ -203,6 +203,26 @@ def test_that_a_revoked_key_makes_the_site_grey_and_says_what_to_do(
     assert score.newest is None
 
 
+def test_that_a_model_of_simulated_records_is_named_and_grey_on_a_site_that_is_not_called_simulated(
+    watch: Watch, record_end: datetime, tmp_path: Path
+) -> None:
+    real = tmp_path / "pit"
+    shutil.copytree(watch.site, real)
+    lines = (real / "site.toml").read_text(encoding="utf-8").splitlines()
+    kept = [line for line in lines if not line.startswith("simulated")]
+    assert len(kept) < len(lines)
+    (real / "site.toml").write_text("\n".join(kept), encoding="utf-8")
+    score = scored(watch, record_end, real)
+    assert score.simulated
+    assert all_grey(score, "learned from simulated records")
+    with watch.station.store.writing() as connection:
+        connection.execute("drop trigger deployments_stay_as_they_are")
+        connection.execute("update deployments set body = json_set(body, '$.simulated', json('false'))")
+    score = scored(watch, record_end)
+    assert score.simulated
+    assert all_grey(score, "did not learn from simulated ones")
+
+
 def test_that_a_model_that_came_by_file_is_not_said_to_be_here_only(
     watch: Watch, record_end: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
