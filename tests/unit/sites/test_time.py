@@ -134,7 +134,8 @@ def test_that_a_day_begins_after_the_gap_where_midnight_is_skipped(tmp_path: Pat
 
 def test_that_a_last_day_of_25_hours_ends_with_its_25th(tmp_path: Path) -> None:
     text = "time,mm\n2024-10-26 04:00,1\n2024-10-27 04:00,2\n"
-    arrays = read_site(write_site(tmp_path, timezone="Europe/Zurich", rain_csv=text))
+    folder = write_site(tmp_path, timezone="Europe/Zurich", channel=channel(interval='"1h"'), rain_csv=text)
+    arrays = read_site(folder)
     assert arrays.end_s == arrays.start_s[-1] + 25 * 3600
     assert sample_moments(arrays)[-1] == arrays.end_s
 
