@@ -164,7 +164,7 @@ def test_that_what_is_exported_fits_what_its_manifest_says(way: str) -> None:
     "content",
     [
         last_step_graph(5, 10, 2), last_step_graph(6, 9, 2), last_step_graph(6, 10, 3),
-        graph([*NODES, helper.make_node("Identity", ["x"], ["other"])], CONSTANTS, SIZES).replace(b"time", b"tame"),
+        graph([*NODES, helper.make_node("Neg", ["x"], ["other"])], CONSTANTS, SIZES).replace(b"time", b"tame"),
     ],
 )  # fmt: skip
 def test_that_a_graph_that_is_not_what_its_manifest_says_is_refused(model: BundleModel, content: bytes) -> None:
