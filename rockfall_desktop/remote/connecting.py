@@ -1,14 +1,14 @@
 """The one way to the office: fixed options, nothing in plain sight over a network, bounded waiting."""
 
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
 import pymongo
 from pymongo.database import Database
-from pymongo.errors import PyMongoError
+from pymongo.errors import ConfigurationError, PyMongoError
 from pymongo.saslprep import saslprep
 
 from rockfall_desktop.domain.errors import OfficeUnreachable, RockfallError, WrongInput
@@ -19,6 +19,7 @@ from rockfall_desktop.remote.server_look import (
     clock_caution,
     demand_office,
     demand_this_machine,
+    members,
     plain_caution,
     version_caution,
 )
@@ -97,8 +98,9 @@ def connect(
     security, credentials = _security(address), _credentials(address, password)
     said = _first_answer(hosts, security)
     demand_office(said, address)
+    hosts, following = _followed(said, hosts, address)
     try:
-        return _signed_in(hosts, address, security | credentials, now, heartbeat_ms)
+        return _signed_in(hosts, address, security | credentials | following, now, heartbeat_ms)
     except OfficeUnreachable as fault:
         raise _named(fault, said) from None
 
@@ -180,6 +182,32 @@ def _waiting(selection_ms: int) -> Plain:
         "serverSelectionTimeoutMS": selection_ms, "connectTimeoutMS": SOCKET_MS, "socketTimeoutMS": SOCKET_MS,
         "appname": APPLICATION, "tz_aware": True,
     }  # fmt: skip
+
+
+def _followed(
+    said: Mapping[str, Any], hosts: tuple[Host, ...], address: OfficeAddress
+) -> tuple[tuple[Host, ...], Plain]:
+    """Where the driver begins, and how it follows the office from member to member.
+
+    Without TLS it goes to no other machine, whatever members the office gets later: an office of one member is never
+    left, one of several is followed on this machine alone. There a foreign member gets the driver's greeting at most.
+    """
+    if address.tls:
+        return hosts, {}
+    if len(alone := members(said)) == 1:
+        return alone, {"directConnection": True}
+    return hosts, {"server_selector": _of_this_machine}
+
+
+def _of_this_machine(found: Sequence[Any]) -> Sequence[Any]:
+    """The servers that the driver is about to ask, unless one is foreign.
+
+    Raises:
+        ConfigurationError: when one is; the driver's own kind, so that it ends in order.
+    """
+    if not all(Host(*server.address).is_this_machine for server in found):
+        raise ConfigurationError("a member is another machine, and the connection is not encrypted")
+    return found
 
 
 def _security(address: OfficeAddress) -> Plain:

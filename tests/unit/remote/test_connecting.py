@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,10 @@ from rockfall_desktop.domain.errors import OfficeRefused, OfficeUnreachable, Roc
 from rockfall_desktop.domain.office import OfficeAddress
 from rockfall_desktop.remote import connecting
 from rockfall_desktop.remote.connecting import HEARTBEAT_MS, Connection, connect
+from rockfall_desktop.remote.faults import spoken_office
 from tests.mongod import ADMINISTRATOR, ADMINISTRATOR_PASSWORD, HOST, Certificates, Mongod, free_port
 from tests.office_certificates import write_certificates
+from tests.turning_office import FOREIGN, TurningOffice
 
 
 @contextmanager
@@ -91,6 +93,41 @@ def test_that_a_member_on_another_machine_is_found_before_anybody_signs_in(
     monkeypatch.setattr(connecting, "_first_answer", lambda *_: said)
     with refused(OfficeRefused, "office.example.org:27017 is another machine"):
         connect(OfficeAddress(hosts="127.0.0.1", user="station", tls=False), "secret")
+
+
+@pytest.fixture
+def looked_up(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Hosts that somebody went to; the foreign one is found on this machine, so that it would answer."""
+    found: list[str] = []
+    real = socket.getaddrinfo
+
+    def look_up(host: str, *rest: Any, **more: Any) -> Any:
+        found.append(host)
+        return real(HOST if host == FOREIGN else host, *rest, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    return found
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_that_an_office_that_names_a_foreign_primary_later_is_not_followed_in_plain_sight(
+    count: int, looked_up: list[str]
+) -> None:
+    office = TurningOffice(count)
+    address = OfficeAddress(hosts=",".join(office.names), tls=False)
+    try:
+        with connect(address, None, heartbeat_ms=500) as connection:
+            office.turned.set()
+            assert office.seen.wait(20)
+            refusal = refused(OfficeRefused, "cannot be used") if count > 1 else nullcontext()
+            with refusal, spoken_office():
+                connection.database["jobs"].insert_one({"_id": "a job of the pit"})
+        assert set(office.asked) <= {"hello", "ismaster"}
+        assert (FOREIGN in looked_up) == (count > 1)
+        with refused(OfficeRefused, f"{FOREIGN}:.* is another machine"):
+            connect(address, None)
+    finally:
+        office.close()
 
 
 def test_that_a_missing_password_or_authority_is_told_before_a_packet(silence: None, tmp_path: Path) -> None:
