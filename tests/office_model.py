@@ -170,6 +170,11 @@ class ModelOffice:
         """Publish a key."""
         self._call("push_key", lambda: self._push_key(document))
 
+    def read_jobs(self, job_ids: Sequence[str]) -> tuple[PulledJob, ...]:
+        """Some jobs."""
+        held = self.server.jobs
+        return self._call("read_jobs", lambda: tuple(pulled_job(held[one]) for one in job_ids if one in held))
+
     def fetch_bundle(self, document: Document, path: Path) -> None:
         """Write a bundle to a file."""
         content = self._call("fetch_bundle", lambda: self.server.bundles.get(document["bundle_sha256"]))

@@ -79,6 +79,18 @@ class Pointer(NamedTuple):
     deployment_id: str
 
 
+class Damaged(NamedTuple):
+    """Something at the office that is not what its collection holds, for counting it.
+
+    Attributes:
+        kind: deployment, station_key or pointer.
+        id: as it is called there.
+    """
+
+    kind: str
+    id: str
+
+
 class PulledJob(NamedTuple):
     """A job as the office keeps it; nothing of it was verified.
 
@@ -105,6 +117,7 @@ class Pulled(NamedTuple):
         jobs: in the order of their numbers, as bytes.
         deployments, keys: documents in the order of their numbers.
         pointers: those that moved.
+        damaged: what came with them and holds a value that cannot be, or lacks what it is found by.
     """
 
     sequence: int
@@ -113,6 +126,7 @@ class Pulled(NamedTuple):
     deployments: tuple[Document, ...] = ()
     keys: tuple[Document, ...] = ()
     pointers: tuple[Pointer, ...] = ()
+    damaged: tuple[Damaged, ...] = ()
 
 
 class Office(Protocol):
@@ -135,6 +149,9 @@ class Office(Protocol):
 
     def push_key(self, document: Document) -> None:
         """Publish this station's public key."""
+
+    def read_jobs(self, job_ids: Sequence[str]) -> tuple[PulledJob, ...]:
+        """What is held of some jobs, whatever their numbers; nothing for those that are not there."""
 
     def fetch_bundle(self, document: Document, path: Path) -> None:
         """Write a deployment's bundle to a file, whole or not at all, its size and SHA-256 checked."""

@@ -58,11 +58,6 @@ def decode(content: bytes) -> Document:
         raise ValueError(str(error)) from error
 
 
-def decode_all(content: bytes) -> list[Document]:
-    """Several documents, one behind the other; raises as the driver does."""
-    return bson.decode_all(content, _UTC)
-
-
 def _check(document: Document) -> None:
     """Look at every value inside; names that were looked at are not looked at again.
 

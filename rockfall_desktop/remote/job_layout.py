@@ -55,9 +55,7 @@ def read_job(raw: bytes, least: int, most: int) -> PulledJob:
     """
     fields, whole = _fields(raw)
     names = [field.name for field in fields]
-    said_number = next((_value(raw, field) for field in fields if field.name == b"sequence"), None)
-    number = said_number if isinstance(said_number, int) and least <= said_number <= most else least
-    job_id = str(_value(raw, fields[0])) if names[:1] == [b"_id"] else ""
+    number, job_id = _label(raw, fields, least, most)
     fits = (
         whole and len(set(names)) == len(names) and (names[:1], names[-2:]) == ([b"_id"], [b"signature", b"sequence"])
     )
@@ -65,6 +63,17 @@ def read_job(raw: bytes, least: int, most: int) -> PulledJob:
         return PulledJob(number, job_id, {}, b"")
     said: Document = {field.name.decode(errors="replace"): _value(raw, field) for field in fields[1:-1]}
     return PulledJob(number, job_id, said, _document(raw[fields[0].end : fields[-2].begin]))
+
+
+def label(raw: bytes, least: int, most: int) -> tuple[int, str]:
+    """The number and the id of any document, by the rules of `read_job`."""
+    return _label(raw, _fields(raw)[0], least, most)
+
+
+def _label(raw: bytes, fields: list[_Field], least: int, most: int) -> tuple[int, str]:
+    said = next((_value(raw, field) for field in fields if field.name == b"sequence"), None)
+    number = said if isinstance(said, int) and least <= said <= most else least
+    return number, str(_value(raw, fields[0])) if fields and fields[0].name == b"_id" else ""
 
 
 def shortened(content: bytes) -> bytes:

@@ -4,7 +4,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-from rockfall_desktop.domain.office_exchange import DeploymentAnswer, Document, LogFile, Pulled, PushedJob, Readable
+from rockfall_desktop.domain.office_exchange import (
+    DeploymentAnswer,
+    Document,
+    LogFile,
+    Pulled,
+    PulledJob,
+    PushedJob,
+    Readable,
+)
 from rockfall_desktop.remote import bundles, deployments, job_logs, jobs, keys, pulling
 from rockfall_desktop.remote.faults import spoken_office
 from rockfall_desktop.remote.pace import Pace
@@ -75,6 +83,15 @@ class MongoOffice:
         """Publish this station's public key."""
         with spoken_office():
             keys.push_key(self._transactions, document)
+
+    def read_jobs(self, job_ids: Sequence[str]) -> tuple[PulledJob, ...]:
+        """What is held of some jobs, whatever their numbers."""
+        found: list[PulledJob] = []
+        while job_ids:
+            with spoken_office(), self._pulling.step():
+                found += pulling.read_jobs(self._office, job_ids[: self._pulling.amount])
+                job_ids = job_ids[self._pulling.amount :]
+        return tuple(found)
 
     def fetch_bundle(self, document: Document, path: Path) -> None:
         """Write a deployment's bundle to a file, whole or not at all, its size and SHA-256 checked."""

@@ -1,18 +1,26 @@
-"""What is newer at the office than a number, in order, with nothing left out."""
+"""What is newer at the office than a number, in order, with nothing left out.
 
+Whoever may write to the database may write anything there. What cannot be read is taken alone and told by its kind and
+id: it must keep nobody from reading what stands behind it.
+"""
+
+import re
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from pymongo.client_session import ClientSession
 
-from rockfall_desktop.domain.office_exchange import Document, Pointer, Pulled, PulledJob
-from rockfall_desktop.remote.encoding import decode_all
-from rockfall_desktop.remote.job_layout import read_job
+from rockfall_desktop.domain.office_exchange import Damaged, Document, Pointer, Pulled, PulledJob
+from rockfall_desktop.remote.encoding import decode
+from rockfall_desktop.remote.job_layout import label, read_job
 from rockfall_desktop.remote.sequence import reached
 from rockfall_desktop.remote.transactions import OfficeDatabase
 
 JOBS, DEPLOYMENTS, KEYS, POINTERS = "training_jobs", "model_deployments", "station_keys", "active_deployments"
+_OTHERS = {DEPLOYMENTS: "deployment", KEYS: "station_key", POINTERS: "pointer"}
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
+_BEYOND = 2**63 - 1
 _MOST_BYTES = 32 * 1024 * 1024  # of one collection; the last batch of at most 16 MB may go beyond
 
 
@@ -39,21 +47,24 @@ def pull(office: OfficeDatabase, after: int, limit: int) -> Pulled:
     return _joined(parts, upto, limit)
 
 
+def read_jobs(office: OfficeDatabase, job_ids: Sequence[str]) -> tuple[PulledJob, ...]:
+    """Some jobs by their ids, in no order."""
+    with office[JOBS].find_raw_batches({"_id": {"$in": list(job_ids)}}) as batches:
+        return tuple(read_job(raw, 0, _BEYOND) for batch in batches for raw in _documents(batch))
+
+
 def _joined(parts: dict[str, _Part], upto: int, limit: int) -> Pulled:
     """All that is complete in every collection, and of that the first `limit`."""
     complete = min(part.upto for part in parts.values())
     numbers = sorted(number for part in parts.values() for number, _ in part.found if number <= complete)
     if len(numbers) > limit:
         complete = numbers[limit - 1]
-    taken = {name: tuple(one for number, one in part.found if number <= complete) for name, part in parts.items()}
-    return Pulled(
-        complete,
-        complete < upto,
-        jobs=taken[JOBS],
-        deployments=_without_ids(taken[DEPLOYMENTS]),
-        keys=_without_ids(taken[KEYS]),
-        pointers=tuple(Pointer(one["_id"], one["epoch"], one["deployment_id"]) for one in taken[POINTERS]),
+    taken = {name: [one for number, one in part.found if number <= complete] for name, part in parts.items()}
+    damaged = tuple(one for name in _OTHERS for one in taken[name] if isinstance(one, Damaged))
+    jobs, deployments, keys, pointers = (
+        tuple(one for one in taken[name] if not isinstance(one, Damaged)) for name in (JOBS, *_OTHERS)
     )
+    return Pulled(complete, complete < upto, jobs, deployments, keys, pointers, damaged)
 
 
 def _newer(office: OfficeDatabase, session: ClientSession, name: str, after: int, upto: int, limit: int) -> _Part:
@@ -61,24 +72,46 @@ def _newer(office: OfficeDatabase, session: ClientSession, name: str, after: int
     size = 0
     for batch in _batches(office, session, name, after, upto, limit):
         least = found[-1][0] if found else after + 1
-        if name == JOBS:
-            found += ((job.sequence, job) for job in _jobs(batch, least, upto))
-        else:
-            found += ((one["sequence"], one) for one in decode_all(batch))
+        found += _things(name, batch, least, upto)
         size += len(batch)
         if size >= _MOST_BYTES:
             return _Part(found, found[-1][0])
     return _Part(found, found[-1][0] if len(found) >= limit else upto)
 
 
-def _jobs(batch: bytes, least: int, upto: int) -> Iterator[PulledJob]:
-    """Jobs that lie one behind the other, in the order of their numbers."""
+def _things(name: str, batch: bytes, least: int, upto: int) -> Iterator[tuple[int, Any]]:
+    """What lies one behind the other, in the order of its numbers, with them."""
+    for raw in _documents(batch):
+        if name == JOBS:
+            job = read_job(raw, least, upto)
+            least = job.sequence
+            yield least, job
+        else:
+            least, thing_id = label(raw, least, upto)
+            yield least, _other(name, raw) or Damaged(_OTHERS[name], thing_id)
+
+
+def _documents(batch: bytes) -> Iterator[bytes]:
     begin = 0
     while begin < len(batch):
         end = begin + struct.unpack_from("<i", batch, begin)[0]
-        job = read_job(batch[begin:end], least, upto)
-        begin, least = end, job.sequence
-        yield job
+        yield batch[begin:end]
+        begin = end
+
+
+def _other(name: str, raw: bytes) -> Document | Pointer | None:
+    """A fact or a key without its id, or a pointer; None when it cannot be read."""
+    try:
+        document = decode(raw)
+    except ValueError:
+        return None
+    site_id = document.pop("_id", None)
+    if name != POINTERS:
+        return document
+    epoch, deployment_id = document.get("epoch"), document.get("deployment_id")
+    ids = all(isinstance(one, str) and _ID.fullmatch(one) for one in (site_id, deployment_id))
+    fits = ids and isinstance(epoch, int) and not isinstance(epoch, bool) and epoch >= 1
+    return Pointer(str(site_id), int(epoch or 0), str(deployment_id)) if fits else None
 
 
 def _batches(
@@ -88,9 +121,3 @@ def _batches(
     newer = {"sequence": {"$gt": after, "$lte": upto, "$type": ["int", "long"]}}
     with office[name].find_raw_batches(newer, sort=[("sequence", 1)], limit=limit, session=session) as batches:
         yield from batches
-
-
-def _without_ids(documents: tuple[Document, ...]) -> tuple[Document, ...]:
-    for one in documents:
-        del one["_id"]
-    return documents

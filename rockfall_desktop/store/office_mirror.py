@@ -71,7 +71,7 @@ class UnreadThing(NamedTuple):
     """Something that the office holds and that was not read.
 
     Attributes:
-        kind: training_job, deployment or station_key.
+        kind: training_job, deployment, station_key or pointer.
         id: which one, as it says itself.
         reason: why, a few words.
     """
@@ -150,6 +150,7 @@ class OfficeMirror:
                     " on conflict (site_id) do update set epoch = ?2, deployment_id = ?3",
                     tuple(pointer),
                 )
+                connection.execute("delete from office_unread where kind = 'pointer' and id = ?", (pointer.site_id,))
             for thing in (*unread, *theirs):
                 connection.execute(
                     "insert into office_unread (kind, id, reason) values (?1, ?2, ?3)"
@@ -158,6 +159,12 @@ class OfficeMirror:
                 )
             _save_read_to(connection, before._replace(sequence=sequence))
             return True
+
+    def put_jobs(self, jobs: Sequence[MirroredJob]) -> None:
+        """Keep jobs that were looked at out of their turn; how far the office was read stays."""
+        with self._store.writing() as connection:
+            for job in jobs:
+                _put_job(connection, job)
 
     def pointers(self) -> tuple[Pointer, ...]:
         """Where the office's pointers stand."""

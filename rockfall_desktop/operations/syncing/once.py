@@ -2,11 +2,14 @@
 
 It pulls before it pushes, so that a station whose home was put back from a backup sees the office's newer state before
 it could write over it, and an office that takes nothing at all is found before anything is held for a person.
+
+What does not get through, as one large thing over a slow line, stands in the way of nothing else: the next turn begins
+behind it. Jobs then go after a look at what the office holds of these very jobs.
 """
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rockfall_desktop.domain.errors import OfficeUnreachable, RockfallError, StoreFault
 from rockfall_desktop.domain.office import SyncCondition, SyncState
@@ -19,11 +22,22 @@ from rockfall_desktop.operations.syncing.pulling import Pulling
 from rockfall_desktop.operations.syncing.pushing import PushingJobs
 from rockfall_desktop.operations.syncing.pushing_deployments import PushingDeployments
 from rockfall_desktop.operations.syncing.words import late_words, unread_words
+from rockfall_desktop.store.deployments import OUTBOX_KIND as DEPLOYMENT
 from rockfall_desktop.store.deployments import Deployments
+from rockfall_desktop.store.jobs import OUTBOX_KIND as JOB
 from rockfall_desktop.store.outbox import Mark, Outbox
 
 if TYPE_CHECKING:
     from rockfall_desktop.domain.office_exchange import Office
+
+_BEYOND = 2**62
+
+
+class _Step(NamedTuple):
+    """A part of a turn, and the words for that it did not get through."""
+
+    work: Callable[["Office"], None]
+    stands: str
 
 
 class Syncing:
@@ -51,6 +65,8 @@ class Syncing:
         self._deployments = PushingDeployments(station)
         self._following = FollowingPointers(station, monotonic, verify)
         self._known_key = ""  # fingerprint of the own key that this office has
+        self._first = 0  # step that the next turn begins with: the one behind what did not get through
+        self._sent = self._seen = False  # since the last pull; whether one was whole
         self._late: list[str] = []
         self._news: list[str] = []
 
@@ -64,19 +80,19 @@ class Syncing:
         if (claim := own_claim(self._station))["fingerprint"] != self._known_key:
             office.push_key(claim)
             self._known_key = claim["fingerprint"]
-        self._pull(office)
-        if self.is_due():
-            self._jobs.run(office)
-            late, news = self._deployments.run(office)
-            self._late += late
-            self._news += news
-            self._pull(office)
-        self._news += self._following.run(office)
+        steps = self._steps()
+        if first := self._first:
+            office.pull(_BEYOND, 1)  # whether it answers at all, and takes something
+        for place in (*range(first, len(steps)), *range(len(steps) if first else 0)):
+            try:
+                steps[place].work(office)
+            except OfficeUnreachable as error:
+                self._first = (place + 1) % len(steps)
+                if not first:
+                    raise
+                raise OfficeUnreachable(error.title, f"{steps[place].stands} {error.message}", error.hint) from error
+        self._first = 0
         self._tell_late()
-
-    def is_due(self) -> bool:
-        """Whether something is to be sent at this moment."""
-        return any(self._jobs.is_due(row) for row in self._outbox.waiting())
 
     def is_new(self) -> bool:
         """Whether something is to be sent that was not tried yet; what failed goes with the next turn."""
@@ -105,11 +121,47 @@ class Syncing:
         """What changes whenever something begins or ceases to wait."""
         return self._outbox.mark()
 
+    def _steps(self) -> tuple[_Step, ...]:
+        return (
+            _Step(self._pull, "What is newer there does not come:"),
+            _Step(self._push_deployments, "A deployment does not go:"),
+            _Step(self._push_jobs, "A job does not go:"),
+            _Step(self._pull_again, "What is newer there does not come:"),
+            _Step(self._follow, "The active models do not come:"),
+        )
+
     def _pull(self, office: "Office") -> None:
+        self._sent = False
         try:
             self._pulling.run(office)
         finally:
             self._news += self._pulling.take_news()
+        self._seen = True
+
+    def _push_deployments(self, office: "Office") -> None:
+        if self._due(DEPLOYMENT):
+            self._sent = True
+            late, news = self._deployments.run(office)
+            self._late += late
+            self._news += news
+
+    def _push_jobs(self, office: "Office") -> None:
+        if not (due := self._due(JOB)):
+            return
+        if not self._seen:
+            self._pulling.look_at(office, due)
+        self._sent = True
+        self._jobs.run(office)
+
+    def _due(self, kind: str) -> list[str]:
+        return [row.id for row in self._outbox.waiting() if row.kind == kind and self._jobs.is_due(row)]
+
+    def _pull_again(self, office: "Office") -> None:
+        if self._sent:
+            self._pull(office)
+
+    def _follow(self, office: "Office") -> None:
+        self._news += self._following.run(office)
 
     def _tell_late(self) -> None:
         late, self._late = self._late, []

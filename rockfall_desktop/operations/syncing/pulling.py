@@ -5,7 +5,7 @@ is saved last, together with the jobs. What a crash leaves half taken is pulled 
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rockfall_desktop import __version__
 from rockfall_desktop.domain.canonical import canonical_json
@@ -66,6 +66,15 @@ class Pulling:
                 if begun_by_others > _OFTEN:
                     raise _another_program()
 
+    def look_at(self, office: Office, job_ids: Sequence[str]) -> None:
+        """See what the office holds of own jobs, before they are sent without everything newer having been read.
+
+        Raises:
+            OfficeUnreachable, OfficeRefused: nothing was noted.
+        """
+        found = list(self._read_jobs(office.read_jobs(job_ids), KnownKeys(self._station)))
+        self._mirror.put_jobs([job for job in found if isinstance(job, MirroredJob)])
+
     def take_news(self) -> list[str]:
         """What people must know since the last time, whatever became of the turn."""
         news, self._news = self._news, []
@@ -96,7 +105,8 @@ class Pulling:
 
     def _take(self, before: ReadTo, pulled: Pulled) -> bool:
         """Whether it was saved: not when another program of this home moved the number meanwhile."""
-        unread = [thing for document in pulled.keys if (thing := self._take_key(document))]
+        unread = [UnreadThing(kind, shown(thing_id)[:100], OTHER_FORM) for kind, thing_id in pulled.damaged]
+        unread += [thing for document in pulled.keys if (thing := self._take_key(document))]
         keys = KnownKeys(self._station)
         unread += [thing for document in pulled.deployments if (thing := self._take_fact(document, keys))]
         jobs = []
@@ -158,11 +168,9 @@ class Pulling:
             job, revision = self._jobs.numbered(header.job_id)
         except WrongInput:
             return True
-        if header.revision < revision:
-            return False
-        # By its revision, not the newest: a running job goes on while this is read.
-        updated_at = self._jobs.updated_at(header.job_id, revision)
-        if header.revision == revision and updated_at == to_milliseconds(header.updated_at):
+        # By the office's revision, not the newest: this station went on since, maybe from an old home.
+        updated_at = self._jobs.updated_at(header.job_id, header.revision)
+        if header.revision <= revision and updated_at == to_milliseconds(header.updated_at):
             return False
         self._news.append(
             f"The office holds another state of the job on {job.site_name} from {job.created_at:%Y-%m-%d %H:%M} UTC"
