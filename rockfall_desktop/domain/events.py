@@ -55,6 +55,7 @@ class JobCreated(_Event):
     site_id: str = Field(description="Site that it learns from.")
     site_name: str = Field(description="Name of the site; of several their names together.")
     site_names: tuple[str, ...] = Field(default=(), description="Name of each site; empty in jobs of old.")
+    site_ids: tuple[str, ...] = Field(default=(), description="Id of each site; empty in jobs of old.")
     simulated: bool = Field(description="Whether the site's records are made up.")
     start_files: dict[str, str] = Field(default={}, description="SHA-256 of what it begins with, by name of the file.")
 

@@ -65,6 +65,7 @@ class TrainingJob(Value):
     site_id: str = Field(description="Site that it learns from.")
     site_name: str = Field(description="Name of the site; of several their names together.")
     site_names: tuple[str, ...] = Field(default=(), description="Name of each site; empty in jobs of old.")
+    site_ids: tuple[str, ...] = Field(default=(), description="Id of each site; empty in jobs of old.")
     simulated: bool = Field(description="Whether the site's records are made up.")
     start_files: dict[str, str] = Field(default={}, description="SHA-256 of what it begins with, by name of the file.")
     status: Status = Field(description="Where it stands.")
@@ -107,6 +108,7 @@ class TrainingJob(Value):
             site_id=event.site_id,
             site_name=event.site_name,
             site_names=event.site_names,
+            site_ids=event.site_ids,
             simulated=event.simulated,
             start_files=event.start_files,
             status=Status.QUEUED,
@@ -124,6 +126,7 @@ class TrainingJob(Value):
             site_id=self.site_id,
             site_name=self.site_name,
             site_names=self.site_names,
+            site_ids=self.site_ids,
             simulated=self.simulated,
             start_files=self.start_files,
         )

@@ -11,6 +11,7 @@ from rockfall_desktop.operations.bundle_transfer import BundleSight, export_bund
 from rockfall_desktop.operations.deciding import decide, demand_reason
 from rockfall_desktop.operations.gate import judge_for_deployment
 from rockfall_desktop.operations.jobs import own_job, performance_report
+from rockfall_desktop.operations.proposed_levels import less_cautious
 from rockfall_desktop.operations.roll_back import deploy_again, roll_back
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.store.deployments import Deployments
@@ -24,11 +25,12 @@ __all__ = [
 def deploy_model(session: Session, *, station: Station, request: DeploymentRequest) -> Deployment:
     """Make a completed job's model the active one for its site: bundle, signed fact, pointer.
 
-    Slow (graphs are made and compared): off the window's thread. The gate is asked first; what the report does not show
-    stands in the fact's `against`.
+    Slow (graphs are made and compared): off the window's thread. The gate is asked first; what the report does not
+    show, and what of the levels is less cautious than proposed, stands in the fact's `against`.
 
     Raises:
-        AccessRefused: when the gate is not passed and the session is no administrator's.
+        AccessRefused: when the gate is not passed, or the levels are less cautious than proposed, and the session is no
+            administrator's.
         WrongInput: when the job is not completed, its report speaks against it and no reason is given, "not shown to be
             better" was not accepted, the levels do not fit its horizons, its site cannot be read or is not as it was,
             something computes already, or something else became active meanwhile.
@@ -40,8 +42,12 @@ def deploy_model(session: Session, *, station: Station, request: DeploymentReque
     job = own_job(session, station=station, job_id=request.job_id)
     report = performance_report(session, station=station, job_id=request.job_id)
     judgement = judge_for_deployment(session, station=station, job_id=request.job_id)
-    reason = _demand_passed(session, judgement, request)
     levels = _levels(job, judgement, request)
+    against = (
+        *(clause.sentence for clause in judgement.open_clauses),
+        *less_cautious(levels, judgement.levels),
+    )
+    reason = _demand_passed(session, judgement, request, against)
     _demand_time(job, report)
     place = Deployments(station.store).next_place(request.site_id or job.site_id)
     packed, site = packed_job(station, job, report, request.site_id, levels)
@@ -55,7 +61,7 @@ def deploy_model(session: Session, *, station: Station, request: DeploymentReque
         deployed_by_name=session.name,
         deployed_at=station.now(),
         reason=reason,
-        against=tuple(clause.sentence for clause in judgement.open_clauses),
+        against=against,
         epoch=place.epoch,
         follows=place.follows,
         active=False,
@@ -69,11 +75,13 @@ def list_deployments(session: Session, *, station: Station, site_id: str | None 
     return Deployments(station.store).list(site_id)
 
 
-def _demand_passed(session: Session, judgement: GateJudgement, request: DeploymentRequest) -> str:
+def _demand_passed(
+    session: Session, judgement: GateJudgement, request: DeploymentRequest, against: tuple[str, ...]
+) -> str:
     """The reason, where the gate lets the request through."""
-    if judgement.passed:
+    if not against:
         return request.reason.strip()
-    words = " ".join(clause.sentence for clause in judgement.open_clauses)
+    words = " ".join(against)
     if session.role is not Role.ADMIN:
         raise AccessRefused(
             "The report does not carry it", words, "Only an administrator may deploy it, with a reason."

@@ -44,7 +44,10 @@ def _jobs_on_test_block(station: Station, job: TrainingJob, report: PerformanceR
 
 
 def _share_a_site(one: TrainingJob, other: TrainingJob) -> bool:
-    return one.site_id == other.site_id or not set(one.config.sites).isdisjoint(other.config.sites)
+    ids = {one.site_id, *one.site_ids}
+    return not ids.isdisjoint({other.site_id, *other.site_ids}) or not set(one.config.sites).isdisjoint(
+        other.config.sites
+    )
 
 
 def _test_block(report: PerformanceReport) -> BlockCount | None:

@@ -1,5 +1,6 @@
 """What a report shows of each demand of the gate, with the figures, a sentence each."""
 
+import math
 from typing import NamedTuple
 
 from rockfall_desktop.domain.gate import Clause, Shown
@@ -7,10 +8,15 @@ from rockfall_desktop.domain.report import FEW_INCIDENTS, PerformanceReport, bes
 
 
 class Interval(NamedTuple):
-    """A 95 % interval."""
+    """A 95 % interval; one whose ends are no numbers shows nothing."""
 
     low: float
     high: float
+
+    @property
+    def is_known(self) -> bool:
+        """Whether both ends are numbers."""
+        return not (math.isnan(self.low) or math.isnan(self.high))
 
     def holds(self, value: float) -> bool:
         """Whether a value lies in it."""
@@ -67,7 +73,7 @@ def _better(report: PerformanceReport, interval: Interval | None) -> Clause:
     figures = f"average precision {report.pr_auc:.3f}, {best.model} {best.pr_auc:.3f}"
     if report.pr_auc <= best.pr_auc:
         shown, sentence = Shown.NO, f"It is not better than the best baseline: {figures}."
-    elif interval is None:
+    elif interval is None or not interval.is_known:
         shown, sentence = Shown.UNKNOWN, f"It was not shown to be better: {figures}, without an interval."
     elif interval.low <= 0:
         shown, sentence = Shown.UNKNOWN, f"It was not shown to be better: {figures}, difference {interval} (95 %)."
@@ -80,7 +86,7 @@ def _holds_one(name: str, title: str, value: float | None, interval: Interval | 
     what = "slope of the calibration line" if name == "slope" else "observed over expected"
     if value is None:
         shown, sentence = Shown.UNKNOWN, f"The report does not give the {what}."
-    elif interval is None:
+    elif interval is None or not interval.is_known:
         shown, sentence = Shown.UNKNOWN, f"The {what} is {value:.2f}; without an interval it is not shown to be 1."
     else:
         shown = Shown.YES if interval.holds(1.0) else Shown.NO

@@ -20,6 +20,32 @@ def proposed_levels(report: PerformanceReport, horizon_steps: tuple[int, ...]) -
     )
 
 
+def less_cautious(levels: tuple[LevelRule, ...], proposed: tuple[LevelRule, ...]) -> tuple[str, ...]:
+    """What of some levels rises later or falls sooner than proposed, a sentence for each horizon where something does.
+
+    Args:
+        levels: one rule for each horizon.
+        proposed: for the same horizons in the same order.
+    """
+    told = (_less_cautious(chosen, usual) for chosen, usual in zip(levels, proposed, strict=True))
+    return tuple(one for one in told if one)
+
+
+def _less_cautious(chosen: LevelRule, usual: LevelRule) -> str:
+    said = [
+        f"{name} from {getattr(chosen, name):.3g} (proposed {getattr(usual, name):.3g})"
+        for name in TIMES
+        if getattr(chosen, name) > getattr(usual, name)
+    ]
+    if chosen.fall_share > usual.fall_share:
+        said.append(f"falling below {chosen.fall_share:.3g} of a threshold (proposed {usual.fall_share:.3g})")
+    if chosen.hold_steps < usual.hold_steps:
+        said.append(f"falling after {chosen.hold_steps} steps (proposed {usual.hold_steps})")
+    if not said:
+        return ""
+    return f"The levels for {chosen.horizon_steps} steps ahead are less cautious than proposed: {', '.join(said)}."
+
+
 def _rate(report: PerformanceReport, place: int) -> float:
     """Share of the training block's samples that an incident answers; where the report has no such block, the least."""
     block = next((one for one in report.blocks if one.name == "training" and one.samples), None)

@@ -76,6 +76,7 @@ def _created(
         site_id=sites[0].arrays.site_id,
         site_name=title_of(sites),
         site_names=names_of(sites),
+        site_ids=tuple(one.arrays.site_id for one in sites),
         simulated=any(one.arrays.simulated for one in sites),
         start_files=start_files,
     )

@@ -1,5 +1,6 @@
 """What a report shows of what must be shown before a model is put to work."""
 
+import math
 from datetime import date
 
 import pytest
@@ -7,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rockfall_desktop.domain.gate import Clause, Shown
+from rockfall_desktop.domain.levels import LevelRule
 from rockfall_desktop.domain.report import BlockCount, PerformanceReport, Scores
 from rockfall_desktop.domain.user import Session
 from rockfall_desktop.operations.gate import judge_for_deployment
 from rockfall_desktop.operations.gate_clauses import Evidence, Interval, clauses_of, evidence_of
-from rockfall_desktop.operations.proposed_levels import proposed_levels
+from rockfall_desktop.operations.proposed_levels import less_cautious, proposed_levels
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.store.jobs import Jobs
 from tests.unit.store.job_samples import completed, created, epoch, new_id, up_to_fitting
@@ -104,11 +106,29 @@ def test_that_proposed_levels_rise_below_1_whatever_the_base_rate(positives: int
     assert 0 < rule.yellow < rule.orange < rule.red < 1
 
 
-def store_completed(station: Station, user_id: str, site: tuple[str, str], tested: BlockCount) -> str:
+def test_that_an_interval_without_numbers_shows_nothing() -> None:
+    nothing = Interval(math.nan, math.nan)
+    found = clauses_of(report(), Evidence(nothing, nothing, Interval(0.9, math.nan), ()))
+    assert [one.shown for one in found[:3]] == [Shown.UNKNOWN] * 3
+
+
+def test_that_levels_that_rise_later_or_fall_sooner_than_proposed_are_told() -> None:
+    (usual,) = proposed_levels(report(), (3,))
+    more = {"yellow": usual.yellow / 2, "hold_steps": 9, "fall_share": 0.5}
+    assert less_cautious((usual,), (usual,)) == less_cautious((usual.model_copy(update=more),), (usual,)) == ()
+    high = LevelRule(horizon_steps=3, yellow=0.97, orange=0.98, red=0.99, hold_steps=1, fall_share=1.0)
+    (told,) = less_cautious((high,), (usual,))
+    assert "for 3 steps ahead are less cautious than proposed: yellow from 0.97 (proposed " in told
+    assert "falling below 1 of a threshold (proposed 0.8), falling after 1 steps (proposed 3)." in told
+
+
+def store_completed(
+    station: Station, user_id: str, site: tuple[str, str], tested: BlockCount, more: tuple[str, ...] = ()
+) -> str:
     site_id, folder = site
     event = created(user_id=user_id)
     config = event.config.model_copy(update={"sites": (folder,)})
-    event = event.model_copy(update={"site_id": site_id, "config": config})
+    event = event.model_copy(update={"site_id": site_id, "site_ids": (site_id, *more), "config": config})
     jobs = Jobs(station.store)
     jobs.create(event)
     jobs.append(event.job_id, *up_to_fitting(), epoch(1))
@@ -127,9 +147,12 @@ def test_that_every_job_that_was_judged_on_the_test_block_is_counted_whoever_s_i
     store_completed(station, new_id(), (new_id(), folder), block("test", start=date(2020, 1, 1)))
     store_completed(station, new_id(), (here, folder), block("test", start=date(2021, 1, 2)))
     store_completed(station, new_id(), (new_id(), "/elsewhere"), block("test", start=date(2020, 1, 1)))
+    several = (new_id(), "/elsewhere"), block("test", start=date(2020, 1, 1))
+    store_completed(station, new_id(), *several, more=(here,))
+    store_completed(station, new_id(), *several, more=(new_id(),))
     Jobs(station.store).create(created().model_copy(update={"site_id": here}))
     judgement = judge_for_deployment(session, station=station, job_id=ours)
-    assert judgement.jobs_on_test_block == 3
+    assert judgement.jobs_on_test_block == 4
     assert judgement.asks_again
     assert not judgement.passed
     assert [rule.horizon_steps for rule in judgement.levels] == [1]

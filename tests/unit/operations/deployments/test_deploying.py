@@ -10,6 +10,7 @@ from rockfall_desktop.domain.bundle import HEADS, REPORT
 from rockfall_desktop.domain.deployment import Deed, Deployment
 from rockfall_desktop.domain.errors import AccessRefused, RockfallError, StoreFault, WrongInput
 from rockfall_desktop.domain.gate import GateJudgement, Shown
+from rockfall_desktop.domain.levels import LevelRule
 from rockfall_desktop.domain.report import PerformanceReport
 from rockfall_desktop.domain.station_key import KeyState
 from rockfall_desktop.judging.answer_state import Arrays, from_plain
@@ -35,6 +36,8 @@ from tests.unit.operations.deployments.conftest import (
     repacked,
 )
 
+LATE = LevelRule(horizon_steps=1, yellow=0.97, orange=0.98, red=0.99)
+
 
 def bundle_of(place: Place, fact: Deployment) -> OpenBundle:
     return open_bundle(place.station, place.station.files.bundle_path(fact.deployment_id))
@@ -50,7 +53,8 @@ def test_that_a_deployment_is_a_signed_fact_with_the_open_demands_and_one_is_act
     assert (second.site_id, second.simulated, second.reason, second.version) == (SITE_ID, True, REASON, None)
     assert fact_is_genuine(place.station, second) is KeyState.OWN
     judgement = gate.judge_for_deployment(place.session, station=place.station, job_id=place.job_id)
-    assert second.against == tuple(clause.sentence for clause in judgement.open_clauses) != ()
+    said = tuple(clause.sentence for clause in judgement.open_clauses)
+    assert second.against[: len(said)] == said != ()
     waiting = [one.id for one in Outbox(place.station.store).waiting() if one.kind == "deployment"]
     assert sorted(waiting) == sorted(one.deployment_id for one in found)
     deeds = [entry.subject for entry in Audit(place.station.store).latest(9) if entry.deed == "deployed"]
@@ -157,6 +161,8 @@ def test_that_who_passes_the_gate_needs_no_reason_and_each_site_gets_its_own_sca
     passed = GateJudgement(job_id=place.job_id, clauses=shown, jobs_on_test_block=1, levels=judgement.levels)
     monkeypatch.setattr(deployments, "judge_for_deployment", lambda *_, **__: passed)
     request = asked(place.job_id, reason="", site_id=OTHER_ID)
+    with pytest.raises(WrongInput, match=r"less cautious than proposed: yellow from 0.97"):
+        deploy_model(place.session, station=place.station, request=request.model_copy(update={"levels": (LATE,)}))
     made = deploy_model(place.session, station=place.station, request=request)
     assert (made.reason, made.against, made.active) == ("", (), True)
     assert (made.site_id, made.epoch, made.follows) == (OTHER_ID, 1, "")
