@@ -19,7 +19,9 @@ from rockfall_desktop.domain.office_exchange import (
     PulledJob,
     PushedJob,
     Readable,
+    Stands,
     Taken,
+    any_stands,
 )
 from rockfall_desktop.files import write_file
 from rockfall_desktop.remote.encoding import encode_signed
@@ -68,16 +70,28 @@ class ModelServer:
             with suppress(OfficeRefused):  # nobody is there any more to be told
                 request()
 
-    def write_job(self, document: Document) -> PushedJob:
-        """One job, guarded by its station and its revision."""
+    def write_job(self, document: Document, stands: Stands = any_stands) -> PushedJob:
+        """One job, guarded by its station and its revision; what does not stand is replaced."""
         job_id = document["job_id"]
         known = self.jobs.get(job_id)
-        if known is not None and known["station_id"] != document["station_id"]:
-            return PushedJob(job_id, Taken.REFUSED, "Another station made this job.")
-        if known is not None and known["revision"] >= document["revision"]:
+        if known is not None and self._in_the_way(known, document, stands):
+            if known["station_id"] != document["station_id"]:
+                return PushedJob(job_id, Taken.REFUSED, "Another station made this job.")
             return PushedJob(job_id, Taken.KNOWN)
         self.jobs[job_id] = {**stored(document), "sequence": self.number()}
         return PushedJob(job_id, Taken.TAKEN)
+
+    def decided(self, documents: Sequence[Document], stands: Stands) -> Stands:
+        """What a station says of the jobs as they are at this moment; what comes late meets no other ones."""
+        known = [found for one in documents if (found := self.jobs.get(one["job_id"])) and _is_doubted(found, one)]
+        fallen = {found.content for one in known if not stands(found := pulled_job(one))}
+        return lambda found: found.content not in fallen
+
+    @staticmethod
+    def _in_the_way(known: Document, document: Document, stands: Stands) -> bool:
+        if known["station_id"] == document["station_id"] and known["revision"] < document["revision"]:
+            return False
+        return not _is_doubted(known, document) or stands(pulled_job(known))
 
     def write_deployment(self, document: Document) -> DeploymentAnswer:
         """A fact, its version, and the pointer where it still stands as the fact says."""
@@ -145,9 +159,10 @@ class ModelOffice:
         """What is newer."""
         return self._call("pull", lambda: self._pull(after, limit))
 
-    def push_jobs(self, documents: Sequence[Document]) -> tuple[PushedJob, ...]:
+    def push_jobs(self, documents: Sequence[Document], stands: Stands = any_stands) -> tuple[PushedJob, ...]:
         """Write jobs."""
-        return self._call("push_jobs", lambda: tuple(self.server.write_job(document) for document in documents))
+        decided = self.server.decided(documents, stands)
+        return self._call("push_jobs", lambda: tuple(self.server.write_job(one, decided) for one in documents))
 
     def push_deployment(self, document: Document, bundle: Path | None) -> DeploymentAnswer:
         """Write a fact and its bundle."""
@@ -234,6 +249,11 @@ class ModelOffice:
         return Pulled(
             part[-1][0] if more else server.sequence, more, **{kind: tuple(things) for kind, things in kinds.items()}
         )
+
+
+def _is_doubted(known: Document, document: Document) -> bool:
+    newer = known["station_id"] == document["station_id"] and known["revision"] < document["revision"]
+    return not newer and {**known, "sequence": 0} != {**stored(document), "sequence": 0}
 
 
 def stored(value: Any) -> Any:

@@ -4,7 +4,7 @@ Documents are plain: text, whole and finite numbers, true, false, null, aware da
 `remote` talks to a MongoDB in this shape; a model of a server in the tests does the same.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -108,6 +108,14 @@ class PulledJob(NamedTuple):
     content: bytes
 
 
+Stands = Callable[[PulledJob], bool]
+
+
+def any_stands(_: PulledJob) -> bool:
+    """What the office says is taken for true."""
+    return True
+
+
 class Pulled(NamedTuple):
     """What is newer than a sequence number.
 
@@ -135,8 +143,12 @@ class Office(Protocol):
     def pull(self, after: int, limit: int) -> Pulled:
         """What is newer, at most `limit` documents; when nothing is, this is one round trip."""
 
-    def push_jobs(self, documents: Sequence[Document]) -> tuple[PushedJob, ...]:
-        """Write jobs of this station, each guarded by its revision; acknowledged by a majority and journalled."""
+    def push_jobs(self, documents: Sequence[Document], stands: Stands = any_stands) -> tuple[PushedJob, ...]:
+        """Write jobs of this station, each guarded by its revision; acknowledged by a majority and journalled.
+
+        What stands in the way of one, as another station's or as a newer revision, is replaced unless `stands` says
+        that it is what this station wrote.
+        """
 
     def push_deployment(self, document: Document, bundle: Path | None) -> DeploymentAnswer:
         """Write a fact and its bundle, number it, and move the site's pointer if it still stands where the fact says.

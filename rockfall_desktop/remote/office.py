@@ -12,6 +12,8 @@ from rockfall_desktop.domain.office_exchange import (
     PulledJob,
     PushedJob,
     Readable,
+    Stands,
+    any_stands,
 )
 from rockfall_desktop.remote import bundles, deployments, job_logs, jobs, keys, pulling
 from rockfall_desktop.remote.faults import spoken_office
@@ -57,10 +59,10 @@ class MongoOffice:
         with spoken_office(), self._pulling.step():
             return pulling.pull(self._office, after, min(limit, self._pulling.amount))
 
-    def push_jobs(self, documents: Sequence[Document]) -> tuple[PushedJob, ...]:
-        """Write jobs of this station, each guarded by its revision."""
+    def push_jobs(self, documents: Sequence[Document], stands: Stands = any_stands) -> tuple[PushedJob, ...]:
+        """Write jobs of this station, each guarded by its revision. See `jobs.push_jobs`."""
         with spoken_office():
-            return jobs.push_jobs(self._transactions, documents, self._pushing)
+            return jobs.push_jobs(self._transactions, documents, self._pushing, stands)
 
     def push_deployment(self, document: Document, bundle: Path | None) -> DeploymentAnswer:
         """Write a bundle and then its fact, number it, and move the site's pointer if it still stands.

@@ -1,5 +1,7 @@
 """Jobs in the store: every event is saved in one transaction with the job that it makes and a row for the office."""
 
+import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -121,6 +123,13 @@ class Jobs:
         """
         with self._store.reading() as connection:
             return _read(connection, job_id)
+
+    def known(self, job_ids: Sequence[str]) -> frozenset[str]:
+        """Which of these are jobs of this station."""
+        found = self._store.rows(
+            "select job_id from jobs where job_id in (select value from json_each(?))", (json.dumps(job_ids),)
+        )
+        return frozenset(job_id for (job_id,) in found)
 
     def updated_at(self, job_id: str, revision: int) -> datetime:
         """When the thing happened to a job that made this revision, cut to milliseconds.

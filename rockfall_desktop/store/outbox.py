@@ -1,5 +1,6 @@
 """What the office does not know yet: one row per thing, whatever happened to it since. The sync reads it."""
 
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -87,6 +88,23 @@ class Outbox:
                     "update outbox set waiting_since = ?, tries = 0, fault = '', held = 0 where kind = ? and id = ?",
                     (now, one.kind, one.id),
                 )
+
+    def put_again(self, job_ids: Sequence[str]) -> None:
+        """Let own jobs that the office lost wait, with the next turn: what waits already stays as it is."""
+        missing = (
+            " from jobs where job_id in (select value from json_each(?1))"
+            " and not exists (select 1 from outbox where kind = 'training_job' and id = job_id)"
+        )
+        asked = (json.dumps(job_ids),)
+        if not job_ids or not self._store.rows(f"select 1{missing} limit 1", asked):
+            return
+        now = self._store.now().astimezone(UTC).isoformat(timespec="microseconds")
+        with self._store.writing() as connection:
+            connection.execute(
+                "insert into outbox (kind, id, revision, waiting_since, tries)"
+                f" select 'training_job', job_id, revision, ?2, 1{missing}",
+                (*asked, now),
+            )
 
     def failed(self, waiting: Waiting, sentence: str, *, held: bool = False) -> None:
         """Count a try and note why it did not go; held: it waits for a person from now on and blocks nobody."""

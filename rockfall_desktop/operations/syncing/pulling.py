@@ -6,6 +6,7 @@ is saved last, together with the jobs. What a crash leaves half taken is pulled 
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from rockfall_desktop import __version__
 from rockfall_desktop.domain.canonical import canonical_json
@@ -23,6 +24,7 @@ from rockfall_desktop.operations.syncing.resending import begin_with_everything
 from rockfall_desktop.store.deployments import Deployments
 from rockfall_desktop.store.jobs import Jobs
 from rockfall_desktop.store.office_mirror import MirroredJob, OfficeMirror, ReadTo, UnreadThing
+from rockfall_desktop.store.outbox import Outbox
 from rockfall_desktop.store.station_identity import StationIdentity
 from rockfall_desktop.store.station_keys import StationKeys
 
@@ -35,6 +37,12 @@ ANOTHER_CONTENT = "another one is known here under its id"
 COUNTS = frozenset({KeyState.OWN, KeyState.TRUSTED})
 
 
+class _Lacking(NamedTuple):
+    """An own job of which the office has an older state, or something that this station did not write."""
+
+    job_id: str
+
+
 class Pulling:
     """Reads the office on from where it was read the last time."""
 
@@ -42,6 +50,7 @@ class Pulling:
         self._station, self._office_name = station, office_name
         self._mirror = OfficeMirror(station.store)
         self._jobs, self._deployments = Jobs(station.store), Deployments(station.store)
+        self._outbox = Outbox(station.store)
         self._news: list[str] = []
 
     def run(self, office: Office) -> None:
@@ -109,12 +118,15 @@ class Pulling:
         unread += [thing for document in pulled.keys if (thing := self._take_key(document))]
         keys = KnownKeys(self._station)
         unread += [thing for document in pulled.deployments if (thing := self._take_fact(document, keys))]
-        jobs = []
+        jobs, again = [], []
         for found in self._read_jobs(pulled.jobs, keys):
             if isinstance(found, MirroredJob):
                 jobs.append(found)
-            else:
+            elif isinstance(found, UnreadThing):
                 unread.append(found)
+            else:
+                again.append(found.job_id)
+        self._outbox.put_again(again)
         return self._mirror.take(before, pulled.sequence, jobs, pulled.pointers, unread)
 
     def _take_key(self, document: Document) -> UnreadThing | None:
@@ -150,24 +162,36 @@ class Pulling:
             return CONTRADICTED
         return ""
 
-    def _read_jobs(self, jobs: Iterable[PulledJob], keys: KnownKeys) -> Iterable[MirroredJob | UnreadThing]:
+    def _read_jobs(self, jobs: Sequence[PulledJob], keys: KnownKeys) -> Iterable[MirroredJob | UnreadThing | _Lacking]:
         identity = StationIdentity(self._station.store).find()
-        own = identity.station_id if identity else ""
+        own_id, own_jobs = identity.station_id if identity else "", self._jobs.known([job.job_id for job in jobs])
         for job in jobs:
             header = header_of(job.said)
+            found: MirroredJob | UnreadThing
             if header is None or header.job_id != job.job_id:
-                yield UnreadThing("training_job", shown(job.job_id)[:100], OTHER_FORM)
-                continue
-            found = _verified(job, header, keys)
-            if isinstance(found, UnreadThing) or header.station_id != own or self._is_news(header):
+                found = UnreadThing("training_job", shown(job.job_id)[:100], OTHER_FORM)
+            else:
+                found = _verified(job, header, keys)
+            if job.job_id not in own_jobs:
                 yield found
+            elif header is None or isinstance(found, UnreadThing) or header.station_id != own_id:
+                yield self._written_over(job.job_id)
+            elif self._is_news(header):
+                yield found
+            elif header.revision < self._jobs.numbered(job.job_id).revision:
+                yield _Lacking(job.job_id)
+
+    def _written_over(self, job_id: str) -> _Lacking:
+        job = self._jobs.read(job_id)
+        self._news.append(
+            f"The office's copy of the job on {job.site_name} from {job.created_at:%Y-%m-%d %H:%M} UTC is not what this"
+            " station wrote: somebody wrote over it. It is sent again."
+        )
+        return _Lacking(job_id)
 
     def _is_news(self, header: JobHeader) -> bool:
         """Whether the office holds a state of an own job that this station does not: both are kept, and it is told."""
-        try:
-            job, revision = self._jobs.numbered(header.job_id)
-        except WrongInput:
-            return True
+        job, revision = self._jobs.numbered(header.job_id)
         # By the office's revision, not the newest: this station went on since, maybe from an old home.
         updated_at = self._jobs.updated_at(header.job_id, header.revision)
         if header.revision <= revision and updated_at == to_milliseconds(header.updated_at):

@@ -5,10 +5,20 @@ from typing import NamedTuple
 
 from rockfall_desktop.domain.errors import OfficeRefused, OfficeUnreachable, StoreFault, WrongInput
 from rockfall_desktop.domain.job import Status
-from rockfall_desktop.domain.office_exchange import LARGEST_LOG_BYTES, Document, LogFile, Office, PushedJob, Taken
-from rockfall_desktop.operations.identity import own_identity
+from rockfall_desktop.domain.office_exchange import (
+    LARGEST_LOG_BYTES,
+    Document,
+    LogFile,
+    Office,
+    PulledJob,
+    PushedJob,
+    Taken,
+)
+from rockfall_desktop.operations.identity import KnownKeys, own_identity, own_station_key
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.operations.syncing.documents import EPOCHS, LINES, job_document, model_paths
+from rockfall_desktop.operations.syncing.pulling import why_not
+from rockfall_desktop.operations.syncing.reading import header_of
 from rockfall_desktop.store.job_states import JobState, JobStates
 from rockfall_desktop.store.jobs import OUTBOX_KIND, Jobs
 from rockfall_desktop.store.office_mirror import OfficeMirror
@@ -91,8 +101,9 @@ class PushingJobs:
 
     def _send(self, office: Office, ready: list[_Ready]) -> None:
         now = self._monotonic()
+        documents = [one.document for one in ready]
         try:
-            answers = {one.job_id: one for one in office.push_jobs([one.document for one in ready])}
+            answers = {one.job_id: one for one in office.push_jobs(documents, self._stands)}
             for one in ready:
                 self._answered(office, one, answers[one.row.id])
         except OfficeUnreachable as error:
@@ -102,6 +113,17 @@ class PushingJobs:
                     self._outbox.failed(one.row, error.message)
             raise
         self._sent_at |= {one.row.id: now for one in ready if one.status.active}
+
+    def _stands(self, found: PulledJob) -> bool:
+        """Whether what the office holds of a job is what this station signed; anything else is replaced."""
+        header = header_of(found.said)
+        if header is None or header.job_id != found.job_id:
+            return False
+        own = own_station_key(self._station)
+        key = KnownKeys(self._station).signing(
+            key_id=header.key_id, station_id=own.station_id, content=found.content, signature=header.signature
+        )
+        return header.station_id == own.station_id and not why_not(key)
 
     def _answered(self, office: Office, one: _Ready, answer: PushedJob) -> None:
         if answer.taken is Taken.REFUSED:

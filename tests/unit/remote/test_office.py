@@ -7,8 +7,17 @@ from pathlib import Path
 import pytest
 
 from rockfall_desktop.domain.errors import OfficeRefused
-from rockfall_desktop.domain.office_exchange import DeploymentAnswer, Document, LogFile, Office, Pointer, Pulled, Taken
-from tests.office_documents import AT, OTHER_STATION, SITE, deployment, id_of, job, key, log_file, opened
+from rockfall_desktop.domain.office_exchange import (
+    DeploymentAnswer,
+    Document,
+    LogFile,
+    Office,
+    Pointer,
+    Pulled,
+    PulledJob,
+    Taken,
+)
+from tests.office_documents import AT, OTHER_STATION, SITE, STATION, deployment, id_of, job, key, log_file, opened
 from tests.offices import Place
 
 BUNDLE = bytes(range(256)) * 2500  # three pieces of GridFS
@@ -72,6 +81,33 @@ def test_that_nobody_writes_another_stations_job_and_the_others_go(place: Place)
     assert (refused.taken, taken.taken) == (Taken.REFUSED, Taken.TAKEN)
     assert refused.reason
     assert {one.job_id: one.said["station_id"] for one in office.pull(0, 10).jobs}[id_of(1)] == job()["station_id"]
+
+
+def test_that_what_stands_in_the_way_of_a_job_is_replaced_unless_its_station_wrote_it(place: Place) -> None:
+    office = place.open()
+    office.push_jobs([job(1, 9), job(2, 9, OTHER_STATION), job(3, 9), job(4, 9), job(5, 1)])
+    pushed = [job(1, 2), job(2, 2), job(3, 2), job(4, 9), job(5, 2)]
+    asked: list[str] = []
+
+    def stands(found: PulledJob) -> bool:
+        asked.append(found.job_id)
+        assert opened(found)["revision"] == 9
+        return found.job_id == id_of(3)
+
+    answers = [answer.taken for answer in office.push_jobs(pushed, stands)]
+    assert answers == [Taken.TAKEN, Taken.TAKEN, Taken.KNOWN, Taken.KNOWN, Taken.TAKEN]
+    assert {id_of(1), id_of(2), id_of(3)} <= set(asked)
+    assert id_of(4) not in asked
+    found = {one.job_id: (one.said["station_id"], one.said["revision"]) for one in place.open().pull(0, 100).jobs}
+    assert [found[id_of(number)] for number in range(1, 6)] == [(STATION, one) for one in (2, 2, 9, 9, 2)]
+
+
+def test_that_a_job_whose_content_was_changed_under_its_own_revision_is_written_again(place: Place) -> None:
+    office = place.open()
+    office.push_jobs([job(1, 3, status="failed")])
+    (answer,) = office.push_jobs([job(1, 3)], lambda _: False)
+    assert answer.taken is Taken.TAKEN
+    assert opened(office.pull(0, 10).jobs[0])["status"] == "training"
 
 
 def test_that_a_reader_gets_only_what_is_newer_and_a_change_again(place: Place) -> None:

@@ -126,9 +126,9 @@ def test_that_pieces_are_as_large_as_the_pace_says(mongo_place: MongoPlace, monk
     sizes: list[int] = []
     write = jobs._write
 
-    def watched(office: Any, session: Any, batch: list[Any]) -> Any:
+    def watched(office: Any, session: Any, batch: list[Any], stands: Any) -> Any:
         sizes.append(len(batch))
-        return write(office, session, batch)
+        return write(office, session, batch, stands)
 
     monkeypatch.setattr(jobs, "_write", watched)
     transactions = Transactions(mongo_place.unchecked().database)

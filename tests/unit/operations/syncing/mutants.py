@@ -5,7 +5,15 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from rockfall_desktop.domain.office_exchange import DeploymentAnswer, Document, Office, PushedJob, Taken
+from rockfall_desktop.domain.office_exchange import (
+    DeploymentAnswer,
+    Document,
+    Office,
+    PushedJob,
+    Stands,
+    Taken,
+    any_stands,
+)
 from rockfall_desktop.operations.syncing import pushing_deployments
 from rockfall_desktop.operations.syncing.pulling import Pulling
 from rockfall_desktop.operations.syncing.pushing import PushingJobs
@@ -51,7 +59,7 @@ class Mutant(NamedTuple):
 class LastWriterWins(ModelServer):
     """Whole documents, whatever their revision."""
 
-    def write_job(self, document: Document) -> PushedJob:
+    def write_job(self, document: Document, stands: Stands = any_stands) -> PushedJob:
         self.jobs[document["job_id"]] = {**stored(document), "sequence": self.number()}
         return PushedJob(document["job_id"], Taken.TAKEN)
 
@@ -59,8 +67,8 @@ class LastWriterWins(ModelServer):
 class JobsWithoutAKey(ModelServer):
     """A job that is sent again gets an id of its own."""
 
-    def write_job(self, document: Document) -> PushedJob:
-        answer = super().write_job(document)
+    def write_job(self, document: Document, stands: Stands = any_stands) -> PushedJob:
+        answer = super().write_job(document, stands)
         if answer.taken is Taken.KNOWN:
             self.jobs[f"{document['job_id']}-again"] = {**stored(document), "sequence": self.number()}
         return answer

@@ -51,3 +51,18 @@ def test_that_two_stations_at_a_real_office_see_the_same(two: Pair, offices: tup
     )
     log = office_job_log(session, station=second.station, office=offices[1], job_id=job_id)
     assert [line.text for line in log] == ["größer"]
+
+
+def test_that_a_job_that_somebody_wrote_over_reaches_the_office_again(
+    two: Pair, offices: tuple[Office, Office], mongod: Mongod
+) -> None:
+    first, second = two
+    job_id = first.running_job()
+    sync_once(first.station, offices[0], first.syncing)
+    jobs = offices[1]._office.training_jobs
+    jobs.update_one({"_id": job_id}, {"$set": {"revision": 2**40, "status": "failed"}})
+    first.jobs.append(job_id, started(Phase.EVALUATING), completed(job_id))
+    assert sync_once(first.station, offices[0], first.syncing).condition is SyncCondition.SYNCED
+    sync_once(second.station, offices[1], second.syncing)
+    (shown,) = office_jobs(second.session(), station=second.station).jobs
+    assert (shown.job.status, shown.revision) == ("completed", first.jobs.numbered(job_id).revision)

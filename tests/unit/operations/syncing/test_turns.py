@@ -8,7 +8,7 @@ import pytest
 from rockfall_desktop.domain.errors import AccessRefused, WrongInput
 from rockfall_desktop.domain.events import EpochFinished, JobResumed
 from rockfall_desktop.domain.office import SyncCondition
-from rockfall_desktop.domain.office_exchange import Pointer
+from rockfall_desktop.domain.office_exchange import Document, Pointer, PushedJob, Stands, Taken
 from rockfall_desktop.domain.user import Role
 from rockfall_desktop.operations.syncing.documents import signed_bytes
 from rockfall_desktop.operations.syncing.office_jobs import office_job, office_job_log, office_jobs, office_jobs_mark
@@ -83,18 +83,24 @@ def test_that_epochs_that_were_done_again_after_a_resume_are_sent_once(pit: Benc
 
 
 def test_that_what_the_office_refuses_is_held_with_its_reason_and_blocks_nobody(
-    pit: Bench, server: ModelServer
+    pit: Bench, server: ModelServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     poison, good = pit.running_job(), pit.running_job()
-    server.jobs[poison] = {"station_id": new_id(), "revision": 1, "sequence": 0}
+    write = server.write_job
+
+    def refuse_poison(document: Document, stands: Stands) -> PushedJob:
+        job_id = document["job_id"]
+        return PushedJob(job_id, Taken.REFUSED, "Too large.") if job_id == poison else write(document, stands)
+
+    monkeypatch.setattr(server, "write_job", refuse_poison)
     state = pit.sync()
     assert (state.condition, state.waiting, state.held) == (SyncCondition.WAITING, 1, 1)
     assert good in server.jobs
     session = pit.session()
     (thing,) = waiting_things(session, station=pit.station)
-    assert (thing.id, thing.held, thing.fault) == (poison, True, "Another station made this job.")
+    assert (thing.id, thing.held, thing.fault) == (poison, True, "Too large.")
     assert "training" in thing.title
-    del server.jobs[poison]
+    monkeypatch.undo()
     try_again(session, station=pit.station, kind=thing.kind, id=thing.id)
     assert pit.sync().waiting == 0
 
