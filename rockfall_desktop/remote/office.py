@@ -51,13 +51,14 @@ class MongoOffice:
         self._transactions = Transactions(connection.database)
         self._pushing = Pace(1, _MOST_BYTES, first=_FIRST_BYTES)
         self._pulling = Pace(1, _MOST_DOCUMENTS, first=_FIRST_DOCUMENTS)
+        self._looking = Pace(1, _MOST_DOCUMENTS, first=1)
         self._sending = Pace(1, _MOST_PIECES, first=_FIRST_PIECES)
         self._fetching = Pace(1, _MOST_PIECES, first=_FIRST_PIECES)
 
     def pull(self, after: int, limit: int) -> Pulled:
         """What is newer, at most `limit` documents; one round trip when nothing is. See `pulling.pull`."""
-        with spoken_office(), self._pulling.step():
-            return pulling.pull(self._office, after, min(limit, self._pulling.amount))
+        with spoken_office():
+            return pulling.pull(self._office, after, limit, self._pulling)
 
     def push_jobs(self, documents: Sequence[Document], stands: Stands = any_stands) -> tuple[PushedJob, ...]:
         """Write jobs of this station, each guarded by its revision. See `jobs.push_jobs`."""
@@ -90,9 +91,10 @@ class MongoOffice:
         """What is held of some jobs, whatever their numbers."""
         found: list[PulledJob] = []
         while job_ids:
-            with spoken_office(), self._pulling.step():
-                found += pulling.read_jobs(self._office, job_ids[: self._pulling.amount])
-                job_ids = job_ids[self._pulling.amount :]
+            amount = self._looking.amount
+            with spoken_office(), self._looking.step():
+                found += pulling.read_jobs(self._office, job_ids[:amount])
+            job_ids = job_ids[amount:]
         return tuple(found)
 
     def fetch_bundle(self, document: Document, path: Path) -> None:

@@ -14,6 +14,7 @@ from pymongo.client_session import ClientSession
 from rockfall_desktop.domain.office_exchange import Damaged, Document, Pointer, Pulled, PulledJob
 from rockfall_desktop.remote.encoding import decode
 from rockfall_desktop.remote.job_layout import label, read_job
+from rockfall_desktop.remote.pace import Pace
 from rockfall_desktop.remote.sequence import reached
 from rockfall_desktop.remote.transactions import OfficeDatabase
 
@@ -21,6 +22,7 @@ JOBS, DEPLOYMENTS, KEYS, POINTERS = "training_jobs", "model_deployments", "stati
 _OTHERS = {DEPLOYMENTS: "deployment", KEYS: "station_key", POINTERS: "pointer"}
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _BEYOND = 2**63 - 1
+MOST_SLOWLY = 512 * 1024  # what 1 Mbit a second carries within the limit of a socket
 _MOST_BYTES = 32 * 1024 * 1024  # of one collection; the last batch of at most 16 MB may go beyond
 
 
@@ -31,19 +33,28 @@ class _Part(NamedTuple):
     upto: int
 
 
-def pull(office: OfficeDatabase, after: int, limit: int) -> Pulled:
-    """What is newer than `after`, at most `limit` documents; one round trip when nothing is.
+def pull(office: OfficeDatabase, after: int, limit: int, pace: Pace) -> Pulled:
+    """What is newer than `after`; one round trip when nothing is, which says nothing of the line's pace.
 
     `sequence` is below `after` when the office was put back to an older state; then its old numbers come once more.
+
+    Args:
+        office: where.
+        after: number.
+        limit: documents at most.
+        pace: documents at most on this line. Where not even two come, one beyond `MOST_SLOWLY` bytes is counted only.
     """
     # One session: each read waits until the member knows what the read before it saw, whichever member answers.
     with office.client.start_session(causal_consistency=True) as session:
         upto = reached(office, session)
         if upto <= after:
             return Pulled(upto, more=False)
-        parts = {
-            name: _newer(office, session, name, after, upto, limit) for name in (JOBS, DEPLOYMENTS, KEYS, POINTERS)
-        }
+        limit = min(limit, pace.amount)
+        with pace.step():
+            parts = {
+                name: _newer(office, session, name, after, upto, limit, slow=pace.amount == 1)
+                for name in (JOBS, *_OTHERS)
+            }
     return _joined(parts, upto, limit)
 
 
@@ -67,10 +78,16 @@ def _joined(parts: dict[str, _Part], upto: int, limit: int) -> Pulled:
     return Pulled(complete, complete < upto, jobs, deployments, keys, pointers, damaged)
 
 
-def _newer(office: OfficeDatabase, session: ClientSession, name: str, after: int, upto: int, limit: int) -> _Part:
+def _newer(
+    office: OfficeDatabase, session: ClientSession, name: str, after: int, upto: int, limit: int, *, slow: bool
+) -> _Part:
     found: list[tuple[int, Any]] = []
     size = 0
-    for batch in _batches(office, session, name, after, upto, limit):
+    # A number that is no whole one, which an office without validators may hold, would be passed by or come for ever.
+    newer: Document = {"sequence": {"$gt": after, "$lte": upto, "$type": ["int", "long"]}}
+    if slow and (large := _large(office, session, name, newer)) is not None:
+        return large
+    for batch in _batches(office, session, name, newer, limit):
         least = found[-1][0] if found else after + 1
         found += _things(name, batch, least, upto)
         size += len(batch)
@@ -114,10 +131,25 @@ def _other(name: str, raw: bytes) -> Document | Pointer | None:
     return Pointer(str(site_id), int(epoch or 0), str(deployment_id)) if fits else None
 
 
-def _batches(
-    office: OfficeDatabase, session: ClientSession, name: str, after: int, upto: int, limit: int
-) -> Iterator[bytes]:
-    # A number that is no whole one, which an office without validators may hold, would be passed by or come for ever.
-    newer = {"sequence": {"$gt": after, "$lte": upto, "$type": ["int", "long"]}}
+def _large(office: OfficeDatabase, session: ClientSession, name: str, newer: Document) -> _Part | None:
+    """The next one, for counting it, when it is so large that a slow line never brings it."""
+    only = {"sequence": 1, "large": {"$gt": [{"$bsonSize": "$$ROOT"}, MOST_SLOWLY]}}
+    steps = [
+        {"$match": newer},
+        {"$sort": {"sequence": 1}},
+        {"$limit": 1},
+        {"$project": only},
+        {"$match": {"large": True}},
+    ]
+    with office[name].aggregate_raw_batches(steps, session=session) as batches:
+        raw = b"".join(batches)
+    if not raw:
+        return None
+    number, thing_id = label(raw, newer["sequence"]["$gt"] + 1, newer["sequence"]["$lte"])
+    one = PulledJob(number, thing_id, {}, b"") if name == JOBS else Damaged(_OTHERS[name], thing_id)
+    return _Part([(number, one)], number)
+
+
+def _batches(office: OfficeDatabase, session: ClientSession, name: str, newer: Document, limit: int) -> Iterator[bytes]:
     with office[name].find_raw_batches(newer, sort=[("sequence", 1)], limit=limit, session=session) as batches:
         yield from batches

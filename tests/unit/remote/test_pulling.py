@@ -99,6 +99,38 @@ def test_that_large_documents_come_in_several_pieces(mongo_place: MongoPlace, mo
     assert [one.job_id for one in (*first.jobs, *rest.jobs)] == [id_of(number) for number in range(1, 41)]
 
 
+def test_that_a_slow_line_goes_past_what_is_too_large_for_it_and_counts_it(mongo_place: MongoPlace) -> None:
+    office = mongo_place.unchecked().open()
+    office.push_jobs([job(1), job(2, logs=["x" * 1000] * 600), job(3, logs=["x" * 1000] * 400)])
+    came: list[bool] = []
+    after = 0
+    while after < 3:
+        office._pulling.amount = 1
+        pulled = office.pull(after, 100)
+        came += [bool(one.content) for one in pulled.jobs]
+        after = pulled.sequence
+    assert came == [True, False, True]
+    office._pulling.amount = 2
+    assert [bool(one.content) for one in office.pull(0, 100).jobs] == [True, True]
+
+
+def test_that_a_look_that_brings_nothing_says_nothing_of_the_pace(mongo_place: MongoPlace) -> None:
+    office = mongo_place.open()
+    office.push_jobs([job(number) for number in range(1, 9)])
+    office._pulling.amount = 2
+    office.pull(2**62, 1)
+    assert office._pulling.amount == 2
+    assert len(office.pull(0, 100).jobs) == 2
+
+
+def test_that_jobs_are_read_by_their_ids_whatever_their_numbers(mongo_place: MongoPlace) -> None:
+    office = mongo_place.open()
+    office.push_jobs([job(number) for number in range(1, 9)])
+    found = office.read_jobs([id_of(number) for number in (2, 5, 7, 8, 99)])
+    assert sorted(one.job_id for one in found) == [id_of(number) for number in (2, 5, 7, 8)]
+    assert {one.said["revision"] for one in found} == {1}
+
+
 def test_that_an_office_put_back_to_an_older_state_says_its_lower_number(mongo_place: MongoPlace) -> None:
     office = mongo_place.open()
     office.push_jobs([job()])
