@@ -76,7 +76,7 @@ def renew(
         for one in renewed.grey:
             name = marked(one.site_name, simulated=one.simulated)
             say(f"{name} is grey from now on: deploy again: rockfall-desktop deploy {one.job_id}")
-        say("On every other station: trust the new key after comparing all of it, and revoke the old one:")
+        say("On every other station: revoke the old key, then trust the new one after comparing all of it:")
         say(f"  rockfall-desktop keys revoke {renewed.revoked} --reason TEXT")
 
 

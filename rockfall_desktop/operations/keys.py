@@ -72,7 +72,8 @@ def trust_key(session: Session, *, station: Station, fingerprint: str) -> Statio
 
     Raises:
         AccessRefused: to others than administrators.
-        WrongInput: when it is no whole fingerprint, the key was never seen, or it is the own one.
+        WrongInput: when it is no whole fingerprint, the key was never seen, it is the own one, or another key is
+            trusted as that of the same station: that one must be revoked first.
     """
     key = _other_key(session, station, fingerprint)
     trusted = StationKeys(station.store).trust(key.fingerprint, by_name=session.name)

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import apsw
 
+from rockfall_desktop.domain.errors import WrongInput
 from rockfall_desktop.domain.station_key import KeyState, StationKey
 from rockfall_desktop.store.connection import rows
 from rockfall_desktop.store.database import Store
@@ -47,7 +48,11 @@ class StationKeys:
         return tuple(_key(*row) for row in found)
 
     def trust(self, fingerprint: str, *, by_name: str) -> StationKey | None:
-        """From now on its signature counts; None when it was never seen."""
+        """From now on its signature counts; None when it was never seen.
+
+        Raises:
+            WrongInput: when another key is trusted as that of the same station; nothing is changed.
+        """
         return self._decide(fingerprint, KeyState.TRUSTED, by_name, "")
 
     def revoke(self, fingerprint: str, *, by_name: str, reason: str) -> StationKey | None:
@@ -56,6 +61,8 @@ class StationKeys:
 
     def _decide(self, fingerprint: str, state: KeyState, by_name: str, reason: str) -> StationKey | None:
         with self._store.writing() as connection:
+            if state is KeyState.TRUSTED:
+                _demand_only_one(connection, fingerprint)
             connection.execute(
                 "update station_keys set state = ?1, by_name = ?2, at = ?3, reason = ?4"
                 " where fingerprint = ?5 and state <> ?1",
@@ -66,6 +73,23 @@ class StationKeys:
 
     def _now(self) -> str:
         return self._store.now().astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _demand_only_one(connection: apsw.Connection, fingerprint: str) -> None:
+    """A second trusted key of one station would sign in its name: whose it is shows only after the first is revoked."""
+    found = rows(
+        connection,
+        "select other.station_name, other.fingerprint from station_keys as other join station_keys as one"
+        " on one.station_id = other.station_id and one.fingerprint <> other.fingerprint"
+        " where one.fingerprint = ? and other.state = 'trusted'",
+        (fingerprint,),
+    )
+    if found:
+        raise WrongInput(
+            "The station has a trusted key already",
+            f"This key says that it is that of {found[0][0]}, whose key {found[0][1]} is trusted.",
+            "Ask that station. If it has renewed its key, revoke the old one first; if not, somebody imitates it.",
+        )
 
 
 def _row(connection: apsw.Connection, fingerprint: str) -> list[tuple[str, ...]]:

@@ -15,7 +15,15 @@ from rockfall_desktop.domain.user import Role, Session
 from rockfall_desktop.operations import identity
 from rockfall_desktop.operations.identity import own_identity, own_station_key, signing_key
 from rockfall_desktop.operations.key_claims import own_claim, see_claim
-from rockfall_desktop.operations.keys import export_key, import_key, list_keys, own_key, revoke_key, trust_key
+from rockfall_desktop.operations.keys import (
+    export_key,
+    import_key,
+    list_keys,
+    own_key,
+    renew_key,
+    revoke_key,
+    trust_key,
+)
 from rockfall_desktop.operations.sign_in import lock
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.store.audit import Audit
@@ -198,6 +206,23 @@ def test_that_no_other_key_is_taken_for_this_station(station: Station, other: tu
     claim = forged(other[0], own_identity(other[0]).private_key, station_id=own_identity(station).station_id)
     with pytest.raises(WrongInput, match="this station's own"):
         see_claim(station, claim)
+
+
+def test_that_of_one_station_only_one_key_is_trusted_at_a_time(
+    station: Station, session: Session, other: tuple[Station, Session], seen: str
+) -> None:
+    trust_key(session, station=station, fingerprint=seen)
+    renewed = renew_key(other[1], station=other[0], reason="its disk was copied").key
+    see_claim(station, own_claim(other[0]))
+    with pytest.raises(WrongInput, match=f"whose key {seen} is trusted") as told:
+        trust_key(session, station=station, fingerprint=renewed.fingerprint)
+    assert "revoke the old one first" in told.value.hint
+    states = {key.fingerprint: key.state for key in list_keys(session, station=station)}
+    assert (states[seen], states[renewed.fingerprint]) == (KeyState.TRUSTED, KeyState.SEEN)
+    revoke_key(session, station=station, fingerprint=seen, reason="renewed")
+    assert trust_key(session, station=station, fingerprint=renewed.fingerprint).state is KeyState.TRUSTED
+    with pytest.raises(WrongInput, match="is trusted"):
+        trust_key(session, station=station, fingerprint=seen)
 
 
 def test_that_what_the_office_adds_to_a_claim_is_passed_over(station: Station, other: tuple[Station, Session]) -> None:
