@@ -61,7 +61,7 @@ def unread_zones(channel: ChannelArray, last_step: int, learned: NDArray[np.bool
     """
     if not channel.zoned:
         return np.zeros(len(learned), np.bool_)
-    unread: NDArray[np.bool_] = ~np.isfinite(channel.values[:, : last_step + 1]).any(axis=1)
+    unread = np.asarray(~np.isfinite(channel.values[:, : last_step + 1]).any(axis=1))
     return unread if (unread & learned).any() else np.zeros_like(unread)
 
 

@@ -131,9 +131,10 @@ def _scored(
     inputs = SiteInputs(loaded, arrays, station.shelf.layers(folder) if spatial else None, at_s)
     newest_s = newest_moment(inputs)
     ahead_s = newest_ahead(inputs, at_s) if live else None
-    ahead = () if ahead_s is None else (_ahead(ahead_s, at_s),)
+    told = "" if ahead_s is None else _ahead(ahead_s, at_s)
     if ahead_s is not None and ahead_s - at_s > _DAY_S:
-        return _Look(newest_s=newest_s, reason=ahead[0])
+        return _Look(newest_s=newest_s, reason=told)
+    ahead = (told,) if told else ()
     if reason := grey_site(inputs, loaded.model.history_steps, at_s):
         return _Look(newest_s=newest_s, reason=reason, cautions=ahead)
     found = newest_answers(loaded, inputs)

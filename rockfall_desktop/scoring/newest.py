@@ -67,6 +67,10 @@ class _Past(NamedTuple):
     probability: NDArray[np.float64]
     beyond: NDArray[np.bool_]
 
+    def of(self, zones: NDArray[np.int64] | NDArray[np.bool_]) -> "_Past":
+        """The same for some of the zones."""
+        return _Past(self.probability[zones], self.beyond[zones])
+
 
 def newest_answers(loaded: LoadedModel, inputs: SiteInputs) -> NewestAnswers:
     """Answer every zone of a site at its newest step, `inputs.last`, which is at least `inputs.first`.
@@ -99,13 +103,13 @@ def newest_answers(loaded: LoadedModel, inputs: SiteInputs) -> NewestAnswers:
 def _look_back(loaded: LoadedModel, inputs: SiteInputs, known: _Past, begin: int) -> LevelCourse:
     """Levels (z, 1, h) of the newest step: zones that what is known since `begin` leaves open are looked at further."""
     zones = np.flatnonzero(np.isfinite(known.probability[:, -1, 0]))
-    known = _Past(*(part[zones] for part in known))
+    known = known.of(zones)
     bounds = tuple(np.zeros((len(inputs.arrays.zone_ids), 1, len(loaded.model.levels)), np.int8) for _ in "lh")
     lowest, highest = bounds
     while True:
         lowest[zones], highest[zones] = (bound[:, -1:] for bound in _courses(known, loaded))
         still = (lowest != highest).any(axis=(1, 2))[zones]
-        zones, known = zones[still], _Past(*(part[still] for part in known))
+        zones, known = zones[still], known.of(still)
         looked = inputs.last + 1 - begin
         longest = min(LONGEST_LOOK_STEPS, LARGEST_LOOK_SAMPLES // max(1, len(zones)))
         longest = max(longest, steps_to_fall(loaded.model.levels))
@@ -133,7 +137,8 @@ def _before(loaded: LoadedModel, inputs: SiteInputs, zones: NDArray[np.int64], f
 
 
 def _one_behind_another(parts: Sequence[_Past]) -> _Past:
-    return _Past(*(np.concatenate(steps, axis=1) for steps in zip(*parts, strict=True)))
+    probability, beyond = ([getattr(part, name) for part in parts] for name in _Past._fields)
+    return _Past(np.concatenate(probability, axis=1), np.concatenate(beyond, axis=1))
 
 
 def _by_step(asked: Asked, found: Answer, zones: int) -> _Past:

@@ -192,7 +192,7 @@ def test_that_a_step_that_could_not_be_judged_does_not_count_as_calm(
     site: SiteArrays, between: float, level: Level
 ) -> None:
     own = level_first(site)
-    model = root_model(own, levels=tuple(rule(steps, yellow=0.7, orange=0.75, red=0.8) for steps in (1, 3)))
+    model = log_model(own, levels=tuple(rule(steps, yellow=0.7, orange=0.75, red=0.8) for steps in (1, 3)))
 
     def change(values: NDArray[np.float32]) -> NDArray[np.float32]:
         values[0, -40:-1], values[0, -20], values[0, -1] = between, 9.0, 1e-6
@@ -273,13 +273,13 @@ def test_that_a_horizon_beyond_experience_is_not_green_beside_one_that_is_yellow
     assert [one.level for one in zone.horizons] == [Level.GREY, Level.YELLOW]
 
 
-def root_model(own: SiteArrays, **changes: Any) -> LoadedModel:
-    """Log odds are the root of the first input: of a negative number it is none."""
+def log_model(own: SiteArrays, **changes: Any) -> LoadedModel:
+    """Log odds are the logarithm of the first input: of a negative number it is none."""
     _, samples = unanswering(SiteInput(own), config())
     nodes = [
         helper.make_node("Gather", ["x", "last"], ["features"], axis=1),
         helper.make_node("MatMul", ["features", "weights"], ["product"]),
-        helper.make_node("Sqrt", ["product"], ["logits"]),
+        helper.make_node("Log", ["product"], ["logits"]),
     ]
     weights = np.zeros((6, 2), np.float32)
     weights[0] = 1.0
@@ -289,7 +289,7 @@ def root_model(own: SiteArrays, **changes: Any) -> LoadedModel:
 
 def test_that_answers_that_are_no_probabilities_are_grey(site: SiteArrays) -> None:
     own = level_first(site)
-    model = root_model(own)
+    model = log_model(own)
     negative = own.channels[0].values[:, -1] < model.model.scaling_mean[0]
     assert 0 < negative.sum() < len(negative)
     reasons = [zone.reason for zone in scored(model, own)]
@@ -307,9 +307,14 @@ def test_that_an_answer_without_end_is_grey_and_no_sure_green(site: SiteArrays, 
         helper.make_node("Gather", ["x", "last"], ["last step"], axis=1),
         helper.make_node("MatMul", ["last step", "weights"], ["product"]),
         helper.make_node("Add", [plain.pop(gives), "endless"], [gives]),
-        *(helper.make_node("Identity", [one], [name]) for name, one in plain.items()),
+        *(helper.make_node("Mul", [one, "same"], [name]) for name, one in plain.items()),
     ]
-    constants = {"last": np.array(9), "weights": np.zeros((6, 2), np.float32), "endless": endless}
+    constants = {
+        "last": np.array(9),
+        "weights": np.zeros((6, 2), np.float32),
+        "endless": endless,
+        "same": np.array(1.0, np.float32),
+    }
     files = {ANSWER: graph(nodes, constants, (6, 10, 2))}
     model = load_model(model_of(samples, SiteInput(own), config()), files.__getitem__, 1)
     if gives == "features":
