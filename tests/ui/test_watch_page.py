@@ -286,6 +286,12 @@ def test_that_a_look_under_way_for_long_tells_how_old_what_is_shown_is(
     looking.go_on.set()
 
 
+def test_that_a_reading_of_a_time_to_come_is_not_called_fresh(page: WatchPage, watch_clock: Clock) -> None:
+    watch_clock.at = values.NOW - timedelta(days=400)
+    page.tell_age()
+    assert page.head.newest.text().endswith("later than the clock of this computer says")
+
+
 def test_that_a_score_that_read_no_series_outlives_no_more_than_others(
     page: WatchPage, looking: Looking, watch_clock: Clock, qtbot: QtBot
 ) -> None:

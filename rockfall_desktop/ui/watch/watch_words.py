@@ -28,6 +28,8 @@ def newest_words(score: SiteScore, now: datetime, *, as_of: bool) -> str:
     """The newest reading that the model could read, and how long ago it was; in the past: as of when."""
     if score.newest is None:
         return "none was used" if score.reason else "none"
+    if score.newest > now:
+        return f"{moment(score.newest)}, later than the clock of this computer says"
     return moment(score.newest) if as_of else f"{moment(score.newest)}, {ago(now, score.newest)}"
 
 
