@@ -1,8 +1,9 @@
 """The checkpoints of a training: written whole or not at all, read without running anything.
 
 `last.pt` holds all that is needed to go on as if nothing had happened, the best weights of the running network too, so
-that no two files can disagree after a kill. `best.safetensors`, or `best-1.safetensors` and so on for an ensemble, are
-written when a network has ended, before `last.pt` names them with their SHA-256.
+that no two files can disagree after a kill. Its last 32 bytes are the SHA-256 of the others: torch believes a flipped
+bit. `best.safetensors`, or `best-1.safetensors` and so on for an ensemble, are written when a network has ended, before
+`last.pt` names them with their SHA-256.
 """
 
 import hashlib
@@ -21,6 +22,7 @@ from rockfall_desktop.learning.device import on_cpu
 
 LAST = "last.pt"
 SCHEMA = 1
+_NOTE_BYTES = hashlib.sha256().digest_size
 _LEFT_FREE_BYTES = 16 * 2**20  # what the database needs to say that the disk is full
 
 State = dict[str, Any]
@@ -73,7 +75,8 @@ class Checkpoints:
         begun = self._seconds()
         buffer = io.BytesIO()
         torch.save(on_cpu({"schema": SCHEMA, **self._about, **state}), buffer)
-        self._write(LAST, buffer.getvalue())
+        content = buffer.getvalue()
+        self._write(LAST, content + hashlib.sha256(content).digest())
         self._written_at = self._seconds()
         self._pause_s = max(self._least_s, (self._written_at - begun) / self._largest_share)
 
@@ -117,8 +120,13 @@ def read_last(folder: Path) -> State:
 
     Raises:
         FileNotFoundError: when there is none yet.
+        ValueError: when its bytes are not those that were written.
     """
-    content = torch.load(folder / LAST, weights_only=True, map_location="cpu")
+    held = (folder / LAST).read_bytes()
+    written, noted = held[:-_NOTE_BYTES], held[-_NOTE_BYTES:]
+    if hashlib.sha256(written).digest() != noted:
+        raise ValueError(f"{LAST} is not as it was written")
+    content = torch.load(io.BytesIO(written), weights_only=True, map_location="cpu")
     assert isinstance(content, dict)  # noqa: S101 - `write` makes nothing else
     return content
 
@@ -134,7 +142,7 @@ def read_checkpoint(folder: Path) -> State | None:
     except FileNotFoundError:
         return None
     except Exception as error:  # a damaged file makes torch raise many kinds
-        raise _damaged(folder / LAST, "it is damaged") from error
+        raise _damaged(folder / LAST, "it is damaged, or an earlier version of the program wrote it") from error
     if content.get("schema") != SCHEMA:
         raise _damaged(folder / LAST, "another version of the program wrote it")
     return content

@@ -1,6 +1,5 @@
 """A training that was stopped anywhere goes on as if it had not been."""
 
-import io
 import math
 import shutil
 import time
@@ -196,13 +195,12 @@ def test_that_a_checkpoint_is_damaged_is_a_sentence(tmp_path: Path, samples: Sam
     with pytest.raises(StoreFault, match="not the file that the checkpoint names"):
         training(tmp_path, config, samples, resumed=state)
     whole = (tmp_path / "last.pt").read_bytes()
-    for content in (b"", b"no zip", whole[: len(whole) // 2], whole[:-3]):
+    flipped = (bytes((*whole[:place], whole[place] ^ 1, *whole[place + 1 :])) for place in range(0, len(whole), 4001))
+    for content in (b"", b"no zip", whole[: len(whole) // 2], whole[:-3], *flipped):
         (tmp_path / "last.pt").write_bytes(content)
         with pytest.raises(StoreFault, match="checkpoint cannot be used"):
             read_checkpoint(tmp_path)
-    buffer = io.BytesIO()
-    torch.save({"schema": 99}, buffer)
-    (tmp_path / "last.pt").write_bytes(buffer.getvalue())
+    Checkpoints(tmp_path, time.monotonic).write({"schema": 99})
     with pytest.raises(StoreFault, match="another version"):
         read_checkpoint(tmp_path)
     (tmp_path / "last.pt").unlink()
