@@ -81,11 +81,17 @@ def renew(
 
 
 @keys.command()
-def export(context: typer.Context, file: _File, *, json: _Json = False) -> None:
+def export(
+    context: typer.Context,
+    file: _File,
+    *,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a file that is there.")] = False,
+    json: _Json = False,
+) -> None:
     """Write this station's public key to a file for other stations; it holds no secret."""
     terminal: Terminal = context.obj
     with signed_in(terminal) as session:
-        key = operations.export_key(session, station=terminal.station, path=file)
+        key = operations.export_key(session, station=terminal.station, path=file, overwrite=overwrite)
         _tell(key, f"Wrote {file}. Read the fingerprint to the other station: {key.spoken}", json=json)
 
 

@@ -1,6 +1,5 @@
 """Accounts: a file that carries one to another station, and taking it in there. Slow: off the window's thread."""
 
-import os
 from pathlib import Path
 
 from rockfall_desktop.domain.account_file import AccountFile, OpenedAccount
@@ -8,6 +7,7 @@ from rockfall_desktop.domain.errors import AccessRefused, WrongInput
 from rockfall_desktop.domain.key_slot import KeySlot
 from rockfall_desktop.domain.station_key import KeyState, StationKey
 from rockfall_desktop.domain.user import Role, Session, User
+from rockfall_desktop.operations.export_place import demand_place
 from rockfall_desktop.operations.identity import known_key, own_station_key
 from rockfall_desktop.operations.key_claims import see_proven
 from rockfall_desktop.operations.office_settings import demand_administrator
@@ -43,7 +43,7 @@ def export_account(
 
     Raises:
         AccessRefused: without a living session, when it is another pass phrase, or it is too early to try.
-        WrongInput: when there is a file already, or the path names none.
+        WrongInput: when there is a file already, the path names none, or it lies in the home folder.
         StoreFault: when it cannot be written; what was there before is unchanged.
     """
     from rockfall_desktop.operations.account_files import write_account  # noqa: PLC0415 - argon2 and cryptography load here
@@ -51,7 +51,7 @@ def export_account(
     from rockfall_desktop.store.users import Users  # noqa: PLC0415
 
     station.demand(session)
-    _demand_free(path, overwrite=overwrite)
+    demand_place(station, path, overwrite=overwrite)
     unlocked_again(station, session, pass_phrase)
     user = Users(station.store).read(session.user_id)
     if user is None:
@@ -168,13 +168,6 @@ def _account_of(user: User, key: StationKey, station: Station) -> AccountFile:
         key_id=key.fingerprint,
         public_key=key.public_key,
     )
-
-
-def _demand_free(path: Path, *, overwrite: bool) -> None:
-    if not path.name or "\0" in str(path):
-        raise WrongInput("The file was not saved", "The name names no file.", "Choose a name, e.g. on a stick.")
-    if not overwrite and os.path.lexists(path):
-        raise WrongInput("There is a file already", f"{path} is not replaced.", "Choose another name.")
 
 
 def _key_of(station: Station, account: AccountFile) -> StationKey | None:

@@ -1,7 +1,6 @@
 """Bundles by file, from one station to another that no office joins."""
 
 import hashlib
-import os
 import secrets
 from collections.abc import Iterator
 from contextlib import suppress
@@ -18,6 +17,7 @@ from rockfall_desktop.files import replacing
 from rockfall_desktop.operations.bundle_at_hand import bundle_at_hand, read_with_bundle
 from rockfall_desktop.operations.bundles import OpenBundle, open_bundle
 from rockfall_desktop.operations.deciding import plain_reason
+from rockfall_desktop.operations.export_place import demand_place
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.store.bundle_files import remove_if_unlisted
 from rockfall_desktop.store.deployments import Deployments
@@ -57,15 +57,15 @@ def export_bundle(
     Slow: off the window's thread.
 
     Raises:
-        WrongInput: when there is no such deployment, it has no bundle, it is damaged, or there is a file already.
+        WrongInput: when there is no such deployment, it has no bundle, it is damaged, there is a file already, or
+            the path names none or lies in the home folder.
         AccessRefused: when its key was revoked.
         StoreFault: when its bundle is neither here nor to be had from the office now, or the file cannot be written;
             what was there before is unchanged.
     """
     station.demand(session)
     fact = read_with_bundle(station, deployment_id)
-    if not overwrite and os.path.lexists(path):
-        raise WrongInput("There is a file already", f"{path} is not replaced.", "Choose another name.")
+    demand_place(station, path, overwrite=overwrite)
     bundle_at_hand(station, fact)
     _copy(station.files.bundle_path(deployment_id), path, fact.bundle_sha256)
     return path

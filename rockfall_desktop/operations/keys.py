@@ -13,6 +13,7 @@ from rockfall_desktop.domain.station_key import KeyState, StationKey
 from rockfall_desktop.domain.user import Session
 from rockfall_desktop.files import write_file
 from rockfall_desktop.operations.canonical_reading import read_canonical
+from rockfall_desktop.operations.export_place import demand_place
 from rockfall_desktop.operations.identity import known_key, own_identity, own_public_key, own_station_key
 from rockfall_desktop.operations.key_claims import KeyClaim, own_claim, see_claim
 from rockfall_desktop.operations.office_settings import demand_administrator
@@ -133,17 +134,16 @@ def renew_key(session: Session, *, station: Station, reason: str) -> RenewedKey:
     return RenewedKey(own_station_key(station), old.fingerprint, grey)
 
 
-def export_key(session: Session, *, station: Station, path: Path) -> StationKey:
+def export_key(session: Session, *, station: Station, path: Path, overwrite: bool = False) -> StationKey:
     """Write the own public key to a file for other stations, signed with itself. It holds no secret.
 
     Raises:
         AccessRefused: without a living session.
-        WrongInput: when the path names no file.
+        WrongInput: when there is a file already, the path names none, or it lies in the home folder.
         StoreFault: when it cannot be written.
     """
     key = own_key(session, station=station)
-    if not path.name or "\0" in path.name:
-        raise WrongInput("The file was not saved", "The name names no file.", "Choose a name, e.g. station.key.")
+    demand_place(station, path, overwrite=overwrite)
     write_file(path, canonical_json(own_claim(station)), mode=0o644)
     Audit(station.store).add(session.user_id, "key_exported", key.fingerprint)
     return key

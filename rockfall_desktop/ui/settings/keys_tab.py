@@ -98,7 +98,7 @@ class KeysTab(QWidget):
     def save_own(self, path: Path) -> None:
         """Write the own public key to a file."""
         session, station = self._seat.session, self._seat.station
-        self._deciding.ask(lambda: export_key(session, station=station, path=path))
+        self._deciding.ask(lambda: export_key(session, station=station, path=path, overwrite=True))
 
     def read_other(self, path: Path) -> None:
         """Take note of the key in a file."""

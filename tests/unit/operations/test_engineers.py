@@ -160,7 +160,9 @@ RULES: dict[str, Admin | Hidden | Nothing | Everybody] = {
         lambda do, s, w: do(s, station=w.station, config=config(), draw=0), READS_FILES
     ),
     "bundle_transfer.export_bundle": Everybody(
-        lambda do, s, w: do(s, station=w.station, deployment_id=w.lost_id, path=w.station.home / "b", overwrite=True),
+        lambda do, s, w: do(
+            s, station=w.station, deployment_id=w.lost_id, path=w.station.home.parent / "b", overwrite=True
+        ),
         PUBLIC,
     ),
     "bundle_transfer.import_bundle": Admin(lambda do, s, w: do(s, station=w.station, path=NOWHERE)),
@@ -181,7 +183,9 @@ RULES: dict[str, Admin | Hidden | Nothing | Everybody] = {
     "jobs.performance_report": by_job(),
     "jobs.stop_training_early": by_job(),
     "jobs.training_status": by_job(),
-    "keys.export_key": Everybody(lambda do, s, w: do(s, station=w.station, path=w.station.home / "k"), PUBLIC),
+    "keys.export_key": Everybody(
+        lambda do, s, w: do(s, station=w.station, path=w.station.home.parent / "k", overwrite=True), PUBLIC
+    ),
     "keys.import_key": Everybody(
         lambda do, s, w: do(s, station=w.station, path=NOWHERE), "a key that is seen counts for nothing"
     ),
@@ -243,6 +247,9 @@ RULES: dict[str, Admin | Hidden | Nothing | Everybody] = {
     ),
     "syncing.queue.try_again": Hidden(
         lambda do, s, w, one: do(s, station=w.station, kind="training_job", id=one), whose="job_id"
+    ),
+    "syncing.queue.give_up": Hidden(
+        lambda do, s, w, one: do(s, station=w.station, deployment_id=one, reason="long enough"), whose="lost_id"
     ),
     "syncing.queue.waiting_things": Everybody(
         lambda do, s, w: do(s, station=w.station), "of others' jobs only that there are some"

@@ -252,6 +252,18 @@ def test_that_a_key_goes_into_a_file_or_nowhere(station: Station, session: Sessi
     assert [deed for deed, _ in deeds(station)] == ["signed_in"]
 
 
+def test_that_a_key_file_that_is_there_is_replaced_on_demand_only(
+    station: Station, session: Session, tmp_path: Path
+) -> None:
+    path = tmp_path / "own.key"
+    path.write_bytes(b"the only copy of something")
+    with pytest.raises(WrongInput, match="not replaced"):
+        export_key(session, station=station, path=path)
+    assert path.read_bytes() == b"the only copy of something"
+    export_key(session, station=station, path=path, overwrite=True)
+    assert import_key(session, station=station, path=path).state is KeyState.OWN
+
+
 def test_that_a_signature_counts_for_the_station_of_its_key_alone(
     station: Station, session: Session, other: tuple[Station, Session], seen: str
 ) -> None:
