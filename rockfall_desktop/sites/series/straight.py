@@ -196,7 +196,8 @@ def _one_in(every: int, value: NDArray[np.float64], chance: np.random.Generator)
     if every == 1:
         return value.copy()
     first = np.arange(0, value.size, every)
-    return value[np.minimum(first + chance.integers(every, size=first.size), value.size - 1)]
+    place = np.minimum(first + chance.integers(every, size=first.size), value.size - 1)
+    return np.take(value, place)
 
 
 def read_straight(
