@@ -37,6 +37,17 @@ create table deployment_numbers (
 create trigger numbers_stay_as_they_are before update on deployment_numbers
 begin select raise(abort, 'a number is given once'); end;
 
+-- Deployments of this station that somebody gave up: they can never reach the office, and nothing waits for them.
+create table given_up (
+    deployment_id text primary key,
+    user_id text not null,
+    by_name text not null,
+    at text not null,
+    reason text not null
+) strict, without rowid;
+create trigger what_was_given_up_stays_so before update on given_up
+begin select raise(abort, 'a deployment is given up once'); end;
+
 -- The active deployment of each site on this station.
 create table pointers (
     site_id text primary key,

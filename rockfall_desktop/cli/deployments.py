@@ -17,6 +17,7 @@ from rockfall_desktop.operations import deployments as operations
 from rockfall_desktop.operations.gate import judge_for_deployment
 from rockfall_desktop.operations.keys import own_key
 from rockfall_desktop.operations.lost_deployments import LostDeployment, leave_lost, undecided_deployments
+from rockfall_desktop.operations.syncing import queue
 
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 _Job = Annotated[str, typer.Argument(help="Id of the job.")]
@@ -91,6 +92,17 @@ def leave(context: typer.Context, deployment: _Deployment, *, json: _Json = Fals
             say_json({"deployment_id": deployment, "left": True})
         else:
             say(f"Deployment {deployment} stays in the history and is not decided again.")
+
+
+def give_up(context: typer.Context, deployment: _Deployment, reason: _Reason = "", *, json: _Json = False) -> None:
+    """Give up a deployment that the office refuses: what was deployed after it can take its place then."""
+    terminal: Terminal = context.obj
+    with signed_in(terminal) as session:
+        queue.give_up(session, station=terminal.station, deployment_id=deployment, reason=reason)
+        if json:
+            say_json({"deployment_id": deployment, "given_up": True})
+        else:
+            say(f"Deployment {deployment} stays in the history and never goes to the office.")
 
 
 def export(
@@ -213,4 +225,6 @@ def _state(one: Deployment, *, own: bool) -> str:
         return "active here only" if own else "active, by file"
     if one.active:
         return "active"
+    if one.accepted is False and one.version is None:
+        return "given up"
     return "lost to another station" if one.accepted is False else ""

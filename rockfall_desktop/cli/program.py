@@ -70,7 +70,8 @@ def _add_to(commands: typer.Typer) -> None:
     for command in (
         jobs_commands.status, jobs_commands.cancel, jobs_commands.jobs, jobs_commands.report,
         deployment_commands.deploy, deployment_commands.deployments, deployment_commands.rollback,
-        deployment_commands.deploy_again, deployment_commands.leave, deployment_commands.export,
+        deployment_commands.deploy_again, deployment_commands.leave, deployment_commands.give_up,
+        deployment_commands.export,
     ):  # fmt: skip
         commands.command()(command)
     commands.command("import")(deployment_commands.take_in)

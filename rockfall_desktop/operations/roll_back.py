@@ -73,7 +73,7 @@ def _demand_carried(session: Session, source: Deployment) -> None:
 def _anew(session: Session, station: Station, source: Deployment, deed: Deed, reason: str) -> Deployment:
     facts = Deployments(station.store)
     active = facts.active(source.site_id)
-    if active is not None and active.deployment_id == source.deployment_id:
+    if source.accepted is not False and active is not None and active.deployment_id == source.deployment_id:
         raise WrongInput(
             "It is active already",
             f"Deployment {source.deployment_id} is the active one for {source.site_name}.",

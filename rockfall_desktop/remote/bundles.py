@@ -41,7 +41,7 @@ def push_bundle(office: OfficeDatabase, document: Document, path: Path | None, p
         with path.open("rb") as stream:
             if content_of(stream) != (file.size, file.sha256):
                 raise OfficeRefused(
-                    "The bundle is damaged", f"{path.name} is not what the deployment names.", "Deploy the model again."
+                    "The bundle is damaged", f"{path.name} is not what the deployment names.", "Put the file back."
                 )
             stream.seek(0)
             upload(office, file, stream, pace)

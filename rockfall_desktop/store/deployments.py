@@ -27,9 +27,11 @@ from rockfall_desktop.store.pointers import (
 OUTBOX_KIND = "deployment"
 _ONCE = {"active": False, "version": None, "accepted": None}
 _LISTED = (
-    "select body, pointers.deployment_id is deployments.deployment_id, version, accepted from deployments"
+    "select body, pointers.deployment_id is deployments.deployment_id, version,"
+    " coalesce(accepted, iif(given_up.deployment_id is null, null, 0)) from deployments"
     " left join pointers on pointers.site_id = deployments.site_id"
     " left join deployment_numbers on deployment_numbers.deployment_id = deployments.deployment_id"
+    " left join given_up on given_up.deployment_id = deployments.deployment_id"
 )
 _LEFT = "deployment_left"
 _UNDECIDED = (

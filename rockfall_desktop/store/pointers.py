@@ -39,8 +39,8 @@ class Place(NamedTuple):
 
 def read_pointer(connection: apsw.Connection, site_id: str) -> SitePointer | None:
     """The pointer of a site; None before the first deployment."""
-    found = rows(connection, "select site_id, epoch, deployment_id from pointers where site_id = ?", (site_id,))
-    return SitePointer(*found[0], office_epoch(connection, site_id)) if found else None
+    found = rows(connection, "select epoch, deployment_id from pointers where site_id = ?", (site_id,))
+    return SitePointer(site_id, *found[0], office_epoch(connection, site_id)) if found else None
 
 
 def office_epoch(connection: apsw.Connection, site_id: str) -> int:
@@ -52,7 +52,8 @@ def office_epoch(connection: apsw.Connection, site_id: str) -> int:
 def next_place(connection: apsw.Connection, site_id: str) -> Place:
     """The place of the next deployment: above all that is known, and after what is active here.
 
-    Facts of old have no bundle: the office can never know them, so what follows one of them begins anew.
+    Facts of old have no bundle: the office can never know them, so what follows one of them begins anew. So does what
+    follows one that was given up, or that followed one, where the office has no active one.
 
     Raises:
         WrongInput: when no epoch is left.
@@ -67,7 +68,7 @@ def next_place(connection: apsw.Connection, site_id: str) -> Place:
         )
     if pointer is None:
         return Place(known + 1, "")
-    if not pointer.office_epoch and not _has_bundle(connection, pointer.deployment_id):
+    if not pointer.office_epoch and not _may_be_followed(connection, pointer):
         return Place(1, "")
     return Place(known + 1, pointer.deployment_id)
 
@@ -92,7 +93,8 @@ def chain_waits(connection: apsw.Connection, pointer: SitePointer, deployment_id
             connection,
             "select json_extract(body, '$.follows'), json_extract(body, '$.epoch') from deployments"
             " where deployment_id = ?1"
-            " and not exists (select 1 from deployment_numbers where deployment_id = ?1)",
+            " and not exists (select 1 from deployment_numbers where deployment_id = ?1)"
+            " and not exists (select 1 from given_up where deployment_id = ?1)",
             (at,),
         )
         if not found or not found[0][0] or found[0][1] >= above:  # what does not fall may never end
@@ -135,6 +137,17 @@ def _known(connection: apsw.Connection, site_id: str) -> int:
 
 def _is_near(connection: apsw.Connection, site_id: str, epoch: int) -> bool:
     return epoch <= _known(connection, site_id) + LONGEST_STEP
+
+
+def _may_be_followed(connection: apsw.Connection, pointer: SitePointer) -> bool:
+    """Whether the office can come to know the active one as the active one; it knows none yet."""
+    lost = rows(
+        connection,
+        "select 1 from deployment_numbers where deployment_id = ?1 and accepted = 0"
+        " union select 1 from given_up where deployment_id = ?1",
+        (pointer.deployment_id,),
+    )
+    return not lost and _has_bundle(connection, pointer.deployment_id)
 
 
 def _has_bundle(connection: apsw.Connection, deployment_id: str) -> bool:

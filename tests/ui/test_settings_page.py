@@ -23,6 +23,7 @@ from rockfall_desktop.domain.office import (
 )
 from rockfall_desktop.domain.station_key import KeyState, StationKey
 from rockfall_desktop.domain.user import Role
+from rockfall_desktop.ui.deployments.deed_dialog import DeedDialog
 from rockfall_desktop.ui.seat import Seat
 from rockfall_desktop.ui.settings.office_form import OTHER_DOOR
 from rockfall_desktop.ui.settings.settings_page import SettingsPage
@@ -298,6 +299,31 @@ def test_that_what_waits_stands_with_its_reason_and_only_what_is_held_is_tried_a
     press(qtbot, page, "sync_try_again")
     qtbot.waitUntil(lambda: tried == [("deployment", "d1")])
     assert page.sync._syncing._nudge.is_set()
+
+
+def test_that_a_held_deployment_is_given_up_with_a_reason(
+    make: Callable[..., SettingsPage], light: Theme, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given_up: list[tuple[str, str]] = []
+    monkeypatch.setattr(
+        "rockfall_desktop.ui.settings.sync_tab.give_up",
+        lambda *_, **given: given_up.append((given["deployment_id"], given["reason"])),
+    )
+    page = make(light)
+    page.turn_to_sync()
+    page.sync._syncing._take(SyncState(condition=SyncCondition.WAITING, waiting=2, held=1))
+    qtbot.waitUntil(lambda: page.sync.table.rows.rowCount() == 2)
+    page.sync.table.selectRow(1)
+    assert not page.sync.give_up.isEnabled()
+    page.sync.table.selectRow(0)
+    press(qtbot, page, "sync_give_up")
+    (dialog,) = page.findChildren(DeedDialog)
+    press(qtbot, dialog, "deed_confirm")
+    assert given_up == []
+    dialog.reason.words.setPlainText("The disk had a fault")
+    press(qtbot, dialog, "deed_confirm")
+    qtbot.waitUntil(lambda: given_up == [("d1", "The disk had a fault")])
+    qtbot.waitUntil(page.sync._syncing._nudge.is_set)
 
 
 def test_that_sync_now_asks_a_keyring_that_refused_again(

@@ -11,6 +11,8 @@ from rockfall_desktop.store.outbox import Outbox, Waiting
 
 OF_OLD = "It was made by an older version, without a bundle and a signature: deploy the job once more."
 EARLIER_FIRST = "It follows a deployment that the office does not know yet; it goes after that one."
+HELD_FIRST = "It follows a deployment that the office refuses: let that one try again, or give it up."
+NEVER = "Or give it up: what was deployed after it can take its place then."
 LOST_BEFORE = (
     "It lost to another station's deployment, which the office does not know any more; it goes after that one."
 )
@@ -38,8 +40,8 @@ class PushingDeployments:
         news: list[str] = []
         for row, fact in self._in_order():
             pointer = pointers.get(fact.site_id, Pointer(fact.site_id, 0, ""))
-            if fact.epoch - 1 > pointer.epoch and self._comes_later(fact):
-                self._wait(row, EARLIER_FIRST)
+            if fact.epoch - 1 > pointer.epoch and (why := self._comes_later(fact)):
+                self._wait(row, why)
                 continue
             if fact.accepted is False and self._could_win(fact, pointer):
                 self._wait(row, LOST_BEFORE)
@@ -68,19 +70,22 @@ class PushingDeployments:
                 self._outbox.failed(row, OF_OLD, held=True)
         return sorted(found, key=lambda one: one[1].epoch)
 
-    def _comes_later(self, fact: Deployment) -> bool:
-        """Whether the one before it may still become the office's active one: sent too early it would lose to nobody.
+    def _comes_later(self, fact: Deployment) -> str:
+        """Why it waits: the one before it may still become the office's active one, and it would lose to nobody.
 
         What another station decided may have come by hand, before the office knew it.
         """
         try:
             before = self._deployments.read(fact.follows)
         except WrongInput:
-            return False
+            return ""
         own = before.station_id == fact.station_id
-        waits = any(row.kind == OUTBOX_KIND and row.id == before.deployment_id for row in self._outbox.waiting())
+        if own:
+            waits = [row for row in self._outbox.waiting() if (row.kind, row.id) == (OUTBOX_KIND, before.deployment_id)]
+            stuck = any(row.held or row.fault == HELD_FIRST for row in waits)
+            return "" if not waits else HELD_FIRST if stuck else EARLIER_FIRST
         known = {thing.id for thing in self._mirror.unread_things("deployment")}
-        return waits if own else before.accepted is not False and before.deployment_id not in known
+        return EARLIER_FIRST if before.accepted is not False and before.deployment_id not in known else ""
 
     def _could_win(self, fact: Deployment, pointer: Pointer) -> bool:
         """Whether an office that was put back might accept now what lost before: stations would follow it no more."""
@@ -101,7 +106,7 @@ class PushingDeployments:
         try:
             answer = office.push_deployment(deployment_document(fact), path if path.is_file() else None)
         except OfficeRefused as error:
-            self._outbox.failed(row, f"{error.message} {error.hint}", held=True)
+            self._outbox.failed(row, f"{error.message} {error.hint} {NEVER}", held=True)
             return None
         except OfficeUnreachable as error:
             self._outbox.failed(row, error.message)

@@ -5,9 +5,11 @@ from datetime import datetime
 from rockfall_desktop.domain.errors import RockfallError, WrongInput
 from rockfall_desktop.domain.office import WaitingThing
 from rockfall_desktop.domain.user import Role, Session
+from rockfall_desktop.operations.deciding import demand_reason
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.store.deployments import OUTBOX_KIND as DEPLOYMENT
 from rockfall_desktop.store.deployments import Deployments
+from rockfall_desktop.store.given_up import GivenUpDeployments
 from rockfall_desktop.store.jobs import OUTBOX_KIND as JOB
 from rockfall_desktop.store.jobs import Jobs
 from rockfall_desktop.store.office_mirror import OfficeMirror
@@ -39,6 +41,34 @@ def try_again(session: Session, *, station: Station, kind: str, id: str) -> None
     if kind == JOB and id.isascii():
         _go_over(session, station, id)
     if not Outbox(station.store).again(kind, id):
+        raise _nothing()
+
+
+def give_up(session: Session, *, station: Station, deployment_id: str, reason: str) -> None:
+    """Decide that a deployment that is held never goes to the office; it stays in the history as not accepted.
+
+    Where it is active here, the one before it is again. What was deployed after it takes its place when it is deployed
+    again.
+
+    Args:
+        session: its author, or an administrator.
+        station: this station.
+        deployment_id: which.
+        reason: why.
+
+    Raises:
+        AccessRefused: without a living session.
+        WrongInput: when no such deployment is held or it is another user's, or the reason is missing.
+    """
+    station.demand(session)
+    try:
+        fact = Deployments(station.store).read(deployment_id)
+    except WrongInput as error:
+        raise _nothing() from error
+    if session.role is not Role.ADMIN and fact.deployed_by != session.user_id:
+        raise _nothing()
+    reason = demand_reason(reason, "Others must know why it never reached the office.")
+    if not GivenUpDeployments(station.store).add(deployment_id, session.user_id, session.name, reason):
         raise _nothing()
 
 

@@ -1,5 +1,6 @@
 """Sends everything once more: to another office, or to one whose database was put back from a backup."""
 
+from rockfall_desktop.domain.deployment import Deployment
 from rockfall_desktop.operations.identity import own_identity
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.store.deployments import Deployments
@@ -27,8 +28,14 @@ def begin_with_everything(station: Station, read_to: ReadTo) -> None:
     facts = Deployments(station.store).list()
     OfficeMirror(station.store).begin_with_everything(
         read_to,
-        tuple(fact.deployment_id for fact in facts if fact.station_id == own and fact.bundle_sha256 and fact.signature),
+        tuple(fact.deployment_id for fact in facts if fact.station_id == own and _can_go(fact)),
     )
+
+
+def _can_go(fact: Deployment) -> bool:
+    """Whether it has what the office demands and nobody gave it up."""
+    given_up = fact.accepted is False and fact.version is None
+    return bool(fact.bundle_sha256 and fact.signature) and not given_up
 
 
 def office_name(station: Station) -> str:

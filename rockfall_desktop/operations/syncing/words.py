@@ -8,16 +8,22 @@ from rockfall_desktop.store.office_mirror import OfficeMirror
 
 def late_words(fact: Deployment, station: Station) -> str:
     """What a person is told whose deployment came too late: who was first, and what to do."""
-    first = _first_instead(fact, Deployments(station.store).list(fact.site_id))
+    facts = Deployments(station.store).list(fact.site_id)
+    first = _first_instead(fact, facts)
+    if first is None and (before := _given_up_before(fact, facts)) is not None:
+        return (
+            f"The deployment of {fact.deployed_by_name} for {fact.site_name}{_simulated(fact)} "
+            f"({fact.deployed_at:%Y-%m-%d %H:%M} UTC) followed one of {before.deployed_by_name} that was given up, so "
+            "the office could not accept it: deploy it again if it is still right, or leave it."
+        )
     if first is None:
         who = "A station whose key is not trusted here"
     else:
         who = first.deployed_by_name + (f" (version {first.version})" if first.version else "")
-    simulated = " (simulated)" if fact.simulated and "simulated" not in fact.site_name.casefold() else ""
     number = f", version {fact.version}" if fact.version else ""
     stands = "is still active on this station, and nowhere else" if fact.active else "is in the history, not active"
     return (
-        f"{who} made another model the active one for {fact.site_name}{simulated} first. The deployment of "
+        f"{who} made another model the active one for {fact.site_name}{_simulated(fact)} first. The deployment of "
         f"{fact.deployed_by_name} ({fact.deployed_at:%Y-%m-%d %H:%M} UTC{number}) {stands}: "
         "look at both, and deploy it again if it is still right, or leave it."
     )
@@ -31,6 +37,20 @@ def _first_instead(fact: Deployment, facts: tuple[Deployment, ...]) -> Deploymen
         at = before
     accepted = [one for one in facts if one.accepted and one.epoch >= at.epoch]
     return min(accepted, key=lambda one: one.epoch, default=None)
+
+
+def _simulated(fact: Deployment) -> str:
+    return " (simulated)" if fact.simulated and "simulated" not in fact.site_name.casefold() else ""
+
+
+def _given_up_before(fact: Deployment, facts: tuple[Deployment, ...]) -> Deployment | None:
+    known = {one.deployment_id: one for one in facts}
+    at = fact
+    while (before := known.get(at.follows)) is not None and before.accepted is False and before.epoch < at.epoch:
+        if before.version is None:
+            return before
+        at = before
+    return None
 
 
 def unread_words(station: Station) -> str:

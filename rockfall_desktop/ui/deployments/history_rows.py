@@ -49,6 +49,9 @@ class Entry(NamedTuple):
             return State(word, f"The key that signed it was revoked, it counts for nothing.{also}", "danger", "failed")
         if one.active:
             return _active(one, self.own)
+        if one.accepted is False and one.version is None:
+            words = "The office refused it, and somebody gave it up. It can be deployed again."
+            return State("given up", words, "warning", "cancelled")
         if one.accepted is False:
             words = "Another station's decision came first. It can be deployed again on top of that one."
             return State("lost to another station", words, "warning", "cancelled")

@@ -7,10 +7,12 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from rockfall_desktop.domain.office import SyncState, WaitingThing
 from rockfall_desktop.operations.office_settings import ask_keyring_again
-from rockfall_desktop.operations.syncing.queue import try_again, waiting_things
+from rockfall_desktop.operations.syncing.queue import give_up, try_again, waiting_things
 from rockfall_desktop.ui.background import LatestCall
 from rockfall_desktop.ui.card import FaultCard, push_button
 from rockfall_desktop.ui.crash import in_words
+from rockfall_desktop.ui.deployments.deciding import Deciding
+from rockfall_desktop.ui.deployments.deed_dialog import DeedDialog
 from rockfall_desktop.ui.empty_state import EmptyState
 from rockfall_desktop.ui.plain import set_role, text_label
 from rockfall_desktop.ui.seat import Seat
@@ -25,6 +27,11 @@ COLUMNS = (
     Column("Why it did not go"),
 )  # fmt: skip
 BETWEEN = "\N{VERTICAL LINE}"
+DEPLOYMENT = "deployment"
+GIVING_UP = (
+    "It never goes to the office and stays in the history as not accepted. Where it is the active one here, the one"
+    " before it is again. What was deployed after it can take its place."
+)
 
 
 class SyncTab(QWidget):
@@ -42,11 +49,13 @@ class SyncTab(QWidget):
         self.contact = text_label(role="muted", name="sync_contact")
         self.now = push_button("Sync now", "sync_now", "main")
         self.again = push_button("Try again", "sync_try_again")
+        self.give_up = push_button("Give up", "sync_give_up")
         self.card = FaultCard("sync_card")
         self.table = ValueTable(COLUMNS, theme, "sync_table")
         words = "What is trained or deployed here waits in this place until the office has it."
         self._empty = EmptyState("completed", "Nothing waits", words, (), theme, "sync_nothing")
         self._stack = QStackedWidget()
+        self._deciding = Deciding(seat, self)
         self._listing, self._asking = LatestCall("waiting things", self), LatestCall("try again", self)
         self._arrange()
         self._connect()
@@ -57,6 +66,7 @@ class SyncTab(QWidget):
         buttons.setSpacing(8)
         buttons.addWidget(self.now)
         buttons.addWidget(self.again)
+        buttons.addWidget(self.give_up)
         buttons.addWidget(self.contact)
         buttons.addStretch()
         for widget in (self._empty, self.table):
@@ -69,11 +79,14 @@ class SyncTab(QWidget):
         column.addLayout(buttons)
         column.addWidget(self.card)
         column.addWidget(self._stack, 1)
-        self.again.setEnabled(False)
+        self._offer()
 
     def _connect(self) -> None:
         self.now.clicked.connect(self._sync_now)
         self.again.clicked.connect(self._try_again)
+        self.give_up.clicked.connect(self._give_up)
+        self._deciding.done.connect(lambda _: self._went())
+        self._deciding.refused.connect(self.card.show_error)
         self.table.chosen.connect(self._choose)
         self._syncing.moved.connect(self._show_state)
         self._listing.answered.connect(self._take)
@@ -108,12 +121,17 @@ class SyncTab(QWidget):
             return
         self.table.set_rows([thing_row(one) for one in things], [_key(one) for one in things])
         self._held = frozenset(_key(one) for one in things if one.held)
-        self.again.setEnabled(self._chosen in self._held)
+        self._offer()
         self._stack.setCurrentWidget(self.table if things else self._empty)
 
     def _choose(self, key: str) -> None:
         self._chosen = key
-        self.again.setEnabled(key in self._held)
+        self._offer()
+
+    def _offer(self) -> None:
+        held = self._chosen in self._held
+        self.again.setEnabled(held)
+        self.give_up.setEnabled(held and self._chosen.startswith(f"{DEPLOYMENT}{BETWEEN}"))
 
     def _sync_now(self) -> None:
         ask_keyring_again(self._seat.session, station=self._seat.station)
@@ -123,6 +141,14 @@ class SyncTab(QWidget):
         session, station = self._seat.session, self._seat.station
         kind, _, thing_id = self._chosen.partition(BETWEEN)
         self._asking.ask(lambda: try_again(session, station=station, kind=kind, id=thing_id))
+
+    def _give_up(self) -> None:
+        session, station = self._seat.session, self._seat.station
+        _, _, thing_id = self._chosen.partition(BETWEEN)
+        dialog = DeedDialog("Give this deployment up?", GIVING_UP, "Give it up", "Giving it up", self)
+        self._deciding.ask(
+            dialog, lambda reason: give_up(session, station=station, deployment_id=thing_id, reason=reason)
+        )
 
     def _went(self) -> None:
         """It waits like the others again: go at once."""

@@ -10,6 +10,7 @@ from rockfall_desktop.cli.program import program
 from rockfall_desktop.domain.deployment import Deployment
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.store.deployments import Deployments
+from rockfall_desktop.store.outbox import Outbox
 from tests.stations import CHEAP, PHRASE, now, open_station
 from tests.unit.operations.deployments.made_decision import made_decision
 
@@ -100,6 +101,19 @@ def test_that_what_does_not_do_is_one_sentence(
     status, _, told = call(home, *(word.replace("ID", decided[0].deployment_id) for word in words))
     assert (status, len(told.splitlines())) == ((2, 1) if said else (0, 0))
     assert said in told
+
+
+def test_that_a_deployment_that_is_held_is_given_up(home: Path, decided: list[Deployment]) -> None:
+    _, second = decided
+    words = ("give-up", second.deployment_id, "--reason", "The disk had a fault")
+    assert call(home, *words)[0] == 2
+    with open_station(home) as (station, _):
+        outbox = Outbox(station.store)
+        (row,) = (row for row in outbox.waiting() if row.id == second.deployment_id)
+        outbox.failed(row, "It is damaged.", held=True)
+    assert call(home, *words)[0] == 0
+    assert "given up" in call(home, "deployments")[1]
+    assert second.deployment_id not in call(home, "sync", "--status")[1]
 
 
 def test_that_what_lost_is_told_until_it_is_left(home: Path, decided: list[Deployment]) -> None:

@@ -12,7 +12,7 @@ from rockfall_desktop.domain.office_exchange import Document, Pointer, PushedJob
 from rockfall_desktop.domain.user import Role
 from rockfall_desktop.operations.syncing.documents import signed_bytes
 from rockfall_desktop.operations.syncing.office_jobs import office_job, office_job_log, office_jobs, office_jobs_mark
-from rockfall_desktop.operations.syncing.pushing_deployments import EARLIER_FIRST
+from rockfall_desktop.operations.syncing.pushing_deployments import HELD_FIRST
 from rockfall_desktop.operations.syncing.queue import SOMEBODY, try_again, waiting_things
 from rockfall_desktop.operations.syncing.resending import send_everything
 from rockfall_desktop.remote.encoding import decode
@@ -314,7 +314,7 @@ def test_that_what_follows_a_held_deployment_waits_and_does_not_lose(pit: Bench,
     pit.office.troubles.extend([Trouble.NONE, Trouble.NONE, Trouble.REFUSED])  # the key, a pull, the first of them
     pit.sync()
     held, behind = sorted(pit.waiting(), key=lambda row: not row.held)
-    assert (held.held, behind.held, behind.fault) == (True, False, EARLIER_FIRST)
+    assert (held.held, behind.held, behind.fault) == (True, False, HELD_FIRST)
     assert not pit.syncing.is_new()
     try_again(pit.session(), station=pit.station, kind=held.kind, id=held.id)
     pit.sync()
