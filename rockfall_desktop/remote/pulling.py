@@ -60,7 +60,8 @@ def pull(office: OfficeDatabase, after: int, limit: int, pace: Pace) -> Pulled:
 
 def read_jobs(office: OfficeDatabase, job_ids: Sequence[str]) -> tuple[PulledJob, ...]:
     """Some jobs by their ids, in no order."""
-    with office[JOBS].find_raw_batches({"_id": {"$in": list(job_ids)}}) as batches:
+    found: Any = office[JOBS].find_raw_batches({"_id": {"$in": list(job_ids)}})
+    with found as batches:
         return tuple(read_job(raw, 0, _BEYOND) for batch in batches for raw in _documents(batch))
 
 
@@ -134,14 +135,15 @@ def _other(name: str, raw: bytes) -> Document | Pointer | None:
 def _large(office: OfficeDatabase, session: ClientSession, name: str, newer: Document) -> _Part | None:
     """The next one, for counting it, when it is so large that a slow line never brings it."""
     only = {"sequence": 1, "large": {"$gt": [{"$bsonSize": "$$ROOT"}, MOST_SLOWLY]}}
-    steps = [
+    steps: list[Document] = [
         {"$match": newer},
         {"$sort": {"sequence": 1}},
         {"$limit": 1},
         {"$project": only},
         {"$match": {"large": True}},
     ]
-    with office[name].aggregate_raw_batches(steps, session=session) as batches:
+    found: Any = office[name].aggregate_raw_batches(steps, session=session)
+    with found as batches:
         raw = b"".join(batches)
     if not raw:
         return None
