@@ -41,7 +41,7 @@ def decide(station: Station, draft: Deployment, packed: Packed, *, deed: str) ->
         deed: word of the audit.
 
     Raises:
-        WrongInput: when something else became active since its author looked.
+        WrongInput: when something else became active since its author looked, or the key was renewed meanwhile.
         StoreFault: when the disk is full; nothing is left.
     """
     identity = own_identity(station)

@@ -23,6 +23,7 @@ from rockfall_desktop.store.pointers import (
     raise_office_epoch,
     read_pointer,
 )
+from rockfall_desktop.store.station_keys import demand_present_key
 
 OUTBOX_KIND = "deployment"
 _ONCE = {"active": False, "version": None, "accepted": None}
@@ -62,12 +63,14 @@ class Deployments:
             bundle: the fact's file, which must be there at the moment of saving.
 
         Raises:
-            WrongInput: when something else became active since the fact's author looked; nothing is saved.
+            WrongInput: when something else became active since the fact's author looked, or the station's key was
+                renewed since it was signed; nothing is saved.
             StoreFault: when the bundle is gone, or nothing could be saved.
         """
         with self._store.writing() as connection:
             if next_place(connection, fact.site_id) != (fact.epoch, fact.follows):
                 raise _overtaken(connection, fact)
+            demand_present_key(connection, fact.key_id)
             if bundle is not None and not bundle.is_file():
                 raise StoreFault("The bundle is gone", f"{bundle} was removed meanwhile.", "Try again.")
             _insert(connection, fact)

@@ -92,6 +92,20 @@ def _demand_only_one(connection: apsw.Connection, fingerprint: str) -> None:
         )
 
 
+def demand_present_key(connection: apsw.Connection, fingerprint: str) -> None:
+    """That what this station just signed is not signed with a key that it gave up meanwhile.
+
+    Raises:
+        WrongInput: when the key stands among those of others and former ones.
+    """
+    if _row(connection, fingerprint):
+        raise WrongInput(
+            "The key was renewed meanwhile",
+            "It was signed with the key that this station had before; nothing was saved.",
+            "Deploy again: it is signed with the new key then.",
+        )
+
+
 def _row(connection: apsw.Connection, fingerprint: str) -> list[tuple[str, ...]]:
     return rows(connection, f"select {_COLUMNS} from station_keys where fingerprint = ?", (fingerprint,))  # noqa: S608
 

@@ -1,11 +1,14 @@
 """A station whose key was renewed: the old one counts for nothing here, jobs go again, others decide for themselves."""
 
+from typing import Any
+
 import pytest
 
 from rockfall_desktop.domain.errors import AccessRefused, StoreFault, WrongInput
 from rockfall_desktop.domain.office import SyncCondition
 from rockfall_desktop.domain.station_key import KeyState
 from rockfall_desktop.domain.user import Role
+from rockfall_desktop.operations import deciding
 from rockfall_desktop.operations.bundles import fact_is_genuine
 from rockfall_desktop.operations.deployments import roll_back
 from rockfall_desktop.operations.keys import list_keys, renew_key, revoke_key
@@ -87,6 +90,28 @@ def test_that_a_deployment_made_after_it_is_followed_by_who_trusts_the_new_key(t
     second.sync()
     assert first.active() == second.active() == made.deployment_id
     assert first.deployments.read(made.deployment_id).version == 3
+
+
+def test_that_what_was_packed_while_the_key_was_renewed_is_not_active_under_the_old_one(
+    pit: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    early = pit.deploy().deployment_id
+    pack = deciding.write_bundle
+
+    def meanwhile(*given: Any) -> tuple[str, int]:
+        packed = pack(*given)
+        renew(pit)
+        return packed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(deciding, "write_bundle", meanwhile)
+        with pytest.raises(WrongInput, match="renewed meanwhile") as refused:
+            pit.deploy()
+    assert "eploy again" in refused.value.hint
+    assert pit.active() == early
+    assert [path.stem for path in pit.station.files.deployments.iterdir()] == [early], "its bundle is gone"
+    made = pit.deploy()
+    assert fact_is_genuine(pit.station, made) is KeyState.OWN
 
 
 def test_that_nobody_rolls_back_to_what_the_old_key_signed(pit: Bench) -> None:
