@@ -5,6 +5,7 @@ pointer of a site moves from one deployment to the next only along these two, so
 knowing of each other one loses, and is told.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Self
@@ -76,6 +77,21 @@ class Deployment(Value):
         if self.follows == self.deployment_id:
             raise ValueError("a deployment follows another one, never itself")
         return self
+
+
+def signers(deployment: Deployment, known: Mapping[str, Deployment]) -> tuple[str, ...]:
+    """Fingerprints of the keys that a deployment's model was signed with: its own, and those of what it was taken from.
+
+    Args:
+        deployment: which.
+        known: deployments by id; what is not among them is not asked.
+    """
+    found: dict[str, Deployment] = {}
+    at: Deployment | None = deployment
+    while at is not None and at.deployment_id not in found:
+        found[at.deployment_id] = at
+        at = known.get(at.source_id)
+    return tuple(dict.fromkeys(one.key_id for one in found.values() if one.key_id))
 
 
 OUTSIDE_THE_SIGNATURE = frozenset({"signature", "active", "version", "accepted"})

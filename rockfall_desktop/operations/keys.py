@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from rockfall_desktop.archive import opened, refused
 from rockfall_desktop.domain.canonical import canonical_json
-from rockfall_desktop.domain.deployment import Deployment
+from rockfall_desktop.domain.deployment import Deployment, signers
 from rockfall_desktop.domain.errors import WrongInput
 from rockfall_desktop.domain.plain_text import checked_plain
 from rockfall_desktop.domain.station_key import KeyState, StationKey
@@ -130,7 +130,9 @@ def renew_key(session: Session, *, station: Station, reason: str) -> RenewedKey:
     words = "Signed anew: this station's key was renewed."
     if not StationIdentity(station.store).renew(old, deed, lambda connection: jobs.lift_all(connection, words)):
         raise WrongInput("The key was renewed already", "Somebody else renewed it in this moment.", "Look at the keys.")
-    grey = tuple(one for one in Deployments(station.store).list() if one.active and one.key_id == old.fingerprint)
+    facts = Deployments(station.store).list()
+    known = {one.deployment_id: one for one in facts}
+    grey = tuple(one for one in facts if one.active and old.fingerprint in signers(one, known))
     return RenewedKey(own_station_key(station), old.fingerprint, grey)
 
 

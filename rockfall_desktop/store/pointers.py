@@ -40,7 +40,10 @@ class Place(NamedTuple):
 def read_pointer(connection: apsw.Connection, site_id: str) -> SitePointer | None:
     """The pointer of a site; None before the first deployment."""
     found = rows(connection, "select epoch, deployment_id from pointers where site_id = ?", (site_id,))
-    return SitePointer(site_id, *found[0], office_epoch(connection, site_id)) if found else None
+    if not found:
+        return None
+    epoch, deployment_id = found[0]
+    return SitePointer(site_id, epoch, deployment_id, office_epoch(connection, site_id))
 
 
 def office_epoch(connection: apsw.Connection, site_id: str) -> int:

@@ -85,6 +85,14 @@ def test_that_a_key_that_was_revoked_says_that_the_active_one_is_grey() -> None:
     assert "grey" in entries((one,), values.KEYS)[one.deployment_id].state.sentence
 
 
+def test_that_a_copy_of_what_a_revoked_key_signed_is_no_better() -> None:
+    source = values.deployment(3, key_id=values.OLD_KEY)
+    copies = [values.deployment(number, active=number == 5, source_id=source.deployment_id) for number in (4, 5)]
+    again = copies[1].model_copy(update={"source_id": copies[0].deployment_id})
+    state = entries((again, copies[0], source), values.KEYS)[again.deployment_id].state
+    assert (state.word, "A key of its model was revoked" in state.sentence) == ("active, key revoked", True)
+
+
 def test_that_a_deployment_without_a_number_says_so_in_words(page: DeploymentsPage) -> None:
     assert page.table.text(0, 2) == "not numbered yet"
     assert page.table.text(1, 2) == "5"

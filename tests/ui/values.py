@@ -350,7 +350,7 @@ HISTORY = (
     deployment(6, site_id="t", site_name="Simulated slope", simulated=True, version=None, accepted=None, active=True,
                against=("Slope .94; the report holds no 95 % interval of it.", "Skill -.021: climatology is better."),
                reason="The pit opens on Monday and nothing else watches it."),
-    deployment(5, active=True, key_id=OFFICE_KEY, deed=Deed.ROLL_BACK, source_id=deployment(3).deployment_id,
+    deployment(5, active=True, key_id=OFFICE_KEY, deed=Deed.ROLL_BACK, source_id=deployment(2).deployment_id,
                reason="Version 4 answered red for three nights without a fall.", deployed_by_name="mei"),
     deployment(4, accepted=False, version=4),
     deployment(3, key_id=OLD_KEY),

@@ -116,12 +116,11 @@ class HistoryDetail(QFrame):
         """Offer what can be done; what cannot says why."""
         one = entry.deployment
         lost = one.accepted is False
-        revoked = entry.key is not None and entry.key.state is KeyState.REVOKED
         why_not = ""
         if not one.bundle_sha256:
             why_not = "It was made before there were bundles. Deploy its job again."
-        elif revoked:
-            why_not = "The key that signed it was revoked. Deploy another model."
+        elif entry.revoked:
+            why_not = "A key that signed it was revoked. Deploy another model."
         self.export.setEnabled(not why_not)
         if not why_not and one.against and not administrator:
             why_not = NOT_CARRIED

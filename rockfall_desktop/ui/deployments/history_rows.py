@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from rockfall_desktop.domain.deployment import Deed, Deployment
+from rockfall_desktop.domain.deployment import Deed, Deployment, signers
 from rockfall_desktop.domain.station_key import KeyState, StationKey
 from rockfall_desktop.ui.value_table import Cell, Column
 from rockfall_desktop.ui.words import NOTHING, marked, moment
@@ -33,20 +33,31 @@ class State(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """A deployment with what is known of the key that signed it, and the epoch that is active at its site here."""
+    """A deployment with what is known of the key that signed it, and the epoch that is active at its site here.
+
+    Attributes:
+        deployment: which.
+        key: that signed it; None when it is not known.
+        active_epoch: of its site here.
+        revoked: whether that key is revoked, or one that signed the deployments that its model was taken from.
+    """
 
     deployment: Deployment
     key: StationKey | None
     active_epoch: int
+    revoked: bool
 
     @property
     def state(self) -> State:
         """What has become of it, the worst first."""
         one = self.deployment
-        if self.key is not None and self.key.state is KeyState.REVOKED:
+        if self.revoked:
             also = " It is the active one here: every zone of the site is grey." if one.active else ""
             word = "active, key revoked" if one.active else "key revoked"
-            return State(word, f"The key that signed it was revoked, it counts for nothing.{also}", "danger", "failed")
+            which = (
+                "The key that signed it" if self.key and self.key.state is KeyState.REVOKED else "A key of its model"
+            )
+            return State(word, f"{which} was revoked, it counts for nothing.{also}", "danger", "failed")
         if one.active:
             return _active(one, self.own)
         if one.accepted is False and one.version is None:
@@ -101,7 +112,12 @@ def entries(deployments: Sequence[Deployment], keys: Iterable[StationKey]) -> di
     """Deployments by id, in their order, each beside its key."""
     known: Mapping[str, StationKey] = {key.fingerprint: key for key in keys}
     active = {one.site_id: one.epoch for one in deployments if one.active}
-    return {one.deployment_id: Entry(one, known.get(one.key_id), active.get(one.site_id, 0)) for one in deployments}
+    facts = {one.deployment_id: one for one in deployments}
+    revoked = {key.fingerprint for key in known.values() if key.state is KeyState.REVOKED}
+    return {
+        key: Entry(one, known.get(one.key_id), active.get(one.site_id, 0), not revoked.isdisjoint(signers(one, facts)))
+        for key, one in facts.items()
+    }
 
 
 def history_row(entry: Entry) -> tuple[Cell, ...]:

@@ -88,7 +88,7 @@ def test_that_a_new_station_goes_back_to_no_old_epoch(
     state = laptop.sync()
     assert any("says epoch 1" in one and "had accepted 3" in one for one in state.told)
     assert laptop.active() == (facts[2].deployment_id if first_look == "with its bundle" else None)
-    stick = two[0].home / "old.rockfall"
+    stick = two[0].home.with_name("old.rockfall")
     session, station = two[0].session(), two[0].station
     export_bundle(session, station=station, deployment_id=facts[1].deployment_id, path=stick)
     with pytest.raises(WrongInput, match="epoch 3 already"):
