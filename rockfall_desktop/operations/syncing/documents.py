@@ -13,6 +13,7 @@ from rockfall_desktop.domain.deployment import Deployment, signed_content
 from rockfall_desktop.domain.job import Status
 from rockfall_desktop.domain.office_exchange import Document, LogFile
 from rockfall_desktop.operations.identity import own_public_key
+from rockfall_desktop.operations.syncing.document_size import within_size
 
 if TYPE_CHECKING:
     from rockfall_desktop.store.job_states import JobState
@@ -27,7 +28,7 @@ _MODEL_FILES = frozenset({".json", ".safetensors", ".onnx"})
 def job_document(
     state: "JobState", identity: "Identity", model_paths: tuple[str, ...], log: LogFile | None = None
 ) -> Document:
-    """The document of a job at one revision; the same revision always gives the same document.
+    """The document of a job at one revision, of bounded size; the same revision always gives the same document.
 
     Args:
         state: the job with its epochs and log lines.
@@ -63,6 +64,7 @@ def job_document(
         "site": {"site_id": job.site_id, "site_name": job.site_name, "simulated": job.simulated},
         "key_id": own_public_key(identity)[0],
     }
+    document = within_size(document)
     return document | {SIGNATURE: sign(identity.private_key, signed_bytes(document)).hex()}
 
 
