@@ -197,7 +197,8 @@ def _one_in(every: int, value: NDArray[np.float64], chance: np.random.Generator)
         return value.copy()
     first = np.arange(0, value.size, every)
     place = np.minimum(first + chance.integers(every, size=first.size), value.size - 1)
-    return np.take(value, place)
+    picked: NDArray[np.float64] = value[place]
+    return picked
 
 
 def read_straight(
