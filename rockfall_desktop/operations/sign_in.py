@@ -74,8 +74,7 @@ def sign_in(*, station: Station, name: str, pass_phrase: str) -> "Session":
     """
     name = name.strip()
     slot, key = unlocked(station, name, pass_phrase)
-    known = next(user for user in station.access.read().slots if user.casefold() == name.casefold())
-    return _enter(station, known, slot.user_id, key)
+    return _enter(station, station.access.read().known_name(name) or name, slot.user_id, key)
 
 
 def lock(session: "Session", *, station: Station) -> None:
@@ -133,15 +132,17 @@ def _account(station: Station, name: str, user_id: str) -> "User":
 
 
 def checked_name(name: str) -> str:
-    """A name by which somebody may sign in, without spaces around it.
+    """A name by which somebody may sign in: in NFC, without spaces around it.
 
     Raises:
         WrongInput: when it does not do.
     """
-    name = name.strip()
-    if not 0 < len(name) <= 64 or not name.isprintable():
-        raise WrongInput("The name does not do", "A name has 1 to 64 visible characters.", "Choose another name.")
-    return name
+    from rockfall_desktop.domain.user_name import checked_user_name  # noqa: PLC0415 - what signing in never needs
+
+    try:
+        return checked_user_name(name)
+    except ValueError as error:
+        raise WrongInput("The name does not do", str(error), "Choose another name.") from error
 
 
 def _demand_no_database(station: Station) -> None:

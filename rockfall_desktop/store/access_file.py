@@ -10,6 +10,7 @@ from pydantic import Field, ValidationError
 
 from rockfall_desktop.domain.errors import AccessRefused, StoreFault, WrongInput
 from rockfall_desktop.domain.key_slot import KeySlot, Tries
+from rockfall_desktop.domain.user_name import folded
 from rockfall_desktop.domain.value import Value
 from rockfall_desktop.files import write_file
 from rockfall_desktop.store.file_lock import FileLock
@@ -25,6 +26,12 @@ class AccessRecord(Value):
     database_made: bool = Field(default=False, description="Whether the set-up made the database to its end.")
     slots: dict[str, KeySlot] = Field(default={}, description="By user name: the way into the store.")
     strangers: Tries = Field(default=Tries(), description="Tries under names that there are not, all together.")
+
+    def known_name(self, name: str) -> str | None:
+        """A name as it was written when its slot was made, however it is written now; None for an unknown one."""
+        if name in self.slots:
+            return name
+        return next((known for known in self.slots if folded(known) == folded(name)), None)
 
 
 class AccessFile:
@@ -74,11 +81,11 @@ class AccessFile:
         """Give a user a way in.
 
         Raises:
-            WrongInput: when the name is taken, in whatever case.
+            WrongInput: when the name is taken, however it is written.
         """
 
         def add(record: AccessRecord) -> AccessRecord:
-            if _find(record, name) is not None:
+            if record.known_name(name) is not None:
                 raise WrongInput("The name is taken", f"There is a user {name}.", "Choose another name.")
             return record.model_copy(update={"slots": record.slots | {name: slot}})
 
@@ -88,12 +95,12 @@ class AccessFile:
         """Give a user a way in, in place of any that bears their id: such a one is left of a try that broke off.
 
         Raises:
-            WrongInput: when the name is somebody else's, in whatever case.
+            WrongInput: when the name is somebody else's, however it is written.
         """
 
         def put(record: AccessRecord) -> AccessRecord:
             others = {known: one for known, one in record.slots.items() if one.user_id != slot.user_id}
-            if any(known.casefold() == name.casefold() for known in others):
+            if record.model_copy(update={"slots": others}).known_name(name) is not None:
                 raise WrongInput("The name is taken", f"There is a user {name}.", "Choose another name.")
             return record.model_copy(update={"slots": others | {name: slot}})
 
@@ -110,7 +117,7 @@ class AccessFile:
         """
 
         def count(record: AccessRecord) -> AccessRecord:
-            known = _find(record, name)
+            known = record.known_name(name)
             if known is None:
                 return record.model_copy(update={"strangers": change(record.strangers)})
             slot = record.slots[known]
@@ -118,14 +125,14 @@ class AccessFile:
             return record.model_copy(update={"slots": record.slots | {known: slot}})
 
         record = self._change(count)
-        known = _find(record, name)
+        known = record.known_name(name)
         return None if known is None else record.slots[known]
 
     def right_one(self, name: str) -> None:
         """Forget the tries of a user who just gave the right pass phrase, and those under unknown names."""
 
         def forget(record: AccessRecord) -> AccessRecord:
-            known = _find(record, name)
+            known = record.known_name(name)
             slots = record.slots
             if known is not None:
                 slots = slots | {known: slots[known].model_copy(update={"tries": Tries()})}
@@ -164,11 +171,6 @@ def _wait_for(path: Path) -> FileLock:
         if time.monotonic() > give_up:
             raise StoreFault("Not signed in", f"{path}: another program has held it for too long.", "Try again.")
         time.sleep(0.005)
-
-
-def _find(record: AccessRecord, name: str) -> str | None:
-    """The name as it was written when the slot was made: names are one whatever their case."""
-    return next((known for known in record.slots if known.casefold() == name.casefold()), None)
 
 
 def _damaged(path: Path, reason: str) -> StoreFault:

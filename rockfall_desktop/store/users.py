@@ -8,6 +8,7 @@ import apsw
 
 from rockfall_desktop.domain.errors import WrongInput
 from rockfall_desktop.domain.user import Role, User
+from rockfall_desktop.domain.user_name import folded
 from rockfall_desktop.store.audit import note_deed
 from rockfall_desktop.store.connection import rows
 from rockfall_desktop.store.database import Store
@@ -25,13 +26,11 @@ class Users:
         """Save a new account.
 
         Raises:
-            WrongInput: when there is one of that name, in whatever case.
+            WrongInput: when there is one of that name, however it is written.
         """
-        try:
-            with self._store.writing() as connection:
-                _insert(connection, user)
-        except apsw.ConstraintError as error:
-            raise _taken(user) from error
+        with self._store.writing() as connection:
+            _demand_free_name(connection, user)
+            _insert(connection, user)
         return user
 
     def take_in(self, user: User, by_user_id: str, make_way_in: Callable[[], None]) -> User:
@@ -41,7 +40,7 @@ class Users:
         without an account, which lets nobody in and is replaced by the next try.
 
         Raises:
-            WrongInput: when the user is here already, or there is one of that name, in whatever case.
+            WrongInput: when the user is here already, or there is one of that name, however it is written.
         """
         with self._store.writing() as connection:
             here = rows(connection, "select name from users where user_id = ?", (user.user_id,))
@@ -49,8 +48,7 @@ class Users:
                 raise WrongInput(
                     "The account is here already", f"This user signs in here as {here[0][0]}.", "Nothing is to be done."
                 )
-            if rows(connection, "select 1 from users where name = ?", (user.name,)):
-                raise _taken(user)
+            _demand_free_name(connection, user)
             make_way_in()
             _insert(connection, user)
             note_deed(connection, self._store.now(), by_user_id, "account_taken_in", user.user_id)
@@ -74,8 +72,9 @@ class Users:
         return tuple(_user(*row) for row in self._store.rows(f"select {_COLUMNS} from users order by name"))  # noqa: S608
 
 
-def _taken(user: User) -> WrongInput:
-    return WrongInput("The name is taken", f"There is a user {user.name}.", "Choose another name.")
+def _demand_free_name(connection: apsw.Connection, user: User) -> None:
+    if any(folded(name) == folded(user.name) for (name,) in rows(connection, "select name from users")):
+        raise WrongInput("The name is taken", f"There is a user {user.name}.", "Choose another name.")
 
 
 def _insert(connection: apsw.Connection, user: User) -> None:

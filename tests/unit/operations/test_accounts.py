@@ -296,6 +296,30 @@ def test_that_nobody_becomes_somebody_else_by_a_file_of_their_own(
     assert south.names() == [OTHER_NAME]
 
 
+@pytest.mark.parametrize("name", ["ana\ufe0f", "an\u3164a", "\u0430na", "\uff41na"])
+def test_that_nobody_comes_in_under_a_name_that_looks_like_anothers(
+    north: Place, south: Place, file: Path, name: str
+) -> None:
+    south.trust(north)
+    with pytest.raises(WrongInput, match="name"):
+        south.take_in(forged(north, file, lambda said: said | {"name": name}))
+    assert south.names() == [OTHER_NAME]
+    assert south.station.user_names == (OTHER_NAME,)
+
+
+def test_that_a_name_is_kept_in_one_form_and_signs_in_however_it_is_typed(
+    north: Place, south: Place, file: Path
+) -> None:
+    south.trust(north)
+    assert south.take_in(file, name="Andre\u0301").name == "Andr\u00e9"
+    again = forged(north, file, lambda said: said | {"user_id": north.station.new_id()})
+    for name in ("Andr\u00e9", "andre\u0301"):
+        with pytest.raises(WrongInput, match="There is a user"):
+            south.take_in(again, name=name)
+    for name in ("Andr\u00e9", "ANDRE\u0301"):
+        assert sign_in(station=south.station, name=name, pass_phrase=PHRASE).name == "Andr\u00e9"
+
+
 def test_that_a_name_that_is_taken_asks_for_another_one(north: Place, south: Place, file: Path) -> None:
     south.trust(north)
     with pytest.raises(WrongInput, match="name is taken"):

@@ -63,6 +63,18 @@ def test_that_a_name_is_given_once_whatever_its_case(name: str, file: AccessFile
     assert file.read().slots["mara"].tries.failures == 1
 
 
+def test_that_a_name_is_one_however_its_signs_are_put_together(file: AccessFile) -> None:
+    file.add_slot("Andr\u00e9", SLOT.model_copy(update={"user_id": "andr\u00e9"}))
+    for name in ("Andre\u0301", "ANDRE\u0301", "\uff21ndr\u00e9"):
+        for give in (file.add_slot, file.put_slot):
+            with pytest.raises(WrongInput, match="There is a user"):
+                give(name, SLOT.model_copy(update={"user_id": "eve"}))
+        assert file.read().known_name(name) == "Andr\u00e9"
+        assert file.change_tries(name, one_more) is not None
+    file.right_one("Andre\u0301")
+    assert file.read().slots["Andr\u00e9"].tries.failures == 0
+
+
 def test_that_the_first_slot_is_given_to_one_only(home: Home) -> None:
     file = AccessFile(home.access_file)
     file.first_slot("mara", SLOT)

@@ -27,8 +27,9 @@ def test_that_a_user_is_found_again_and_a_name_is_given_once(store: Store) -> No
     assert users.read(USER) == mara
     assert users.read(new_id()) is None
     assert users.list() == (ivo, mara)
-    with pytest.raises(WrongInput, match="There is a user ivo"):
-        users.add(User(user_id=new_id(), name="ivo", role=Role.ADMIN, created_at=START))
+    for name in ("ivo", "\uff29vo", "mara o\u0308st"):
+        with pytest.raises(WrongInput, match=f"There is a user {name}"):
+            users.add(User(user_id=new_id(), name=name, role=Role.ADMIN, created_at=START))
 
 
 def test_that_only_an_empty_store_takes_a_first_user(store: Store) -> None:
