@@ -27,6 +27,8 @@ create table station_keys (
 alter table outbox add column tries integer not null default 0;
 alter table outbox add column fault text not null default '';
 alter table outbox add column held integer not null default 0 check (held in (0, 1));
+create index outbox_to_go on outbox (waiting_since, kind, id) where held = 0;
+create index outbox_untried on outbox (waiting_since, kind, id) where held = 0 and tries = 0;
 
 -- What the office said of a deployment: its number, and whether the pointer moved to it. Said once.
 create table deployment_numbers (

@@ -15,6 +15,7 @@ from rockfall_desktop.store.outbox import put_everything
 
 ANOTHER_STATION = "another station says that it is its own"
 _READ_TO = "office_read_to"
+_PAGE = 20  # of jobs that are held packed at once
 
 
 class ReadTo(NamedTuple):
@@ -173,12 +174,17 @@ class OfficeMirror:
 
     def jobs(self, user_id: str | None) -> Iterator[KeptJob]:
         """The jobs of a user, of all users for None, newest first, each made whole when its turn comes."""
-        found = self._store.rows(
-            "select key_id, packed from office_jobs where ?1 is null or user_id = ?1"
-            " order by created_at desc, job_id desc",
+        ids = self._store.rows(
+            "select job_id from office_jobs where ?1 is null or user_id = ?1 order by created_at desc, job_id desc",
             (user_id,),
         )
-        return (_kept(*row) for row in found)
+        for first in range(0, len(ids), _PAGE):
+            found = self._store.rows(
+                "select key_id, packed from office_jobs where job_id in (select value from json_each(?))"
+                " order by created_at desc, job_id desc",
+                (json.dumps([job_id for (job_id,) in ids[first : first + _PAGE]]),),
+            )
+            yield from (_kept(*row) for row in found)
 
     def jobs_mark(self) -> tuple[int, int]:
         """What is another one as soon as a job came, went on or went."""

@@ -71,6 +71,19 @@ class Outbox:
         found = self._store.rows(f"select {_COLUMNS} from outbox order by waiting_since, kind, id")  # noqa: S608
         return tuple(Waiting(*row)._replace(held=bool(row[-1])) for row in found)
 
+    def to_go(self, *, untried: bool = False) -> tuple[Waiting, ...]:
+        """What waits for the office and not for a person, longest first; of it only what was never tried, if asked."""
+        never = " and tries = 0" if untried else ""
+        found = self._store.rows(
+            f"select {_COLUMNS} from outbox where held = 0{never} order by waiting_since, kind, id"  # noqa: S608
+        )
+        return tuple(Waiting(*row)._replace(held=False) for row in found)
+
+    def held(self) -> int:
+        """How many things wait for a person."""
+        ((count,),) = self._store.rows("select count(*) from outbox where held = 1")
+        return int(count)
+
     def mark(self) -> Mark:
         """Cheap enough for every second."""
         found = self._store.rows("select count(*), coalesce(sum(held), 0), coalesce(sum(revision), 0) from outbox")

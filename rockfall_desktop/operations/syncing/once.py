@@ -96,7 +96,7 @@ class Syncing:
 
     def is_new(self) -> bool:
         """Whether something is to be sent that was not tried yet; what failed goes with the next turn."""
-        return any(not row.tries and self._jobs.is_due(row) for row in self._outbox.waiting())
+        return any(self._jobs.is_due(row) for row in self._outbox.to_go(untried=True))
 
     def retry(self) -> None:
         """A person asks: try at once what did not do before."""
@@ -113,9 +113,8 @@ class Syncing:
 
     def waiting(self) -> tuple[int, int]:
         """How many things wait, and how many of them for a person; a live job's last two seconds do not count."""
-        rows = self._outbox.waiting()
-        held = sum(row.held for row in rows)
-        return held + sum(self._jobs.is_due(row) for row in rows), held
+        held = self._outbox.held()
+        return held + sum(self._jobs.is_due(row) for row in self._outbox.to_go()), held
 
     def mark(self) -> Mark:
         """What changes whenever something begins or ceases to wait."""
@@ -154,7 +153,7 @@ class Syncing:
         self._jobs.run(office)
 
     def _due(self, kind: str) -> list[str]:
-        return [row.id for row in self._outbox.waiting() if row.kind == kind and self._jobs.is_due(row)]
+        return [row.id for row in self._outbox.to_go() if row.kind == kind and self._jobs.is_due(row)]
 
     def _pull_again(self, office: "Office") -> None:
         if self._sent:

@@ -70,7 +70,7 @@ class PushingJobs:
             OfficeUnreachable: what was acknowledged before has left the outbox.
             OfficeRefused: when the office takes nothing at all.
         """
-        due = [row for row in self._outbox.waiting() if row.kind == OUTBOX_KIND and self.is_due(row)]
+        due = [row for row in self._outbox.to_go() if row.kind == OUTBOX_KIND and self.is_due(row)]
         for start in range(0, len(due), AT_ONCE):
             ready = [one for row in due[start : start + AT_ONCE] if (one := self._ready(row)) is not None]
             if ready:

@@ -56,8 +56,8 @@ class PushingDeployments:
     def _in_order(self) -> list[tuple[Waiting, Deployment]]:
         """By epoch, never by the clock: a clock that was set back must not let a later decision arrive first."""
         found = []
-        for row in self._outbox.waiting():
-            if row.kind != OUTBOX_KIND or row.held:
+        for row in self._outbox.to_go():
+            if row.kind != OUTBOX_KIND:
                 continue
             try:
                 fact = self._deployments.read(row.id)

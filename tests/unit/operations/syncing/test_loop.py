@@ -150,7 +150,7 @@ def test_that_a_closed_store_is_a_state_and_no_crash(play: Play) -> None:
 
 
 def test_that_our_own_fault_is_raised(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Outbox, "waiting", lambda _: 1 / 0)
+    monkeypatch.setattr(Outbox, "to_go", lambda _: 1 / 0)
     with closing(play.states()) as states, pytest.raises(ZeroDivisionError):
         next(states)
 
