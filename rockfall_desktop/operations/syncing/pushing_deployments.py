@@ -43,7 +43,8 @@ class PushingDeployments:
             if fact.epoch - 1 > pointer.epoch and (why := self._comes_later(fact)):
                 self._wait(row, why)
                 continue
-            if fact.accepted is False and self._could_win(fact, pointer):
+            if fact.accepted is False and (pointer.epoch, pointer.deployment_id) == (fact.epoch - 1, fact.follows):
+                # An office that was put back would accept what lost before, and stations would not follow it.
                 self._wait(row, LOST_BEFORE)
                 continue
             accepted = self._send(office, row, fact, news)
@@ -86,15 +87,6 @@ class PushingDeployments:
             return "" if not waits else HELD_FIRST if stuck else EARLIER_FIRST
         known = {thing.id for thing in self._mirror.unread_things("deployment")}
         return EARLIER_FIRST if before.accepted is not False and before.deployment_id not in known else ""
-
-    def _could_win(self, fact: Deployment, pointer: Pointer) -> bool:
-        """Whether an office that was put back might accept now what lost before: stations would follow it no more."""
-        if pointer.epoch >= fact.epoch or (pointer.epoch == fact.epoch - 1 and pointer.deployment_id != fact.follows):
-            return False
-        try:
-            return not fact.follows or self._deployments.read(fact.follows).accepted is not False
-        except WrongInput:
-            return True
 
     def _wait(self, row: Waiting, why: str) -> None:
         if row.fault != why:
