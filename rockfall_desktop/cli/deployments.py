@@ -17,6 +17,7 @@ from rockfall_desktop.operations import deployments as operations
 from rockfall_desktop.operations.gate import judge_for_deployment
 from rockfall_desktop.operations.keys import own_key
 from rockfall_desktop.operations.lost_deployments import LostDeployment, leave_lost, undecided_deployments
+from rockfall_desktop.operations.revoked_models import list_revoked
 from rockfall_desktop.operations.syncing import queue
 
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -62,7 +63,9 @@ def deployments(
             return
         heads = ["deployment", "site", "version", "state", "deed", "job", "by", "at (UTC)", "reason"]
         own = own_key(session, station=terminal.station).station_id
-        say_table(heads, (_row(one, own) for one in found), "Nothing is deployed yet.")
+        revoked = list_revoked(session, station=terminal.station)
+        rows = (_row(one, own, revoked=one.deployment_id in revoked) for one in found)
+        say_table(heads, rows, "Nothing is deployed yet.")
         lost = undecided_deployments(session, station=terminal.station)
         say_lost(one for one in lost if not site or one.deployment.site_id == site)
 
@@ -202,14 +205,14 @@ def _say_sight(sight: operations.BundleSight, *, json: bool) -> None:
         say(f"Against it: {sentence}")
 
 
-def _row(one: Deployment, own_station_id: str) -> list[object]:
+def _row(one: Deployment, own_station_id: str, *, revoked: bool) -> list[object]:
     own = one.station_id in {"", own_station_id}
     none = "not numbered yet" if own else "not known here"
     return [
         one.deployment_id,
         marked(one.site_name, simulated=one.simulated),
         none if one.version is None else one.version,
-        _state(one, own=own),
+        _state(one, own=own) if not revoked else "active, key revoked" if one.active else "key revoked",
         one.deed.value.replace("_", " "),
         one.job_id,
         one.deployed_by_name,

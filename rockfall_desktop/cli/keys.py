@@ -8,6 +8,7 @@ import typer
 
 from rockfall_desktop.cli.entering import Terminal, signed_in
 from rockfall_desktop.cli.printing import marked, say, say_json, say_table
+from rockfall_desktop.domain.deployment import Deployment
 from rockfall_desktop.domain.station_key import KeyState, StationKey
 from rockfall_desktop.operations import keys as operations
 
@@ -53,8 +54,12 @@ def revoke(
     terminal: Terminal = context.obj
     with signed_in(terminal) as session:
         whole = "".join(fingerprint)
-        key = operations.revoke_key(session, station=terminal.station, fingerprint=whole, reason=reason)
-        _tell(key, f"The key of {key.station_name} is revoked.", json=json)
+        revoked = operations.revoke_key(session, station=terminal.station, fingerprint=whole, reason=reason)
+        if json:
+            say_json({"key": revoked.key.model_dump(mode="json"), "grey": _ids(revoked.grey)})
+            return
+        say(f"The key of {revoked.key.station_name} is revoked.")
+        _say_grey(revoked.grey)
 
 
 @keys.command()
@@ -70,12 +75,10 @@ def renew(
         renewed = operations.renew_key(session, station=terminal.station, reason=reason)
         if json:
             say_json({"key": renewed.key.model_dump(mode="json"), "revoked": renewed.revoked,
-                      "grey": [one.deployment_id for one in renewed.grey]})  # fmt: skip
+                      "grey": _ids(renewed.grey)})  # fmt: skip
             return
         say(f"This station signs with a new key: {renewed.key.spoken}")
-        for one in renewed.grey:
-            name = marked(one.site_name, simulated=one.simulated)
-            say(f"{name} is grey from now on: deploy again: rockfall-desktop deploy {one.job_id}")
+        _say_grey(renewed.grey)
         say("On every other station: revoke the old key, then trust the new one after comparing all of it:")
         say(f"  rockfall-desktop keys revoke {renewed.revoked} --reason TEXT")
 
@@ -113,6 +116,16 @@ def _rows(found: Iterable[StationKey]) -> Iterable[list[object]]:
         at = "" if key.state is KeyState.OWN else f"{key.at:%Y-%m-%d %H:%M}"
         state = "not trusted" if key.state is KeyState.SEEN else key.state.value
         yield [state, key.station_name, key.spoken, key.by_name, at, key.reason]
+
+
+def _ids(grey: Iterable[Deployment]) -> list[str]:
+    return [one.deployment_id for one in grey]
+
+
+def _say_grey(grey: Iterable[Deployment]) -> None:
+    for one in grey:
+        name = marked(one.site_name, simulated=one.simulated)
+        say(f"{name} is grey from now on: deploy again: rockfall-desktop deploy {one.job_id}")
 
 
 def _tell(key: StationKey, words: str, *, json: bool) -> None:

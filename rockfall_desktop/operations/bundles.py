@@ -157,6 +157,17 @@ def peek_key(path: Path) -> str:
     return _signature(read_archive(path))[:_FINGERPRINT_BYTES].hex()
 
 
+def peek_signers(path: Path) -> tuple[str, ...]:
+    """The fingerprints of every key that a bundle says its model was signed with. Nothing of it is verified.
+
+    Raises:
+        WrongInput: when the file cannot be read or has not the form of a bundle.
+    """
+    archive = read_archive(path)
+    signer = _signature(archive)[:_FINGERPRINT_BYTES].hex()
+    return signer, *read_manifest(path, archive.read(MANIFEST)).provenance.origin_key_ids
+
+
 def sign_fact(identity: "Identity", deployment: Deployment) -> Deployment:
     """A deployment with this station's name and signature; its time cut to milliseconds, which every store keeps."""
     fingerprint, _ = own_public_key(identity)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from rockfall_desktop.archive import opened, refused
 from rockfall_desktop.domain.canonical import canonical_json
-from rockfall_desktop.domain.deployment import Deployment, signers
+from rockfall_desktop.domain.deployment import Deployment
 from rockfall_desktop.domain.errors import WrongInput
 from rockfall_desktop.domain.plain_text import checked_plain
 from rockfall_desktop.domain.station_key import KeyState, StationKey
@@ -17,9 +17,9 @@ from rockfall_desktop.operations.export_place import demand_place
 from rockfall_desktop.operations.identity import known_key, own_identity, own_public_key, own_station_key
 from rockfall_desktop.operations.key_claims import KeyClaim, own_claim, see_claim
 from rockfall_desktop.operations.office_settings import demand_administrator
+from rockfall_desktop.operations.revoked_models import greyed_by
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.store.audit import Audit
-from rockfall_desktop.store.deployments import Deployments
 from rockfall_desktop.store.jobs import Jobs
 from rockfall_desktop.store.station_identity import RenewalDeed, RevokedKey, StationIdentity
 from rockfall_desktop.store.station_keys import StationKeys
@@ -40,6 +40,18 @@ class RenewedKey(NamedTuple):
 
     key: StationKey
     revoked: str
+    grey: tuple[Deployment, ...]
+
+
+class Revocation(NamedTuple):
+    """What the revocation of another station's key changed.
+
+    Attributes:
+        key: as it stands now.
+        grey: active deployments that count for nothing with it.
+    """
+
+    key: StationKey
     grey: tuple[Deployment, ...]
 
 
@@ -85,7 +97,7 @@ def trust_key(session: Session, *, station: Station, fingerprint: str) -> Statio
     return trusted
 
 
-def revoke_key(session: Session, *, station: Station, fingerprint: str, reason: str) -> StationKey:
+def revoke_key(session: Session, *, station: Station, fingerprint: str, reason: str) -> Revocation:
     """From now on count nothing that a key signs or ever signed: what is active by it turns grey.
 
     Args:
@@ -104,7 +116,7 @@ def revoke_key(session: Session, *, station: Station, fingerprint: str, reason: 
         raise _unseen(key.fingerprint)
     if key.state is not KeyState.REVOKED:
         Audit(station.store).add(session.user_id, "key_revoked", key.fingerprint)
-    return revoked
+    return Revocation(revoked, greyed_by(station, revoked.fingerprint))
 
 
 def renew_key(session: Session, *, station: Station, reason: str) -> RenewedKey:
@@ -130,10 +142,7 @@ def renew_key(session: Session, *, station: Station, reason: str) -> RenewedKey:
     words = "Signed anew: this station's key was renewed."
     if not StationIdentity(station.store).renew(old, deed, lambda connection: jobs.lift_all(connection, words)):
         raise WrongInput("The key was renewed already", "Somebody else renewed it in this moment.", "Look at the keys.")
-    facts = Deployments(station.store).list()
-    known = {one.deployment_id: one for one in facts}
-    grey = tuple(one for one in facts if one.active and old.fingerprint in signers(one, known))
-    return RenewedKey(own_station_key(station), old.fingerprint, grey)
+    return RenewedKey(own_station_key(station), old.fingerprint, greyed_by(station, old.fingerprint))
 
 
 def export_key(session: Session, *, station: Station, path: Path, overwrite: bool = False) -> StationKey:

@@ -40,6 +40,7 @@ def page(seat: Seat, light: Theme, keep: Keep, qtbot: QtBot, monkeypatch: pytest
     monkeypatch.setattr(f"{PAGE}.list_deployments", values.always(values.HISTORY))
     monkeypatch.setattr(f"{PAGE}.list_keys", values.always(values.KEYS))
     monkeypatch.setattr(f"{PAGE}.undecided_deployments", values.always(()))
+    monkeypatch.setattr(f"{PAGE}.list_revoked", values.always(frozenset()))
     made = DeploymentsPage(seat, light)
     keep(made)
     made.resize(1180, 720)
@@ -91,6 +92,12 @@ def test_that_a_copy_of_what_a_revoked_key_signed_is_no_better() -> None:
     again = copies[1].model_copy(update={"source_id": copies[0].deployment_id})
     state = entries((again, copies[0], source), values.KEYS)[again.deployment_id].state
     assert (state.word, "A key of its model was revoked" in state.sentence) == ("active, key revoked", True)
+
+
+def test_that_a_key_that_a_bundle_alone_knows_of_counts_like_one_of_the_history() -> None:
+    one = values.deployment(4, active=True)
+    entry = entries((one,), values.KEYS, frozenset({one.deployment_id}))[one.deployment_id]
+    assert entry.state.word == "active, key revoked"
 
 
 def test_that_a_deployment_without_a_number_says_so_in_words(page: DeploymentsPage) -> None:

@@ -12,6 +12,7 @@ from rockfall_desktop.domain.errors import AccessRefused, OfficeRefused, OfficeU
 from rockfall_desktop.domain.office_exchange import Office, Pointer
 from rockfall_desktop.operations.bundle_at_hand import Verify, fetch_bundle
 from rockfall_desktop.operations.bundles import fact_is_genuine
+from rockfall_desktop.operations.revoked_models import grey_words
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.operations.syncing.pulling import COUNTS, OTHER_FORM
 from rockfall_desktop.store.deployments import Deployments
@@ -64,10 +65,10 @@ class FollowingPointers:
         return tuple(news)
 
     def standing_still(self) -> tuple[str, ...]:
-        """Why sites of which the office has another model active than this station do not follow, a sentence each."""
-        told = tuple(self._still.values())
+        """Why sites are grey or do not follow what the office has active, a sentence each."""
+        grey, told = grey_words(self._station), tuple(self._still.values())
         more = len(told) - NAMED
-        return told if more <= 0 else (*told[:NAMED], f"{more} more sites do not follow either.")
+        return (*grey, *told) if more <= 0 else (*grey, *told[:NAMED], f"{more} more sites do not follow either.")
 
     def _follow(self, office: Office, pointer: Pointer) -> list[str]:
         if pointer.epoch < (known := self._deployments.office_epoch(pointer.site_id)):

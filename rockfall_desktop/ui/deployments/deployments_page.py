@@ -12,6 +12,7 @@ from rockfall_desktop.domain.user import Role
 from rockfall_desktop.operations.deployments import deploy_again, list_deployments, roll_back
 from rockfall_desktop.operations.keys import list_keys
 from rockfall_desktop.operations.lost_deployments import LostDeployment, leave_lost, undecided_deployments
+from rockfall_desktop.operations.revoked_models import list_revoked
 from rockfall_desktop.ui.background import LatestCall
 from rockfall_desktop.ui.card import FaultCard, push_button
 from rockfall_desktop.ui.crash import in_words
@@ -46,6 +47,7 @@ class History(NamedTuple):
     deployments: tuple[Deployment, ...]
     keys: tuple[StationKey, ...]
     lost: tuple[LostDeployment, ...]
+    revoked: frozenset[str] = frozenset()
 
 
 class DeploymentsPage(QWidget):
@@ -146,6 +148,7 @@ class DeploymentsPage(QWidget):
                     list_deployments(session, station=station),
                     list_keys(session, station=station),
                     undecided_deployments(session, station=station),
+                    list_revoked(session, station=station),
                 )
             )
 
@@ -161,7 +164,7 @@ class DeploymentsPage(QWidget):
     def _take(self, history: object) -> None:
         if not isinstance(history, History):
             return
-        self._entries = entries(history.deployments, history.keys)
+        self._entries = entries(history.deployments, history.keys, history.revoked)
         self.lost.show_lost(history.lost, administrator=self._administrator)
         chosen = self.site.currentData()
         names = {one.site_id: marked(one.site_name, simulated=one.simulated) for one in reversed(history.deployments)}

@@ -108,15 +108,23 @@ def _active(one: Deployment, own: bool) -> State:  # noqa: FBT001 - one of two k
     return State("active", "The active one of its site.", "good", "completed")
 
 
-def entries(deployments: Sequence[Deployment], keys: Iterable[StationKey]) -> dict[str, Entry]:
-    """Deployments by id, in their order, each beside its key."""
+def entries(
+    deployments: Sequence[Deployment], keys: Iterable[StationKey], revoked_models: frozenset[str] = frozenset()
+) -> dict[str, Entry]:
+    """Deployments by id, in their order, each beside its key.
+
+    Args:
+        deployments: all of them.
+        keys: all that are known.
+        revoked_models: ids of those of which a bundle says that a revoked key signed its model.
+    """
     known: Mapping[str, StationKey] = {key.fingerprint: key for key in keys}
     active = {one.site_id: one.epoch for one in deployments if one.active}
     facts = {one.deployment_id: one for one in deployments}
     revoked = {key.fingerprint for key in known.values() if key.state is KeyState.REVOKED}
+    gone = revoked_models | {key for key, one in facts.items() if not revoked.isdisjoint(signers(one, facts))}
     return {
-        key: Entry(one, known.get(one.key_id), active.get(one.site_id, 0), not revoked.isdisjoint(signers(one, facts)))
-        for key, one in facts.items()
+        key: Entry(one, known.get(one.key_id), active.get(one.site_id, 0), key in gone) for key, one in facts.items()
     }
 
 

@@ -90,7 +90,7 @@ def test_that_a_bundle_goes_out_by_file_and_an_old_one_does_not_come_back(
         (("rollback", "ID"), "at least 10 characters"),
         (("rollback", "ID", "--reason", "w" * 2001), "at most 2000"),
         (("deploy-again", "ID", "--reason", WHY), "did not lose"),
-        (("export", "ID", "."), "There is a file already"),
+        (("export", "ID", "."), "names no file"),
         (("import", "."), "is no file"),
         (("deployments", "--site", "\udcff", "--json"), ""),
     ],

@@ -198,6 +198,7 @@ RULES: dict[str, Admin | Hidden | Nothing | Everybody] = {
         lambda do, s, w, one: do(s, station=w.station, deployment_id=one), whose="lost_id"
     ),
     "lost_deployments.undecided_deployments": Nothing(lambda do, s, w: do(s, station=w.station)),
+    "revoked_models.list_revoked": Everybody(lambda do, s, w: do(s, station=w.station), PUBLIC),
     "office_settings.ask_keyring_again": Everybody(
         lambda do, s, w: do(s, station=w.station), "it only lets the station ask once more"
     ),

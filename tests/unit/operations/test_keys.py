@@ -132,7 +132,7 @@ def test_that_a_revoked_key_stays_so_until_an_administrator_trusts_it_again(
     station: Station, session: Session, seen: str, tmp_path: Path
 ) -> None:
     trust_key(session, station=station, fingerprint=seen)
-    key = revoke_key(session, station=station, fingerprint=seen, reason=" the laptop was stolen ")
+    key = revoke_key(session, station=station, fingerprint=seen, reason=" the laptop was stolen ").key
     assert (key.state, key.reason) == (KeyState.REVOKED, "the laptop was stolen")
     assert import_key(session, station=station, path=tmp_path / "other.key").state is KeyState.REVOKED
     assert trust_key(session, station=station, fingerprint=seen).state is KeyState.TRUSTED

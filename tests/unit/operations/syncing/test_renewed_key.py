@@ -1,5 +1,6 @@
 """A station whose key was renewed: the old one counts for nothing here, jobs go again, others decide for themselves."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,8 +11,10 @@ from rockfall_desktop.domain.station_key import KeyState
 from rockfall_desktop.domain.user import Role
 from rockfall_desktop.operations import deciding
 from rockfall_desktop.operations.bundles import fact_is_genuine
-from rockfall_desktop.operations.deployments import roll_back
+from rockfall_desktop.operations.deployments import export_bundle, import_bundle, roll_back
+from rockfall_desktop.operations.identity import own_station_key
 from rockfall_desktop.operations.keys import list_keys, renew_key, revoke_key
+from rockfall_desktop.operations.revoked_models import list_revoked
 from rockfall_desktop.operations.syncing.office_jobs import office_jobs
 from rockfall_desktop.store.audit import Audit
 from rockfall_desktop.store.jobs import Jobs
@@ -120,6 +123,46 @@ def test_that_nobody_rolls_back_to_what_the_old_key_signed(pit: Bench) -> None:
     pit.deploy()
     with pytest.raises(AccessRefused, match="revoked"):
         roll_back(pit.session(), station=pit.station, deployment_id=early, reason=WHY)
+
+
+def went_back_to_the_others(first: Bench, second: Bench) -> str:
+    """The second station deploys a model of its own, then goes back to that of the first."""
+    early = first.deploy()
+    first.sync()
+    second.sync()
+    second.deploy()
+    back = roll_back(second.session(), station=second.station, deployment_id=early.deployment_id, reason=WHY)
+    second.sync()
+    first.sync()
+    assert first.active() == second.active() == back.deployment_id
+    return back.deployment_id
+
+
+def test_that_a_model_of_the_old_key_is_named_though_another_station_went_back_to_it(two: Pair) -> None:
+    first, second = two
+    back = went_back_to_the_others(first, second)
+    renewed = renew_key(first.session(), station=first.station, reason=WHY)
+    assert [one.deployment_id for one in renewed.grey] == [back]
+    assert back in list_revoked(first.session(), station=first.station)
+    assert "is grey on this station" in first.sync().sentence
+    again = first.deploy()
+    assert first.sync().sentence == ""
+    assert again.deployment_id not in list_revoked(first.session(), station=first.station)
+
+
+def test_that_a_revocation_names_what_counts_for_nothing_with_it(two: Pair, tmp_path: Path) -> None:
+    first, second = two
+    back = went_back_to_the_others(first, second)
+    third = Bench(tmp_path / "third", first.server)
+    third.trust(first, second)
+    export_bundle(second.session(), station=second.station, deployment_id=back, path=tmp_path / "stick")
+    import_bundle(third.session(), station=third.station, path=tmp_path / "stick")
+    for bench in (second, third):  # the third never heard of the first station's deployment: the bundle alone names it
+        key = own_station_key(first.station).fingerprint
+        revoked = revoke_key(bench.session(), station=bench.station, fingerprint=key, reason=WHY)
+        assert (revoked.key.state, [one.deployment_id for one in revoked.grey]) == (KeyState.REVOKED, [back])
+        assert back in list_revoked(bench.session(), station=bench.station)
+    third.close()
 
 
 def test_that_it_takes_an_administrator_and_a_reason(pit: Bench) -> None:
