@@ -105,11 +105,11 @@ def _answer(job: EncodedJob, known: Document | None) -> PushedJob:
 
 def _foreign(office: OfficeDatabase, session: ClientSession, jobs: list[EncodedJob], stands: Stands) -> set[str]:
     """Which of the jobs are not at the office, although something under their ids is."""
-    raw = office.get_collection(COLLECTION, codec_options=_AS_IT_LIES)
+    raw: Any = office.get_collection(COLLECTION, codec_options=_AS_IT_LIES)  # the driver has no type for this
     own = {job.job_id: job for job in jobs}
     foreign = set()
     for one in raw.find({"_id": {"$in": list(own)}}, session=session):
-        found = read_job(one.raw, 0, _LARGEST)
+        found = read_job(bytes(one.raw), 0, _LARGEST)
         job = own.get(found.job_id)
         if job is None:
             continue

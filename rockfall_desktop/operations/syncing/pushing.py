@@ -96,7 +96,7 @@ class PushingJobs:
     def _document(self, state: JobState, log: WholeLog | None) -> Document:
         job, files = state.job, self._station.files
         paths = model_paths(files.path, files.job_folder(job.job_id), job.status)
-        named = log and _named(state.job.job_id, state.revision, log)
+        named = None if log is None else _named(state.job.job_id, state.revision, log)
         return job_document(state, own_identity(self._station), paths, named)
 
     def _send(self, office: Office, ready: list[_Ready]) -> None:
