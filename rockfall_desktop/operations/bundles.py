@@ -13,7 +13,7 @@ from rockfall_desktop.domain.canonical import canonical_json
 from rockfall_desktop.domain.deployment import Deployment, signed_content
 from rockfall_desktop.domain.errors import AccessRefused, StoreFault, WrongInput
 from rockfall_desktop.domain.station_key import GROUP, KeyState, StationKey
-from rockfall_desktop.operations.identity import known_key, own_public_key, signed, signing_key
+from rockfall_desktop.operations.identity import known_key, own_public_key, own_station_key, signed, signing_key
 from rockfall_desktop.operations.manifest_reading import GRAPH_SUFFIX, LARGEST_MANIFEST, read_manifest
 from rockfall_desktop.operations.station import Station
 
@@ -144,7 +144,7 @@ def open_bundle(station: Station, path: Path, *, revoked_too: bool = False) -> O
     _demand_listed(archive, manifest)
     revoked = _revoked_origin(station, manifest)
     if revoked and not revoked_too:
-        raise _of_revoked(path, "holds a model that was first signed", revoked)
+        raise _of_revoked(station, path, "holds a model that was first signed", revoked)
     return OpenBundle(manifest, KeyState.REVOKED if revoked else key.state, archive)
 
 
@@ -241,11 +241,14 @@ def _revoked_origin(station: Station, manifest: Manifest) -> StationKey | None:
     return next((key for key in found if key and key.state is KeyState.REVOKED), None)
 
 
-def _of_revoked(path: Path, deed: str, key: StationKey) -> AccessRefused:
-    words = f"{path} {deed} with the key of {key.station_name}, which was revoked: {key.reason}"
-    return AccessRefused(
-        "The bundle is refused", words.rstrip(".") + ".", "Ask for one that is signed with another key."
-    )
+def _of_revoked(station: Station, path: Path, deed: str, key: StationKey) -> AccessRefused:
+    own = key.station_id == own_station_key(station).station_id
+    whose = "a former key of this station" if own else f"the key of {key.station_name}"
+    words = f"{path} {deed} with {whose}, which was revoked: {key.reason}"
+    hint = "Ask for one that is signed with another key."
+    if own:
+        hint = "Deploy the job of its model anew: rockfall-desktop deploy JOB."
+    return AccessRefused("The bundle is refused", words.rstrip(".") + ".", hint)
 
 
 def _trusted(station: Station, path: Path, fingerprint: str, *, revoked_too: bool) -> StationKey:
@@ -255,7 +258,7 @@ def _trusted(station: Station, path: Path, fingerprint: str, *, revoked_too: boo
         return key
     spoken = " ".join(fingerprint[i : i + GROUP] for i in range(0, len(fingerprint), GROUP))
     if key and state is KeyState.REVOKED:
-        raise _of_revoked(path, "was signed", key)
+        raise _of_revoked(station, path, "was signed", key)
     if key:
         words = f"{path} was signed with the key of {key.station_name}, which is not trusted here: {spoken}."
         hint = "Compare it with that station's own list; an administrator may trust it: rockfall-desktop keys trust."

@@ -29,6 +29,11 @@ def list_revoked(session: Session, *, station: Station) -> frozenset[str]:
     return frozenset(one.deployment_id for one in _revoked(station, facts, facts))
 
 
+def is_revoked(station: Station, fact: Deployment) -> bool:
+    """Whether the model of a deployment counts for nothing here."""
+    return bool(_revoked(station, (fact,), Deployments(station.store).list(fact.site_id)))
+
+
 def greyed_by(station: Station, fingerprint: str) -> tuple[Deployment, ...]:
     """The active deployments that count for nothing once a key is revoked."""
     facts = Deployments(station.store).list()

@@ -349,6 +349,17 @@ def test_that_what_lost_is_told_at_the_top_until_it_is_left(
     assert left == [LOST.deployment_id]
 
 
+def test_that_what_lost_under_a_revoked_key_is_not_offered_to_be_deployed_again(
+    page: DeploymentsPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits = (LostDeployment(LOST, "deploy its job anew"),)
+    monkeypatch.setattr(f"{PAGE}.undecided_deployments", values.always(waits))
+    monkeypatch.setattr(f"{PAGE}.list_revoked", values.always(frozenset({LOST.deployment_id})))
+    page.refresh()
+    qtbot.waitUntil(page.lost.isVisible)
+    assert (page.lost.again.isEnabled(), page.lost.leave.isEnabled()) == (False, True)
+
+
 def test_that_what_lost_can_be_deployed_again_from_the_card(
     page: DeploymentsPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

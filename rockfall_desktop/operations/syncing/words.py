@@ -1,6 +1,7 @@
 """What people are told of the sync, in sentences."""
 
 from rockfall_desktop.domain.deployment import Deployment
+from rockfall_desktop.operations.revoked_models import is_revoked
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.store.deployments import Deployments
 from rockfall_desktop.store.office_mirror import OfficeMirror
@@ -14,7 +15,7 @@ def late_words(fact: Deployment, station: Station) -> str:
         return (
             f"The deployment of {fact.deployed_by_name} for {fact.site_name}{_simulated(fact)} "
             f"({fact.deployed_at:%Y-%m-%d %H:%M} UTC) followed one of {before.deployed_by_name} that was given up, so "
-            "the office could not accept it: deploy it again if it is still right, or leave it."
+            f"the office could not accept it: {_what_to_do(fact, station)}"
         )
     if first is None:
         who = "A station whose key is not trusted here"
@@ -25,8 +26,17 @@ def late_words(fact: Deployment, station: Station) -> str:
     return (
         f"{who} made another model the active one for {fact.site_name}{_simulated(fact)} first. The deployment of "
         f"{fact.deployed_by_name} ({fact.deployed_at:%Y-%m-%d %H:%M} UTC{number}) {stands}: "
-        "look at both, and deploy it again if it is still right, or leave it."
+        f"look at both, and {_what_to_do(fact, station)}"
     )
+
+
+def _what_to_do(fact: Deployment, station: Station) -> str:
+    if is_revoked(station, fact):
+        return (
+            "deploy its job anew if it is still right, or leave it. It was signed with a key that is revoked since: "
+            f"rockfall-desktop deploy {fact.job_id}"
+        )
+    return "deploy it again if it is still right, or leave it."
 
 
 def _first_instead(fact: Deployment, facts: tuple[Deployment, ...]) -> Deployment | None:

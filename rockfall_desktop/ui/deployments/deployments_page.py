@@ -165,7 +165,7 @@ class DeploymentsPage(QWidget):
         if not isinstance(history, History):
             return
         self._entries = entries(history.deployments, history.keys, history.revoked)
-        self.lost.show_lost(history.lost, administrator=self._administrator)
+        self.lost.show_lost(history.lost, administrator=self._administrator, revoked=history.revoked)
         chosen = self.site.currentData()
         names = {one.site_id: marked(one.site_name, simulated=one.simulated) for one in reversed(history.deployments)}
         self.site.clear()

@@ -51,16 +51,23 @@ class LostCard(QFrame):
         column.addLayout(buttons)
         self.hide()
 
-    def show_lost(self, lost: tuple[LostDeployment, ...], *, administrator: bool = True) -> None:
+    def show_lost(
+        self,
+        lost: tuple[LostDeployment, ...],
+        *,
+        administrator: bool = True,
+        revoked: frozenset[str] = frozenset(),
+    ) -> None:
         """Tell the newest of them; none: hide.
 
         Args:
             lost: what waits.
             administrator: whether who looks may decide against a report.
+            revoked: ids of deployments whose model counts for nothing: to be made anew from their jobs.
         """
         carried = administrator or not lost or not lost[0].deployment.against
         self.setVisible(bool(lost))
         self._deployment_id = lost[0].deployment.deployment_id if lost else ""
         self.title.setText(ONE if len(lost) == 1 else SEVERAL.format(len(lost)))
         self.words.setText(" ".join(([lost[0].sentence] if lost else []) + ([] if carried else [NOT_CARRIED])))
-        self.again.setEnabled(carried)
+        self.again.setEnabled(carried and self._deployment_id not in revoked)

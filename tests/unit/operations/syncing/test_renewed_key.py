@@ -11,9 +11,10 @@ from rockfall_desktop.domain.station_key import KeyState
 from rockfall_desktop.domain.user import Role
 from rockfall_desktop.operations import deciding
 from rockfall_desktop.operations.bundles import fact_is_genuine
-from rockfall_desktop.operations.deployments import export_bundle, import_bundle, roll_back
+from rockfall_desktop.operations.deployments import deploy_again, export_bundle, import_bundle, roll_back
 from rockfall_desktop.operations.identity import own_station_key
 from rockfall_desktop.operations.keys import list_keys, renew_key, revoke_key
+from rockfall_desktop.operations.lost_deployments import undecided_deployments
 from rockfall_desktop.operations.revoked_models import list_revoked
 from rockfall_desktop.operations.syncing.office_jobs import office_jobs
 from rockfall_desktop.store.audit import Audit
@@ -23,6 +24,7 @@ from tests.unit.operations.syncing.bench import Bench
 
 Pair = tuple[Bench, Bench]
 WHY = "the laptop was stolen for a day"
+KEY_GONE = "It was signed with a key that is revoked since: rockfall-desktop deploy "
 
 
 def renew(bench: Bench) -> tuple[str, str]:
@@ -163,6 +165,24 @@ def test_that_a_revocation_names_what_counts_for_nothing_with_it(two: Pair, tmp_
         assert (revoked.key.state, [one.deployment_id for one in revoked.grey]) == (KeyState.REVOKED, [back])
         assert back in list_revoked(bench.session(), station=bench.station)
     third.close()
+
+
+def test_that_a_lost_deployment_of_the_old_key_is_to_be_made_anew_from_its_job(two: Pair) -> None:
+    first, second = two
+    lost = first.deploy()
+    second.deploy()
+    second.sync()
+    first.sync()
+    session = first.session()
+    (waits,) = undecided_deployments(session, station=first.station)
+    assert "deploy it again" in waits.sentence
+    renew(first)
+    (waits,) = undecided_deployments(session, station=first.station)
+    assert f"deploy its job anew if it is still right, or leave it. {KEY_GONE}{lost.job_id}" in waits.sentence
+    assert "deploy it again" not in waits.sentence
+    with pytest.raises(AccessRefused, match="former key of this station") as refused:
+        deploy_again(session, station=first.station, deployment_id=lost.deployment_id, reason=WHY)
+    assert refused.value.hint.startswith("Deploy the job of its model anew")
 
 
 def test_that_it_takes_an_administrator_and_a_reason(pit: Bench) -> None:
