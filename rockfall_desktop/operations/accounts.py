@@ -94,19 +94,21 @@ def set_up_from_account(
     Raises:
         AccessRefused: when the home is set up already, or either password is another one.
         WrongInput: when it is no good account file, or name or pass phrase do not do.
-        StoreFault: when there is a database without a way in.
+        StoreFault: when there is a database without a way in; or the other station's key could not be noted: the home
+            is set up then, nobody is signed in, and the key is to be imported by its file.
     """
     from rockfall_desktop.operations.account_files import read_account  # noqa: PLC0415 - argon2 and cryptography load here
     from rockfall_desktop.store.audit import Audit  # noqa: PLC0415 - SQLite loads here
 
     check_factory_password(station=station, factory_password=factory_password)
     account = read_account(station, path, pass_phrase)
-    session = first_entry(
-        station=station, name=name.strip() or account.name, user_id=account.user_id, pass_phrase=pass_phrase
-    )
-    Audit(station.store).add(session.user_id, "account_taken_in", account.user_id)
-    see_proven(station, account)
-    return session
+
+    def note() -> None:
+        see_proven(station, account)
+        Audit(station.store).add(account.user_id, "account_taken_in", account.user_id)
+
+    name = name.strip() or account.name
+    return first_entry(station=station, name=name, user_id=account.user_id, pass_phrase=pass_phrase, also=note)
 
 
 def take_account_in(
@@ -152,7 +154,9 @@ def take_account_in(
     wrapped = wrap_strongly(data_key, pass_phrase, station.costs or (STRONG, FLOOR))
     demand_administrator(session, station=station)
     return Users(station.store).take_in(
-        user, session.user_id, lambda: station.access.put_slot(name, KeySlot(user_id=user.user_id, key=wrapped))
+        user,
+        session.user_id,
+        lambda here: station.access.put_slot(name, KeySlot(user_id=user.user_id, key=wrapped), accounts=here),
     )
 
 

@@ -1,6 +1,8 @@
 """Getting in: the set-up of a fresh home, signing in, locking. Slow by design: call it off the window's thread."""
 
 import secrets
+from collections.abc import Callable
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from rockfall_desktop.domain.errors import AccessRefused, StoreFault, WrongInput
@@ -44,8 +46,17 @@ def set_up(*, station: Station, factory_password: str, name: str, pass_phrase: s
     return first_entry(station=station, name=name, user_id=station.new_id(), pass_phrase=pass_phrase)
 
 
-def first_entry(*, station: Station, name: str, user_id: str, pass_phrase: str) -> "Session":
+def first_entry(
+    *, station: Station, name: str, user_id: str, pass_phrase: str, also: Callable[[], object] | None = None
+) -> "Session":
     """The first user of a fresh home, after the factory password was given.
+
+    Args:
+        station: with the fresh home.
+        name: of the user.
+        user_id: UUIDv7.
+        pass_phrase: of the user.
+        also: what is noted before anybody is in; where that fails the home is set up, and nobody is signed in.
 
     Raises:
         AccessRefused, WrongInput, StoreFault: as `set_up`.
@@ -61,7 +72,7 @@ def first_entry(*, station: Station, name: str, user_id: str, pass_phrase: str) 
     station.access.first_slot(
         name, KeySlot(user_id=user_id, key=wrap_strongly(key, pass_phrase, station.costs or (STRONG, FLOOR)))
     )
-    return _enter(station, name, user_id, key)
+    return _enter(station, name, user_id, key, also)
 
 
 def sign_in(*, station: Station, name: str, pass_phrase: str) -> "Session":
@@ -82,35 +93,46 @@ def lock(session: "Session", *, station: Station) -> None:
     station.dismiss(session)
 
 
-def _enter(station: Station, name: str, user_id: str, key: bytes) -> "Session":
+def _enter(
+    station: Station, name: str, user_id: str, key: bytes, also: Callable[[], object] | None = None
+) -> "Session":
     from rockfall_desktop.domain.user import Session  # noqa: PLC0415 - the dialog stands without these
     from rockfall_desktop.store.audit import Audit  # noqa: PLC0415
     from rockfall_desktop.store.bundle_files import remove_unlisted  # noqa: PLC0415
     from rockfall_desktop.store.crashed import interrupt_abandoned  # noqa: PLC0415
 
-    _open(station, key)
-    user = _account(station, name, user_id)
-    interrupt_abandoned(station.store, station.files)
-    remove_unlisted(station.store, station.files)
-    Audit(station.store).add(user_id, "signed_in")
+    with ExitStack() as refused:
+        if _open(station, key):
+            refused.callback(station.close)
+        user = _account(station, name, user_id)
+        interrupt_abandoned(station.store, station.files)
+        remove_unlisted(station.store, station.files)
+        Audit(station.store).add(user_id, "signed_in")
+        if also is not None:
+            also()
+        refused.pop_all()
     token = secrets.token_urlsafe(32)
     return station.admit(
         Session(token=token, user_id=user_id, name=user.name, role=user.role, signed_in_at=station.now())
     )
 
 
-def _open(station: Station, key: bytes) -> None:
-    """Open the store. One that is open behind the lock opens for its own key only, as a closed one does."""
+def _open(station: Station, key: bytes) -> bool:
+    """Open the store, or see that it is; whether this call opened it.
+
+    One that is open behind the lock opens for its own key only, as a closed one does.
+    """
     from rockfall_desktop.store.database import open_store  # noqa: PLC0415
 
     if station.is_open:
         if not station.store.has_key(key):
             raise foreign(f"{station.files.access_file} does not belong to the open store.")
-        return
+        return False
     made = station.access.read().database_made
     station.keep_open(open_store(station.files.database, key, now=station.now, make=not made))
     if not made:
         station.access.database_is_made()
+    return True
 
 
 def _account(station: Station, name: str, user_id: str) -> "User":

@@ -91,15 +91,20 @@ class AccessFile:
 
         self._change(add)
 
-    def put_slot(self, name: str, slot: KeySlot) -> None:
-        """Give a user a way in, in place of any that bears their id: such a one is left of a try that broke off.
+    def put_slot(self, name: str, slot: KeySlot, *, accounts: frozenset[str]) -> None:
+        """Give a user a way in. Those of nobody who has an account go: they are left of tries that broke off.
+
+        Args:
+            name: by which they sign in.
+            slot: their way in.
+            accounts: ids of all others who have an account.
 
         Raises:
             WrongInput: when the name is somebody else's, however it is written.
         """
 
         def put(record: AccessRecord) -> AccessRecord:
-            others = {known: one for known, one in record.slots.items() if one.user_id != slot.user_id}
+            others = {known: one for known, one in record.slots.items() if one.user_id in accounts - {slot.user_id}}
             if record.model_copy(update={"slots": others}).known_name(name) is not None:
                 raise WrongInput("The name is taken", f"There is a user {name}.", "Choose another name.")
             return record.model_copy(update={"slots": others | {name: slot}})

@@ -33,11 +33,16 @@ class Users:
             _insert(connection, user)
         return user
 
-    def take_in(self, user: User, by_user_id: str, make_way_in: Callable[[], None]) -> User:
+    def take_in(self, user: User, by_user_id: str, make_way_in: Callable[[frozenset[str]], None]) -> User:
         """Save the account of somebody who has one elsewhere, with an entry in the audit, and their way in.
 
         The way in is made first and the account last, one program at a time: what breaks off leaves at most a way in
-        without an account, which lets nobody in and is replaced by the next try.
+        without an account, which lets nobody in and goes with the next account that is taken in.
+
+        Args:
+            user: who.
+            by_user_id: the administrator.
+            make_way_in: is given the ids of all who have an account already.
 
         Raises:
             WrongInput: when the user is here already, or there is one of that name, however it is written.
@@ -49,7 +54,7 @@ class Users:
                     "The account is here already", f"This user signs in here as {here[0][0]}.", "Nothing is to be done."
                 )
             _demand_free_name(connection, user)
-            make_way_in()
+            make_way_in(frozenset(one for (one,) in rows(connection, "select user_id from users")))
             _insert(connection, user)
             note_deed(connection, self._store.now(), by_user_id, "account_taken_in", user.user_id)
         return user

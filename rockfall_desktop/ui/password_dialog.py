@@ -218,9 +218,18 @@ class PasswordDialog(QDialog):
     def _refused(self, problem: object) -> None:
         self._set_busy(None)
         error = in_words(problem)
+        if self._step() is not self.sign_in and self._is_set_up():
+            self.ask_again()
         self._step().forget()
         self._step().begin()
         self._tell(f"{error.message} {error.hint}".strip())
+
+    def _is_set_up(self) -> bool:
+        """Whether a set-up that broke off, or another program, left somebody who can sign in."""
+        try:
+            return not self._station.is_fresh
+        except StoreFault:
+            return False
 
     def _edited(self) -> None:
         if self._message.text():

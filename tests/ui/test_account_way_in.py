@@ -10,11 +10,13 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from rockfall_desktop.domain.account_file import SUFFIX
+from rockfall_desktop.domain.errors import StoreFault
 from rockfall_desktop.domain.station_key import KeyState
 from rockfall_desktop.domain.user import Role, Session
 from rockfall_desktop.operations.accounts import export_account
 from rockfall_desktop.operations.keys import list_keys
 from rockfall_desktop.operations.station import Station
+from rockfall_desktop.store.audit import Audit
 from rockfall_desktop.ui.background import BackgroundRun
 from rockfall_desktop.ui.password_account_step import FILES
 from rockfall_desktop.ui.password_dialog import PasswordDialog
@@ -101,6 +103,32 @@ def test_that_what_is_wrong_is_said_and_the_dialog_can_be_used_again(
     qtbot.keyClicks(dialog.account.phrase, PHRASE)
     confirm(dialog, qtbot)
     assert len(found) == 1
+
+
+def test_that_a_set_up_that_broke_off_at_its_end_leads_to_the_sign_in(
+    dialog: PasswordDialog, exported: tuple[Path, str], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found, add = opened_by(dialog), Audit.add
+
+    def full(self: Audit, user_id: str, deed: str, subject: str = "") -> None:
+        if deed == "account_taken_in":
+            raise StoreFault("The disk is full", "Nothing was saved.", "Make room.")
+        add(self, user_id, deed, subject)
+
+    press(dialog, "use_account_file", qtbot)
+    dialog.account.choose_file(exported[0])
+    qtbot.keyClicks(dialog.account.phrase, PHRASE)
+    with monkeypatch.context() as patch:
+        patch.setattr(Audit, "add", full)
+        confirm(dialog, qtbot)
+    assert (dialog._step(), dialog._message.text()) == (dialog.sign_in, "Nothing was saved. Make room.")
+    assert dialog._factory_password == ""
+    assert found == []
+    qtbot.waitUntil(lambda: dialog.sign_in.name.text() == NAME)
+    qtbot.keyClicks(dialog.sign_in.phrase, PHRASE)
+    confirm(dialog, qtbot)
+    ((session),) = found
+    assert [key.state for key in list_keys(session, station=dialog._station)] == [KeyState.OWN, KeyState.SEEN]
 
 
 def test_that_the_way_back_forgets_what_was_typed_and_nothing_is_asked_unfilled(

@@ -28,6 +28,7 @@ from rockfall_desktop.operations.key_claims import own_claim, see_claim
 from rockfall_desktop.operations.keys import list_keys, revoke_key, trust_key
 from rockfall_desktop.operations.sign_in import set_up, sign_in
 from rockfall_desktop.operations.station import Station
+from rockfall_desktop.store import users
 from rockfall_desktop.store.audit import Audit
 from rockfall_desktop.store.users import Users
 from tests.stations import CHEAP, NAME, PHRASE, now, open_station
@@ -395,6 +396,48 @@ def test_that_a_way_in_that_cannot_be_written_leaves_no_account(
         south.take_in(file)
     assert south.names() == [OTHER_NAME]
     assert ("account_taken_in", north.session.user_id) not in south.deeds()
+
+
+def test_that_a_way_in_of_nobody_goes_with_the_next_account(
+    north: Place, south: Place, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    south.trust(north)
+
+    def full(*_: object) -> None:
+        raise StoreFault("The disk is full", "Nothing was saved.", "Make room.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(users, "_insert", full)
+        with pytest.raises(StoreFault):
+            south.take_in(file, name="bea")
+    assert set(south.station.user_names) == {OTHER_NAME, "bea"}
+    other = forged(north, file, lambda said: said | {"user_id": north.station.new_id()})
+    assert south.take_in(other, name="Bea").name == "Bea"
+    assert set(south.station.user_names) == {OTHER_NAME, "Bea"}
+    assert south.take_in(file).user_id == north.session.user_id
+    assert set(south.station.user_names) == {OTHER_NAME, "Bea", NAME}
+
+
+def test_that_a_set_up_that_breaks_off_at_its_end_holds_no_session_and_is_ended_by_the_sign_in(
+    north: Place, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add = Audit.add
+
+    def full(self: Audit, user_id: str, deed: str, subject: str = "") -> None:
+        if deed == "account_taken_in":
+            raise StoreFault("The disk is full", "Nothing was saved.", "Make room.")
+        add(self, user_id, deed, subject)
+
+    with fresh(tmp_path) as station:
+        with monkeypatch.context() as patch:
+            patch.setattr(Audit, "add", full)
+            with pytest.raises(StoreFault):
+                set_up_from_account(station=station, factory_password="admintime", path=file, pass_phrase=PHRASE)
+        assert (station.is_open, station._sessions) == (False, {})
+        session = sign_in(station=station, name=NAME, pass_phrase=PHRASE)
+        assert session.role is Role.ADMIN
+        key = own_station_key(north.station).fingerprint
+        assert trust_key(session, station=station, fingerprint=key).state is KeyState.TRUSTED, "it was noted first"
 
 
 def test_that_flipped_bits_and_cut_files_are_refused_in_a_sentence(reader: Station, file: Path) -> None:

@@ -210,6 +210,9 @@ def test_that_an_account_that_the_store_does_not_know_is_nobody(tmp_path: Path, 
             station.close()
         with pytest.raises(AccessRefused, match="no account"):
             sign_in.sign_in(station=station, name="eve", pass_phrase=PHRASE)
+        assert station.is_open is not reopened, "what was closed is closed again"
+        if reopened:
+            sign_in.sign_in(station=station, name=NAME, pass_phrase=PHRASE)
         assert [user.name for user in Users(station.store).list()] == [NAME]
 
 
