@@ -85,10 +85,16 @@ def trust_key(session: Session, *, station: Station, fingerprint: str) -> Statio
 
     Raises:
         AccessRefused: to others than administrators.
-        WrongInput: when it is no whole fingerprint, the key was never seen, it is the own one, or another key is
-            trusted as that of the same station: that one must be revoked first.
+        WrongInput: when it is no whole fingerprint, the key was never seen, it is the own one or was it once, or
+            another key is trusted as that of the same station: that one must be revoked first.
     """
     key = _other_key(session, station, fingerprint)
+    if key.station_id == own_station_key(station).station_id:
+        raise WrongInput(
+            "It is a former key of this station",
+            "This station has a newer one; whoever holds the former could sign in its name.",
+            "What it signed is to be signed anew: deploy again.",
+        )
     trusted = StationKeys(station.store).trust(key.fingerprint, by_name=session.name)
     if trusted is None:
         raise _unseen(key.fingerprint)

@@ -13,7 +13,7 @@ from rockfall_desktop.operations import deciding
 from rockfall_desktop.operations.bundles import fact_is_genuine
 from rockfall_desktop.operations.deployments import deploy_again, export_bundle, import_bundle, roll_back
 from rockfall_desktop.operations.identity import own_station_key
-from rockfall_desktop.operations.keys import list_keys, renew_key, revoke_key
+from rockfall_desktop.operations.keys import list_keys, renew_key, revoke_key, trust_key
 from rockfall_desktop.operations.lost_deployments import undecided_deployments
 from rockfall_desktop.operations.revoked_models import list_revoked
 from rockfall_desktop.operations.syncing.office_jobs import office_jobs
@@ -183,6 +183,13 @@ def test_that_a_lost_deployment_of_the_old_key_is_to_be_made_anew_from_its_job(t
     with pytest.raises(AccessRefused, match="former key of this station") as refused:
         deploy_again(session, station=first.station, deployment_id=lost.deployment_id, reason=WHY)
     assert refused.value.hint.startswith("Deploy the job of its model anew")
+
+
+def test_that_a_key_that_was_given_up_is_not_trusted_again(pit: Bench) -> None:
+    _, old = renew(pit)
+    with pytest.raises(WrongInput, match="former key of this station"):
+        trust_key(pit.session(), station=pit.station, fingerprint=old)
+    assert [key.state for key in list_keys(pit.session(), station=pit.station)] == [KeyState.OWN, KeyState.REVOKED]
 
 
 def test_that_it_takes_an_administrator_and_a_reason(pit: Bench) -> None:
