@@ -54,7 +54,7 @@ def import_(
     with signed_in_by(terminal) as (session, own_pass_phrase):
         pass_phrase = asked(ACCOUNT_PASSWORD, FILE_QUESTION)
         if check:
-            opened = operations.open_account(station=terminal.station, path=file, pass_phrase=pass_phrase)
+            opened = operations.look_at_account(session, station=terminal.station, path=file, pass_phrase=pass_phrase)
             _say_opened(opened, json=json)
             return
         user = operations.take_account_in(
@@ -88,5 +88,8 @@ def _say_opened(opened: OpenedAccount, *, json: bool) -> None:
     say(f"{one.name}, {one.role} at {one.station_name}; user id {one.user_id}")
     say(f"Exported {one.exported_at:%Y-%m-%d %H:%M} UTC")
     say(f"Signed with the key {spoken(one.key_id)}: {'never seen here' if state is None else state.value}")
-    if state is None or state is KeyState.SEEN:
-        say("Before it is taken in, compare that with the other station and trust it: rockfall-desktop keys trust")
+    if state is KeyState.SEEN:
+        say("Before it is taken in, compare all of that with the other station, then trust it:")
+        say(f"  rockfall-desktop keys trust {one.key_id}")
+    elif state is None:
+        say("Only an administrator may trust it and take the account in.")

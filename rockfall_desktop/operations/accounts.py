@@ -76,6 +76,22 @@ def open_account(*, station: Station, path: Path, pass_phrase: str) -> OpenedAcc
     return OpenedAccount(account=account, key_state=None if key is None else key.state)
 
 
+def look_at_account(session: Session, *, station: Station, path: Path, pass_phrase: str) -> OpenedAccount:
+    """Look into an account file before it is taken in. Slow.
+
+    For an administrator a key that was never seen is noted, so that it can be trusted once it was compared.
+
+    Raises:
+        AccessRefused: without a living session; and as `open_account`.
+        WrongInput: as `open_account`.
+    """
+    station.demand(session)
+    opened = open_account(station=station, path=path, pass_phrase=pass_phrase)
+    if opened.key_state is not None or session.role is not Role.ADMIN:
+        return opened
+    return opened.model_copy(update={"key_state": see_proven(station, opened.account).state})
+
+
 def set_up_from_account(
     *, station: Station, factory_password: str, path: Path, pass_phrase: str, name: str = ""
 ) -> Session:

@@ -7,10 +7,8 @@ from PySide6.QtCore import QObject, Signal
 
 from rockfall_desktop.domain.account_file import OpenedAccount
 from rockfall_desktop.domain.errors import WrongInput
-from rockfall_desktop.domain.station_key import KeyState
 from rockfall_desktop.domain.user import Role, Session, User
-from rockfall_desktop.operations.accounts import open_account, take_account_in
-from rockfall_desktop.operations.key_claims import see_proven
+from rockfall_desktop.operations.accounts import look_at_account, open_account, take_account_in
 from rockfall_desktop.operations.office_settings import demand_administrator
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.ui.background import LatestCall
@@ -93,11 +91,7 @@ def look_into(session: Session, station: Station, path: Path, phrase: str) -> Lo
         AccessRefused, WrongInput: as `open_account`.
     """
     demand_administrator(session, station=station)
-    opened = open_account(station=station, path=path, pass_phrase=phrase)
-    if opened.key_state is None:
-        see_proven(station, opened.account)
-        opened = opened.model_copy(update={"key_state": KeyState.SEEN})
-    return Looked(path, opened)
+    return Looked(path, look_at_account(session, station=station, path=path, pass_phrase=phrase))
 
 
 def take_what_was_seen(session: Session, station: Station, looked: Looked, wanted: Wanted) -> User:

@@ -237,6 +237,20 @@ def test_that_a_wrong_pass_phrase_and_a_file_that_is_there_are_sentences(offices
     assert call(offices.north, "account", "export", str(file), "--overwrite")[0] == 0
 
 
+def test_that_the_command_that_a_look_at_a_file_gives_is_the_one_that_works(
+    offices: Offices, file: Path, tmp_path: Path
+) -> None:
+    home = tmp_path / "east"
+    with other_station(home):
+        pass
+    status, words, error = call(home, "account", "import", str(file), "--check", ROCKFALL_PASSWORD=OTHER_PHRASE)
+    assert status == 0, error
+    command = words.split("rockfall-desktop ")[-1].split()
+    assert command == ["keys", "trust", offices.key]
+    assert call(home, *command, ROCKFALL_PASSWORD=OTHER_PHRASE)[0] == 0
+    assert call(home, "account", "import", str(file), ROCKFALL_PASSWORD=OTHER_PHRASE)[0] == 0
+
+
 def test_that_every_command_of_the_manual_is_one_with_these_options() -> None:
     manual = (Path(__file__).parents[3] / "docs" / "accounts.md").read_text(encoding="utf-8")
     lines = [line for line in manual.splitlines() if line.startswith("rockfall-desktop ")]

@@ -19,6 +19,7 @@ from rockfall_desktop.operations import account_files
 from rockfall_desktop.operations.accounts import (
     export_account,
     list_accounts,
+    look_at_account,
     open_account,
     set_up_from_account,
     take_account_in,
@@ -267,6 +268,19 @@ def test_that_an_account_comes_in_only_by_a_key_that_was_trusted_by_its_whole_fi
         south.take_in(file)
     assert south.names() == [OTHER_NAME]
     assert list(south.station.access.read().slots) == [OTHER_NAME]
+
+
+def test_that_a_look_notes_the_key_so_that_it_can_be_trusted_for_administrators_alone(
+    north: Place, south: Place, file: Path
+) -> None:
+    engineer = south.station.admit(south.session.model_copy(update={"token": "t", "role": Role.ENGINEER}))
+    asked = {"station": south.station, "path": file, "pass_phrase": PHRASE}
+    assert look_at_account(engineer, **asked).key_state is None
+    assert len(list_keys(south.session, station=south.station)) == 1
+    assert look_at_account(south.session, **asked).key_state is KeyState.SEEN
+    key = own_station_key(north.station).fingerprint
+    trust_key(south.session, station=south.station, fingerprint=key)
+    assert look_at_account(engineer, **asked).key_state is KeyState.TRUSTED
 
 
 def test_that_a_key_of_one_station_signs_no_account_in_the_name_of_another(

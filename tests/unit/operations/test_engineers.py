@@ -148,8 +148,11 @@ PUBLIC = "nothing of it is secret on this station"
 
 RULES: dict[str, Admin | Hidden | Nothing | Everybody] = {
     "accounts.export_account": Everybody(
-        lambda do, s, w: do(s, station=w.station, path=w.station.home / "x", pass_phrase="wrong"),
+        lambda do, s, w: do(s, station=w.station, path=w.station.home.parent / "x", pass_phrase="wrong"),
         "one's own account, by one's own pass phrase",
+    ),
+    "accounts.look_at_account": Everybody(
+        lambda do, s, w: do(s, station=w.station, path=NOWHERE, pass_phrase="x"), "the pass phrase opens it"
     ),
     "accounts.list_accounts": Everybody(lambda do, s, w: do(s, station=w.station), "oneself"),
     "accounts.take_account_in": Admin(
