@@ -22,7 +22,7 @@ from rockfall_desktop.ui.value_table import Cell, Column, ValueTable
 from rockfall_desktop.ui.words import moment
 
 COLUMNS = (
-    Column("State", 104), Column("Station", 180), Column("Fingerprint", 226), Column("Since", 152),
+    Column("State", 124), Column("Station", 160), Column("Fingerprint", 226), Column("Since", 152),
     Column("By", 100), Column("Reason"),
 )  # fmt: skip
 TONES = {KeyState.SEEN: ("muted", "queued"), KeyState.TRUSTED: ("good", "completed"),
