@@ -54,24 +54,32 @@ def new_data_key() -> bytes:
     return secrets.token_bytes(DATA_KEY_BYTES)
 
 
-def wrap(data_key: bytes, pass_phrase: str, cost: KeyCost) -> WrappedKey:
-    """Wrap a data key under a pass phrase at a given cost.
+def wrap(data_key: bytes, pass_phrase: str, user_id: str, cost: KeyCost) -> WrappedKey:
+    """Wrap a data key for a user under a pass phrase at a given cost.
 
     Raises:
         MemoryShort: when the memory that the cost asks for is not to be had.
     """
-    return wrap_strongly(data_key, pass_phrase, (cost,))
+    return wrap_strongly(data_key, pass_phrase, user_id, (cost,))
 
 
-def wrap_strongly(data_key: bytes, pass_phrase: str, costs: tuple[KeyCost, ...] = (STRONG, FLOOR)) -> WrappedKey:
+def wrap_strongly(
+    data_key: bytes, pass_phrase: str, user_id: str, costs: tuple[KeyCost, ...] = (STRONG, FLOOR)
+) -> WrappedKey:
     """Wrap at the first cost for which there is memory.
+
+    Args:
+        data_key: of the store.
+        pass_phrase: by which the user signs in.
+        user_id: whose way in it is; it opens as nobody else's.
+        costs: dearest first.
 
     Raises:
         MemoryShort: when there is not even enough for the last one.
     """
     key, salt, cost = derive_strongly(pass_phrase, costs)
     nonce = secrets.token_bytes(NONCE_BYTES)
-    wrapped = AESGCM(key).encrypt(nonce, data_key, _associated(cost, salt))
+    wrapped = AESGCM(key).encrypt(nonce, data_key, _associated(cost, salt, user_id))
     return WrappedKey(cost=cost, salt=_text(salt), nonce=_text(nonce), wrapped=_text(wrapped))
 
 
@@ -110,17 +118,17 @@ def derive(pass_phrase: str, salt: bytes, cost: KeyCost) -> bytes:
         ) from error
 
 
-def unwrap(wrapped: WrappedKey, pass_phrase: str) -> bytes:
-    """The data key.
+def unwrap(wrapped: WrappedKey, pass_phrase: str, user_id: str) -> bytes:
+    """The data key, if it was wrapped for this user.
 
     Raises:
-        WrongPassPhrase: when the pass phrase is not the one, or the slot was tampered with.
+        WrongPassPhrase: when the pass phrase is not the one, or the slot was tampered with or is another user's.
         MemoryShort: when it could not be checked.
     """
     try:
         salt, nonce, sealed = (_bytes(text) for text in (wrapped.salt, wrapped.nonce, wrapped.wrapped))
         key = derive(pass_phrase, salt, wrapped.cost)
-        data_key = AESGCM(key).decrypt(nonce, sealed, _associated(wrapped.cost, salt))
+        data_key = AESGCM(key).decrypt(nonce, sealed, _associated(wrapped.cost, salt, user_id))
     except (InvalidTag, NotBase64, ValueError):
         raise WrongPassPhrase from None
     if len(data_key) != DATA_KEY_BYTES:
@@ -138,9 +146,9 @@ def stand_in(cost: KeyCost) -> WrappedKey:
     )
 
 
-def _associated(cost: KeyCost, salt: bytes) -> bytes:
-    terms = f"rockfall data key 1;argon2id;{cost.memory_kib};{cost.passes};{cost.lanes};"
-    return terms.encode() + salt
+def _associated(cost: KeyCost, salt: bytes, user_id: str) -> bytes:
+    terms = f"rockfall data key 2;argon2id;{cost.memory_kib};{cost.passes};{cost.lanes};{len(salt)};"
+    return terms.encode() + salt + user_id.encode()
 
 
 def _text(content: bytes) -> str:

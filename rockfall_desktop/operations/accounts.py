@@ -167,7 +167,7 @@ def take_account_in(
     name = checked_name(name.strip() or account.name)
     check_pass_phrase(pass_phrase, name)
     user = User(user_id=account.user_id, name=name, role=role, created_at=station.now())
-    wrapped = wrap_strongly(data_key, pass_phrase, station.costs or (STRONG, FLOOR))
+    wrapped = wrap_strongly(data_key, pass_phrase, user.user_id, station.costs or (STRONG, FLOOR))
     demand_administrator(session, station=station)
     return Users(station.store).take_in(
         user,

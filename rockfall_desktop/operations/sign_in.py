@@ -70,7 +70,7 @@ def first_entry(
     _demand_no_database(station)
     key = new_data_key()
     station.access.first_slot(
-        name, KeySlot(user_id=user_id, key=wrap_strongly(key, pass_phrase, station.costs or (STRONG, FLOOR)))
+        name, KeySlot(user_id=user_id, key=wrap_strongly(key, pass_phrase, user_id, station.costs or (STRONG, FLOOR)))
     )
     return _enter(station, name, user_id, key, also)
 

@@ -42,7 +42,7 @@ def unlocked(station: Station, name: str, pass_phrase: str) -> "tuple[KeySlot, b
     slot = count_try(station, name)
     cost = (station.costs or (STRONG,))[0]
     try:
-        key = unwrap(slot.key if slot is not None else stand_in(cost), pass_phrase)
+        key = unwrap(slot.key if slot else stand_in(cost), pass_phrase, slot.user_id if slot else "")
     except MemoryShort:
         station.access.change_tries(name, uncount_try)
         raise

@@ -412,6 +412,19 @@ def test_that_a_way_in_that_cannot_be_written_leaves_no_account(
     assert ("account_taken_in", north.session.user_id) not in south.deeds()
 
 
+def test_that_nobody_becomes_the_administrator_by_their_id_in_the_access_file(
+    north: Place, south: Place, file: Path
+) -> None:
+    south.trust(north)
+    south.take_in(file)
+    path = south.station.files.access_file
+    said = json.loads(path.read_bytes())
+    said["slots"][NAME]["user_id"] = south.session.user_id
+    path.write_text(json.dumps(said), encoding="utf-8")
+    with pytest.raises(AccessRefused, match="Wrong name or pass phrase"):
+        sign_in(station=south.station, name=NAME, pass_phrase=PHRASE)
+
+
 def test_that_a_way_in_of_nobody_goes_with_the_next_account(
     north: Place, south: Place, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -556,7 +569,7 @@ def test_that_a_sealed_content_that_is_no_account_is_refused(reader: Station, tm
 
 
 def test_that_an_account_file_and_a_data_keys_slot_never_stand_in_for_each_other() -> None:
-    slot = pass_phrase.wrap(bytes(32), PHRASE, CHEAP[0])
+    slot = pass_phrase.wrap(bytes(32), PHRASE, "", CHEAP[0])
     as_account = account_sealing.SealedAccount(
         cost=slot.cost,
         salt=pass_phrase._bytes(slot.salt).hex(),
@@ -570,7 +583,7 @@ def test_that_an_account_file_and_a_data_keys_slot_never_stand_in_for_each_other
         | {"wrapped": pass_phrase._text(bytes.fromhex(account.sealed))}
     )
     with pytest.raises(pass_phrase.WrongPassPhrase):
-        pass_phrase.unwrap(as_slot, PHRASE)
+        pass_phrase.unwrap(as_slot, PHRASE, "")
 
 
 def test_that_a_missing_file_a_folder_and_a_pipe_are_told(reader: Station, tmp_path: Path) -> None:

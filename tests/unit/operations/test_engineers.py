@@ -64,9 +64,11 @@ class World(NamedTuple):
 
 
 def add_engineer(station: Station) -> Session:
-    key = unwrap(station.access.read().slots[NAME].key, PHRASE)
+    slot = station.access.read().slots[NAME]
+    key = unwrap(slot.key, PHRASE, slot.user_id)
     user = User(user_id=station.new_id(), name=ENGINEER, role=Role.ENGINEER, created_at=now())
-    station.access.add_slot(ENGINEER, KeySlot(user_id=user.user_id, key=wrap(key, ENGINEER_PHRASE, CHEAP[0])))
+    wrapped = wrap(key, ENGINEER_PHRASE, user.user_id, CHEAP[0])
+    station.access.add_slot(ENGINEER, KeySlot(user_id=user.user_id, key=wrapped))
     Users(station.store).add(user)
     return sign_in(station=station, name=ENGINEER, pass_phrase=ENGINEER_PHRASE)
 

@@ -174,7 +174,7 @@ def test_that_want_of_memory_counts_as_no_try(station: Station, monkeypatch: pyt
 
 
 def add_eve(station: Station, key: bytes, user_id: str) -> None:
-    station.access.add_slot("eve", KeySlot(user_id=user_id, key=pass_phrase.wrap(key, PHRASE, CHEAP[0])))
+    station.access.add_slot("eve", KeySlot(user_id=user_id, key=pass_phrase.wrap(key, PHRASE, user_id, CHEAP[0])))
 
 
 @pytest.mark.parametrize("locked", [True, False])
@@ -204,7 +204,8 @@ def test_that_a_locked_station_is_not_set_up_anew_where_its_files_were_moved_awa
 @pytest.mark.parametrize("reopened", [True, False])
 def test_that_an_account_that_the_store_does_not_know_is_nobody(tmp_path: Path, reopened: bool) -> None:
     with open_station(tmp_path) as (station, _):
-        key = pass_phrase.unwrap(station.access.read().slots[NAME].key, PHRASE)
+        slot = station.access.read().slots[NAME]
+        key = pass_phrase.unwrap(slot.key, PHRASE, slot.user_id)
         add_eve(station, key, station.new_id())
         if reopened:
             station.close()
