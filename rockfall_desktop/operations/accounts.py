@@ -4,7 +4,6 @@ from pathlib import Path
 
 from rockfall_desktop.domain.account_file import AccountFile, OpenedAccount
 from rockfall_desktop.domain.errors import AccessRefused, WrongInput
-from rockfall_desktop.domain.key_slot import KeySlot
 from rockfall_desktop.domain.station_key import KeyState, StationKey
 from rockfall_desktop.domain.user import Role, Session, User
 from rockfall_desktop.operations.export_place import demand_place
@@ -13,7 +12,7 @@ from rockfall_desktop.operations.key_claims import see_proven
 from rockfall_desktop.operations.office_settings import demand_administrator
 from rockfall_desktop.operations.sign_in import check_factory_password, checked_name, first_entry
 from rockfall_desktop.operations.station import Station
-from rockfall_desktop.operations.unlocking import unlocked_again
+from rockfall_desktop.operations.unlocking import unlocked_again, way_in
 
 
 def list_accounts(session: Session, *, station: Station) -> tuple[User, ...]:
@@ -155,9 +154,8 @@ def take_account_in(
             does not do.
         StoreFault: when it could not be saved.
     """
-    from rockfall_desktop.access.pass_phrase import FLOOR, STRONG, wrap_strongly  # noqa: PLC0415 - argon2 loads here
-    from rockfall_desktop.access.rules import check_pass_phrase  # noqa: PLC0415
-    from rockfall_desktop.operations.account_files import read_account  # noqa: PLC0415
+    from rockfall_desktop.access.rules import check_pass_phrase  # noqa: PLC0415 - what the window's start never needs
+    from rockfall_desktop.operations.account_files import read_account  # noqa: PLC0415 - argon2 loads here
     from rockfall_desktop.store.users import Users  # noqa: PLC0415
 
     demand_administrator(session, station=station)
@@ -167,12 +165,10 @@ def take_account_in(
     name = checked_name(name.strip() or account.name)
     check_pass_phrase(pass_phrase, name)
     user = User(user_id=account.user_id, name=name, role=role, created_at=station.now())
-    wrapped = wrap_strongly(data_key, pass_phrase, user.user_id, station.costs or (STRONG, FLOOR))
+    slot = way_in(station, user.user_id, data_key, pass_phrase)
     demand_administrator(session, station=station)
     return Users(station.store).take_in(
-        user,
-        session.user_id,
-        lambda here: station.access.put_slot(name, KeySlot(user_id=user.user_id, key=wrapped), accounts=here),
+        user, session.user_id, lambda here: station.access.put_slot(name, slot, accounts=here)
     )
 
 

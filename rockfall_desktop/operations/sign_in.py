@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rockfall_desktop.domain.errors import AccessRefused, StoreFault, WrongInput
 from rockfall_desktop.operations.station import Station
-from rockfall_desktop.operations.unlocking import count_try, foreign, unlocked
+from rockfall_desktop.operations.unlocking import count_try, foreign, unlocked, way_in
 
 if TYPE_CHECKING:
     from rockfall_desktop.domain.user import Session, User
@@ -61,17 +61,14 @@ def first_entry(
     Raises:
         AccessRefused, WrongInput, StoreFault: as `set_up`.
     """
-    from rockfall_desktop.access.pass_phrase import FLOOR, STRONG, new_data_key, wrap_strongly  # noqa: PLC0415
+    from rockfall_desktop.access.pass_phrase import new_data_key  # noqa: PLC0415 - the dialog stands without argon2
     from rockfall_desktop.access.rules import check_pass_phrase  # noqa: PLC0415
-    from rockfall_desktop.domain.key_slot import KeySlot  # noqa: PLC0415
 
     name = checked_name(name)
     check_pass_phrase(pass_phrase, name)
     _demand_no_database(station)
     key = new_data_key()
-    station.access.first_slot(
-        name, KeySlot(user_id=user_id, key=wrap_strongly(key, pass_phrase, user_id, station.costs or (STRONG, FLOOR)))
-    )
+    station.access.first_slot(name, way_in(station, user_id, key, pass_phrase))
     return _enter(station, name, user_id, key, also)
 
 

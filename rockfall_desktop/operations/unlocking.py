@@ -81,6 +81,19 @@ def unlocked_again(station: Station, session: "Session", pass_phrase: str) -> by
     return key
 
 
+def way_in(station: Station, user_id: str, data_key: bytes, pass_phrase: str) -> "KeySlot":
+    """A user's way into the store, for access.json.
+
+    Raises:
+        MemoryShort: when there is not enough memory to make it.
+    """
+    from rockfall_desktop.access.pass_phrase import FLOOR, STRONG, wrap_strongly  # noqa: PLC0415
+    from rockfall_desktop.domain.key_slot import KeySlot  # noqa: PLC0415
+
+    wrapped = wrap_strongly(data_key, pass_phrase, user_id, station.costs or (STRONG, FLOOR))
+    return KeySlot(user_id=user_id, key=wrapped)
+
+
 def foreign(message: str) -> AccessRefused:
     """access.json and the store are not each other's."""
     return AccessRefused("Not signed in", message, "Put back access.json and rockfall.db together from a backup.")
