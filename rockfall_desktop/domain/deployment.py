@@ -79,6 +79,12 @@ class Deployment(Value):
         return self
 
 
+def named_site(deployment: Deployment) -> str:
+    """The name of its site, which says so where it is simulated."""
+    told = not deployment.simulated or "simulated" in deployment.site_name.casefold()
+    return deployment.site_name if told else f"{deployment.site_name} (simulated)"
+
+
 def signers(deployment: Deployment, known: Mapping[str, Deployment]) -> tuple[str, ...]:
     """Fingerprints of the keys that a deployment's model was signed with: its own, and those of what it was taken from.
 

@@ -6,7 +6,7 @@ What is not opened is believed only where it speaks against a model: for that a 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 
-from rockfall_desktop.domain.deployment import Deployment, signers
+from rockfall_desktop.domain.deployment import Deployment, named_site, signers
 from rockfall_desktop.domain.errors import WrongInput
 from rockfall_desktop.domain.station_key import KeyState
 from rockfall_desktop.domain.user import Session
@@ -46,7 +46,7 @@ def grey_words(station: Station) -> tuple[str, ...]:
     facts = Deployments(station.store).list()
     grey = _revoked(station, (one for one in facts if one.active), facts)
     told = [
-        f"{one.site_name} is grey on this station: a key that signed its active model is revoked. Deploy a job again."
+        f"{named_site(one)} is grey on this station: a key that signed its active model is revoked. Deploy a job again."
         for one in grey[:NAMED]
     ]
     more = len(grey) - NAMED

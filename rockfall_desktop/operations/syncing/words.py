@@ -1,6 +1,6 @@
 """What people are told of the sync, in sentences."""
 
-from rockfall_desktop.domain.deployment import Deployment
+from rockfall_desktop.domain.deployment import Deployment, named_site
 from rockfall_desktop.operations.revoked_models import is_revoked
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.store.deployments import Deployments
@@ -13,7 +13,7 @@ def late_words(fact: Deployment, station: Station) -> str:
     first = _first_instead(fact, facts)
     if first is None and (before := _given_up_before(fact, facts)) is not None:
         return (
-            f"The deployment of {fact.deployed_by_name} for {fact.site_name}{_simulated(fact)} "
+            f"The deployment of {fact.deployed_by_name} for {named_site(fact)} "
             f"({fact.deployed_at:%Y-%m-%d %H:%M} UTC) followed one of {before.deployed_by_name} that was given up, so "
             f"the office could not accept it: {_what_to_do(fact, station)}"
         )
@@ -24,7 +24,7 @@ def late_words(fact: Deployment, station: Station) -> str:
     number = f", version {fact.version}" if fact.version else ""
     stands = "is still active on this station, and nowhere else" if fact.active else "is in the history, not active"
     return (
-        f"{who} made another model the active one for {fact.site_name}{_simulated(fact)} first. The deployment of "
+        f"{who} made another model the active one for {named_site(fact)} first. The deployment of "
         f"{fact.deployed_by_name} ({fact.deployed_at:%Y-%m-%d %H:%M} UTC{number}) {stands}: "
         f"look at both, and {_what_to_do(fact, station)}"
     )
@@ -47,10 +47,6 @@ def _first_instead(fact: Deployment, facts: tuple[Deployment, ...]) -> Deploymen
         at = before
     accepted = [one for one in facts if one.accepted and one.epoch >= at.epoch]
     return min(accepted, key=lambda one: one.epoch, default=None)
-
-
-def _simulated(fact: Deployment) -> str:
-    return " (simulated)" if fact.simulated and "simulated" not in fact.site_name.casefold() else ""
 
 
 def _given_up_before(fact: Deployment, facts: tuple[Deployment, ...]) -> Deployment | None:
