@@ -23,6 +23,7 @@ from rockfall_desktop.domain.office import (
 )
 from rockfall_desktop.domain.station_key import KeyState, StationKey
 from rockfall_desktop.domain.user import Role
+from rockfall_desktop.operations.keys import Revocation
 from rockfall_desktop.ui.deployments.deed_dialog import DeedDialog
 from rockfall_desktop.ui.seat import Seat
 from rockfall_desktop.ui.settings.office_form import OTHER_DOOR
@@ -410,7 +411,8 @@ def test_that_a_key_is_revoked_with_a_reason(
 ) -> None:
     given: list[dict[str, Any]] = []
     monkeypatch.setattr(
-        "rockfall_desktop.ui.settings.keys_tab.revoke_key", lambda _, **words: given.append(words) or KEYS[3]
+        "rockfall_desktop.ui.settings.keys_tab.revoke_key",
+        lambda _, **words: given.append(words) or Revocation(KEYS[3], (values.deployment(4, active=True),)),
     )
     page = make(light)
     page.tabs.setCurrentWidget(page.keys)
@@ -427,6 +429,11 @@ def test_that_a_key_is_revoked_with_a_reason(
     press(qtbot, question, "revoke_revoke")
     qtbot.waitUntil(lambda: bool(given))
     assert (given[0]["fingerprint"], given[0]["reason"]) == ("c" * 64, "The laptop was stolen.")
+    qtbot.waitUntil(page.keys.grey.isVisible)
+    assert page.keys.grey.text().startswith("Grey from now on: ")
+    assert values.deployment(4).site_name in page.keys.grey.text()
+    page.keys.forget()
+    assert page.keys.grey.text() == ""
 
 
 def test_that_a_lock_takes_keys_and_waiting_things_from_the_tables(

@@ -5,21 +5,23 @@ from pathlib import Path
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
+from rockfall_desktop.domain.deployment import Deployment
 from rockfall_desktop.domain.errors import WrongInput
 from rockfall_desktop.domain.station_key import KeyState, StationKey
 from rockfall_desktop.domain.user import Role
-from rockfall_desktop.operations.keys import export_key, import_key, list_keys, revoke_key, trust_key
+from rockfall_desktop.operations.keys import Revocation, export_key, import_key, list_keys, revoke_key, trust_key
 from rockfall_desktop.ui.background import LatestCall
 from rockfall_desktop.ui.card import FaultCard
 from rockfall_desktop.ui.crash import in_words
 from rockfall_desktop.ui.empty_state import EmptyState
+from rockfall_desktop.ui.plain import text_label
 from rockfall_desktop.ui.question import Answer, Question
 from rockfall_desktop.ui.seat import Seat
 from rockfall_desktop.ui.settings.own_key_panel import OwnKeyPanel
 from rockfall_desktop.ui.settings.trust_panel import TrustPanel
 from rockfall_desktop.ui.theme import Theme
 from rockfall_desktop.ui.value_table import Cell, Column, ValueTable
-from rockfall_desktop.ui.words import moment
+from rockfall_desktop.ui.words import marked, moment
 
 COLUMNS = (
     Column("State", 124), Column("Station", 160), Column("Fingerprint", 226), Column("Since", 152),
@@ -44,6 +46,7 @@ class KeysTab(QWidget):
         self._keys: dict[str, StationKey] = {}
         self._chosen = ""
         self.own, self.trust, self.card = OwnKeyPanel(), TrustPanel(), FaultCard("keys_card")
+        self.grey = text_label(role="warning", wrap=True, name="keys_grey")
         self.table = ValueTable(COLUMNS, theme, "keys_table")
         self._empty = EmptyState("settings", "No other station yet", NO_KEYS, (), theme, "no_keys")
         self._stack = QStackedWidget()
@@ -51,12 +54,13 @@ class KeysTab(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 12, 0, 0)
         column.setSpacing(12)
-        for widget in (self.own, self.trust, self.card):
+        for widget in (self.own, self.trust, self.card, self.grey):
             column.addWidget(widget)
         for page in (self._empty, self.table):
             self._stack.addWidget(page)
         column.addWidget(self._stack, 1)
         self._connect()
+        self._say_grey(())
 
     def _connect(self) -> None:
         self.own.copy_wanted.connect(lambda spoken: QGuiApplication.clipboard().setText(spoken))
@@ -67,7 +71,7 @@ class KeysTab(QWidget):
         self.table.chosen.connect(self._choose)
         self._listing.answered.connect(self._take)
         self._listing.refused.connect(lambda problem: self.card.show_error(in_words(problem)))
-        self._deciding.answered.connect(lambda _: self._decided())
+        self._deciding.answered.connect(self._decided)
         self._deciding.refused.connect(self._refused)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -92,6 +96,7 @@ class KeysTab(QWidget):
         self._listing.forget()
         self._deciding.forget()
         self.card.hide()
+        self._say_grey(())
         self.trust.clear()
         self._take(())
 
@@ -129,10 +134,17 @@ class KeysTab(QWidget):
         key = self._keys.get(fingerprint)
         self.trust.let_revoke(allowed=key is not None and key.state is not KeyState.REVOKED)
 
-    def _decided(self) -> None:
+    def _decided(self, answer: object) -> None:
+        self._say_grey(answer.grey if isinstance(answer, Revocation) else ())
         self.card.hide()
         self.trust.clear()
         self.refresh()
+
+    def _say_grey(self, grey: tuple[Deployment, ...]) -> None:
+        """Which sites nothing watches over any more, until the next decision or another page."""
+        names = ", ".join(sorted({marked(one.site_name, simulated=one.simulated) for one in grey}))
+        self.grey.setText(f"Grey from now on: {names}. Deploy another model for each." if grey else "")
+        self.grey.setVisible(bool(grey))
 
     def _refused(self, problem: object) -> None:
         error = in_words(problem)
