@@ -130,6 +130,7 @@ class MainWindow(QMainWindow):
     def _connect_sync(self) -> None:
         self.syncing.moved.connect(self.status.show_sync)
         self.syncing.moved.connect(lambda _: self.jobs.look_elsewhere())
+        self.syncing.moved.connect(self.deployments.look_again)
         self.syncing.news.connect(self._tell_news)
         self.news.closed.connect(self.syncing.put_away)
         self.status.sync_wanted.connect(self._show_sync)

@@ -11,12 +11,13 @@ from pytestqt.qtbot import QtBot
 
 from rockfall_desktop.domain.deployment import Deployment
 from rockfall_desktop.domain.errors import AccessRefused, WrongInput
+from rockfall_desktop.domain.office import SyncCondition, SyncState
 from rockfall_desktop.domain.station_key import KeyState
 from rockfall_desktop.domain.user import Role
 from rockfall_desktop.operations.lost_deployments import LostDeployment
 from rockfall_desktop.ui.deployments.deed_dialog import DeedDialog
 from rockfall_desktop.ui.deployments.deployments_page import DeploymentsPage
-from rockfall_desktop.ui.deployments.history_detail import NOT_CARRIED
+from rockfall_desktop.ui.deployments.history_detail import HEIGHT, NOT_CARRIED
 from rockfall_desktop.ui.deployments.history_rows import entries
 from rockfall_desktop.ui.deployments.transferring import Looked, take_what_was_seen
 from rockfall_desktop.ui.seat import Seat
@@ -57,6 +58,26 @@ def dialog_of(page: DeploymentsPage) -> DeedDialog:
     found = [one for one in page.findChildren(DeedDialog) if one.isVisible()]
     assert len(found) == 1
     return found[0]
+
+
+def test_that_a_number_that_the_sync_brought_is_seen_at_once(
+    page: DeploymentsPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page.look_again(SyncState(condition=SyncCondition.OFFLINE, waiting=1))
+    newer = (values.deployment(7, active=True), *values.HISTORY)
+    monkeypatch.setattr(f"{PAGE}.list_deployments", values.always(newer))
+    page.look_again(SyncState(condition=SyncCondition.SYNCED))
+    qtbot.waitUntil(lambda: page.table.rows.rowCount() == 7)
+
+
+def test_that_cards_leave_the_table_some_rows(page: DeploymentsPage) -> None:
+    page.resize(1180, 560)
+    for card in (page.card, page.lost):
+        card.setFixedHeight(110)
+        card.show()
+    page.layout().activate()
+    assert page.table.height() >= 120
+    assert page.detail.height() < HEIGHT
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from rockfall_desktop.domain.deployment import Deployment
+from rockfall_desktop.domain.office import SyncState
 from rockfall_desktop.domain.station_key import StationKey
 from rockfall_desktop.domain.user import Role
 from rockfall_desktop.operations.deployments import deploy_again, list_deployments, roll_back
@@ -30,7 +31,7 @@ from rockfall_desktop.ui.value_table import ValueTable
 from rockfall_desktop.ui.words import marked, moment
 
 PACKING = "Checking and packing its bundle, which the office is asked for where it is not here …"
-EVERY = "All sites"
+EVERY, TABLE_HEIGHT = "All sites", 128
 BACK_WORDS = (
     "The model of {when} by {by} becomes the active one for {site} again, "
     "by a new decision that is kept with your name."
@@ -65,11 +66,12 @@ class DeploymentsPage(QWidget):
         self.setObjectName("page")
         self._seat = seat
         self._entries: dict[str, Entry] = {}
-        self._chosen = ""
+        self._chosen, self._stands = "", (0, 0)
         self.site = QComboBox()
         self.carry_in = push_button("Import from a file …", "import_bundle")
         self.note = ElidedLabel(role="good", name="deployments_note")
         self.table = ValueTable(COLUMNS, theme, "deployment_table")
+        self.table.setMinimumHeight(TABLE_HEIGHT)
         self.detail, self.card, self.lost = HistoryDetail(), FaultCard("deployments_card"), LostCard()
         self._empty = EmptyState(
             "deployments",
@@ -138,6 +140,13 @@ class DeploymentsPage(QWidget):
         """Look when the page is turned to."""
         super().showEvent(event)
         self.refresh()
+
+    def look_again(self, state: SyncState) -> None:
+        """The sync moved: what waited may have got its number, or lost."""
+        stands = (state.waiting, state.undecided)
+        if stands != self._stands and self.isVisible():
+            self.refresh()
+        self._stands = stands
 
     def refresh(self) -> None:
         """Ask for the history."""

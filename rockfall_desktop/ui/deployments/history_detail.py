@@ -1,6 +1,6 @@
 """Everything about one deployment, and what can be done with it."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from rockfall_desktop.domain.deployment import Deed
@@ -10,7 +10,7 @@ from rockfall_desktop.ui.deployments.history_rows import DEEDS, OF_OLD, Entry
 from rockfall_desktop.ui.plain import set_role, text_label
 from rockfall_desktop.ui.words import count, marked, moment
 
-HEIGHT = 268
+HEIGHT, LEAST_HEIGHT = 268, 140
 KEY_WORDS = {
     KeyState.OWN: "this station's own key",
     KeyState.SEEN: "known, not trusted here",
@@ -36,7 +36,8 @@ class HistoryDetail(QFrame):
         super().__init__()
         self.setObjectName("deployment_detail")
         self.setProperty("role", "panel")
-        self.setFixedHeight(HEIGHT)
+        self.setMinimumHeight(LEAST_HEIGHT)
+        self.setMaximumHeight(HEIGHT)
         self.entry: Entry | None = None
         self.title = text_label(role="section", wrap=True, name="deployment_title")
         self.state = text_label(wrap=True, name="deployment_state")
@@ -49,6 +50,10 @@ class HistoryDetail(QFrame):
         self.roll_back.clicked.connect(lambda: self._want(self.roll_back_wanted.emit))
         self.again.clicked.connect(lambda: self._want(self.again_wanted.emit))
         self.export.clicked.connect(lambda: self._want(self.export_wanted.emit))
+
+    def sizeHint(self) -> QSize:
+        """As high as all it has to say; the cards above may take some of that from it."""
+        return QSize(super().sizeHint().width(), HEIGHT)
 
     def _arrange(self) -> None:
         grid = QGridLayout()
