@@ -57,6 +57,7 @@ def window(theme: Theme, tmp_path_factory: pytest.TempPathFactory) -> Iterator[M
         patch.setattr(f"{ui}.job_detail.performance_report", values.always(values.report()))
         patch.setattr(f"{ui}.deployments.deployments_page.list_deployments", values.always(values.HISTORY))
         patch.setattr(f"{ui}.deployments.deployments_page.undecided_deployments", values.always(()))
+        patch.setattr(f"{ui}.deployments.deployments_page.list_revoked", values.always(frozenset()))
         patch.setattr(f"{ui}.deployments.deployments_page.list_keys", values.always(values.KEYS))
         patch.setattr(f"{ui}.watch.watch_page.watch_sites", values.always(WatchSites(values.KNOWN, True, ())))
         seen = laid_out(values.site_score(), values.DEPLOYMENTS)

@@ -36,6 +36,7 @@ def window(seat: Seat, light: Theme, monkeypatch: pytest.MonkeyPatch) -> Iterato
     monkeypatch.setattr("rockfall_desktop.ui.office_job_list.sight_of", values.always(None))
     monkeypatch.setattr(f"{ui}.deployments.deployments_page.list_deployments", values.always(()))
     monkeypatch.setattr(f"{ui}.deployments.deployments_page.undecided_deployments", values.always(()))
+    monkeypatch.setattr(f"{ui}.deployments.deployments_page.list_revoked", values.always(frozenset()))
     monkeypatch.setattr(f"{ui}.deployments.deployments_page.list_keys", values.always(values.KEYS))
     monkeypatch.setattr(f"{ui}.job_detail.numbered_events", values.always(values.numbered(values.completed())))
     monkeypatch.setattr(f"{ui}.job_detail.performance_report", values.always(values.report()))
