@@ -9,7 +9,7 @@ from rockfall_desktop.ui.value_table import Cell, Column
 from rockfall_desktop.ui.words import NOTHING, marked, moment
 
 COLUMNS = (
-    Column("State", 196), Column("Site"), Column("Version", 140), Column("Deed", 116), Column("Deployed", 140),
+    Column("State", 196), Column("Site"), Column("Version", 130), Column("Deed", 132), Column("Deployed", 140),
     Column("By", 76), Column("Station", 120), Column("Reason"),
 )  # fmt: skip
 DEEDS = {Deed.DEPLOY: "deployed", Deed.ROLL_BACK: "rolled back", Deed.AGAIN: "deployed again"}
