@@ -3,7 +3,7 @@
 Axes: k draw, n sample, h horizon, s stack, q set.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -16,7 +16,9 @@ from rockfall_desktop.judging.probabilities import probabilities
 from rockfall_desktop.scoring.graphs import GraphRunner
 
 _AT_ONCE = 1024
+_STACKS_AT_ONCE = 64  # what a processor keeps near itself; no more memory for a thousand zones than for these
 _MISSING = -1
+_READ_BY = {"raster": ("bands", "classes"), "cloud": ("points", "changes")}
 
 
 class MemberGraphs(NamedTuple):
@@ -32,7 +34,7 @@ def answer(members: Sequence[MemberGraphs], state: AnswerState, prepared: Prepar
     Raises:
         WrongInput: when the model reads something that is not there.
     """
-    tokens = [member.zones.run(prepared.zones) if member.zones is not None else {} for member in members]
+    tokens = [_encoded(member.zones, prepared.zones) if member.zones is not None else {} for member in members]
     parts = []
     for start in range(0, prepared.samples, _AT_ONCE):
         span = slice(start, min(start + _AT_ONCE, prepared.samples))
@@ -43,6 +45,16 @@ def answer(members: Sequence[MemberGraphs], state: AnswerState, prepared: Prepar
         ]
         parts.append(state.answer(np.concatenate(draws)))
     return joined(parts)
+
+
+def _encoded(zones: GraphRunner, arrays: Mapping[str, NDArray[np.generic]]) -> dict[str, NDArray[np.float32]]:
+    """The tokens of all stacks and sets by kind; where the sets end before the stacks the first one stands in."""
+    counts = {kind: len(arrays[name]) for kind, names in _READ_BY.items() for name in names if name in arrays}
+    pieces = []
+    for begin in range(0, max(counts.values()), _STACKS_AT_ONCE):
+        span = slice(begin, begin + _STACKS_AT_ONCE)
+        pieces.append(zones.run({name: rows[span] if begin < len(rows) else rows[:1] for name, rows in arrays.items()}))
+    return {kind: np.concatenate([piece[kind] for piece in pieces])[: counts[kind]] for kind in pieces[0]}
 
 
 def _inputs(prepared: Prepared, tokens: dict[str, NDArray[np.float32]], span: slice) -> dict[str, NDArray[np.generic]]:

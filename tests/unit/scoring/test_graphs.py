@@ -10,7 +10,7 @@ from rockfall_desktop.judging.probabilities import Correction
 from rockfall_desktop.learning.export.export import export_network
 from rockfall_desktop.learning.networks.network import RockfallNetwork
 from rockfall_desktop.learning.networks.shapes import InputShapes
-from rockfall_desktop.scoring.answering import MemberGraphs, answer
+from rockfall_desktop.scoring.answering import MemberGraphs, _encoded, answer
 from rockfall_desktop.scoring.graphs import GraphRunner
 from tests.unit.learning.export.parity import config_of, lively, prepared_for
 
@@ -56,3 +56,24 @@ def test_that_one_sample_is_answered_like_among_others(members: list[tuple[Rockf
     time = np.zeros((5, 9), np.float32)
     whole = runner.run({"x": x, "time": time})["logits"]
     np.testing.assert_allclose(runner.run({"x": x[2:3], "time": time[2:3]})["logits"], whole[2:3], atol=1e-6)
+
+
+class Kinds:
+    """A zones' graph that only remembers what it was given: a token is the number of its stack or set."""
+
+    def __init__(self) -> None:
+        self.most = 0
+
+    def run(self, arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        self.most = max(self.most, *(len(rows) for rows in arrays.values()))
+        return {"raster": arrays["bands"][:, 0], "cloud": arrays["points"][:, 0]}
+
+
+@pytest.mark.parametrize(("stacks", "sets"), [(1, 1), (64, 64), (65, 3), (3, 130), (200, 128)])
+def test_that_stacks_and_sets_are_encoded_in_pieces_and_keep_their_places(stacks: int, sets: int) -> None:
+    graph = Kinds()
+    arrays = {"bands": np.arange(stacks)[:, None], "points": 1000 + np.arange(sets)[:, None]}
+    found = _encoded(graph, arrays)  # type: ignore[arg-type]
+    assert graph.most <= 64
+    assert found["raster"].tolist() == list(range(stacks))
+    assert found["cloud"].tolist() == [1000 + place for place in range(sets)]
