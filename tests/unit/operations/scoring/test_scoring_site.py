@@ -195,7 +195,8 @@ def test_that_a_bundle_that_is_missing_or_damaged_makes_the_site_grey(
 def test_that_a_revoked_key_makes_the_site_grey_and_says_what_to_do(
     watch: Watch, record_end: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    revoked = own_station_key(watch.station).model_copy(update={"state": KeyState.REVOKED, "reason": "stolen"})
+    other = {"state": KeyState.REVOKED, "reason": "stolen", "station_id": "0190a000-0000-7000-8000-00000000000b"}
+    revoked = own_station_key(watch.station).model_copy(update=other)
     monkeypatch.setattr("rockfall_desktop.operations.bundles.known_key", lambda *_: revoked)
     score = scored(watch, record_end)
     assert all_grey(score, "was revoked: stolen. Roll back to another model, or deploy one.")
