@@ -93,8 +93,8 @@ class ModelServer:
             return False
         return not _is_doubted(known, document) or stands(pulled_job(known))
 
-    def write_deployment(self, document: Document) -> DeploymentAnswer:
-        """A fact, its version, and the pointer where it still stands as the fact says."""
+    def write_deployment(self, document: Document, *, lost: bool = False) -> DeploymentAnswer:
+        """A fact, its version, and the pointer where it still stands as the fact says; what lost before moves none."""
         known = self.deployments.get(document["deployment_id"])
         if known is not None:
             if known["signature"] != document["signature"]:
@@ -105,7 +105,7 @@ class ModelServer:
             raise _refused("The office does not hold its bundle.")
         site_id = document["site_id"]
         self.versions[site_id] = version = self.versions.get(site_id, 0) + 1
-        accepted = self.may_move(document)
+        accepted = not lost and self.may_move(document)
         given = {"version": version, "accepted": accepted, "sequence": self.number()}
         self.deployments[document["deployment_id"]] = {**stored(document), **given}
         number = self.number()
@@ -164,7 +164,7 @@ class ModelOffice:
         decided = self.server.decided(documents, stands)
         return self._call("push_jobs", lambda: tuple(self.server.write_job(one, decided) for one in documents))
 
-    def push_deployment(self, document: Document, bundle: Path | None) -> DeploymentAnswer:
+    def push_deployment(self, document: Document, bundle: Path | None, *, lost: bool = False) -> DeploymentAnswer:
         """Write a fact and its bundle."""
         content = bundle.read_bytes() if bundle else None
 
@@ -172,7 +172,7 @@ class ModelOffice:
             if content is not None:
                 _check(content, document)
                 self.server.bundles.setdefault(document["bundle_sha256"], content)
-            return self.server.write_deployment(document)
+            return self.server.write_deployment(document, lost=lost)
 
         return self._call("push_deployment", write)
 

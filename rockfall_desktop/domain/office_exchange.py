@@ -150,10 +150,15 @@ class Office(Protocol):
         that it is what this station wrote.
         """
 
-    def push_deployment(self, document: Document, bundle: Path | None) -> DeploymentAnswer:
+    def push_deployment(self, document: Document, bundle: Path | None, *, lost: bool = False) -> DeploymentAnswer:
         """Write a fact and its bundle, number it, and move the site's pointer if it still stands where the fact says.
 
-        Whole or not at all; asked again it answers the same. `bundle` may be None when the office has the file already.
+        Whole or not at all; asked again it answers the same.
+
+        Args:
+            document: the fact.
+            bundle: may be None when the office has the file already.
+            lost: it lost at an office before, which does not know it any more: it is kept and never accepted.
         """
 
     def push_log(self, log: LogFile, content: Readable) -> None:

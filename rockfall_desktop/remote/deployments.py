@@ -36,23 +36,25 @@ def answer_of(
     return DeploymentAnswer(known["version"], known["accepted"])
 
 
-def push_fact(transactions: Transactions, document: Document) -> DeploymentAnswer:
+def push_fact(transactions: Transactions, document: Document, *, lost: bool) -> DeploymentAnswer:
     """Add a fact with its version, and move the site's pointer if it still stands where the fact says.
+
+    One that lost before, and was forgotten with a backup that was put back, is kept and moves none.
 
     Raises:
         OfficeRefused: when it cannot be kept as it is, or another fact has its id.
         PyMongoError: as the driver has it.
     """
     encode(document)
-    return transactions.run(lambda session: _write(transactions.office, session, document))
+    return transactions.run(lambda session: _write(transactions.office, session, document, lost=lost))
 
 
-def _write(office: OfficeDatabase, session: ClientSession, document: Document) -> DeploymentAnswer:
+def _write(office: OfficeDatabase, session: ClientSession, document: Document, *, lost: bool) -> DeploymentAnswer:
     number = take_numbers(office, session, 2)
     if (known := answer_of(office, document, session)) is not None:
         return known
     version = take_version(office, session, document["site_id"])
-    accepted = _moved(office, session, document, number + 1)
+    accepted = not lost and _moved(office, session, document, number + 1)
     given = {"version": version, "accepted": accepted, "sequence": number}
     office[COLLECTION].insert_one({"_id": document["deployment_id"]} | document | given, session=session)
     return DeploymentAnswer(version, accepted)

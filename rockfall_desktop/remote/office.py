@@ -65,17 +65,17 @@ class MongoOffice:
         with spoken_office():
             return jobs.push_jobs(self._transactions, documents, self._pushing, stands)
 
-    def push_deployment(self, document: Document, bundle: Path | None) -> DeploymentAnswer:
+    def push_deployment(self, document: Document, bundle: Path | None, *, lost: bool = False) -> DeploymentAnswer:
         """Write a bundle and then its fact, number it, and move the site's pointer if it still stands.
 
-        Facts of old name no bundle.
+        Facts of old name no bundle. What is told to have lost moves no pointer, wherever it stands.
         """
         with spoken_office():
             if (known := deployments.answer_of(self._office, document)) is not None:
                 return known
             if document["bundle_sha256"]:
                 bundles.push_bundle(self._office, document, bundle, self._sending)
-            return deployments.push_fact(self._transactions, document)
+            return deployments.push_fact(self._transactions, document, lost=lost)
 
     def push_log(self, log: LogFile, content: Readable) -> None:
         """Keep the whole log of a job that ended; one that broke off goes on where it stood."""

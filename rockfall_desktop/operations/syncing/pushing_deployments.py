@@ -2,7 +2,7 @@
 
 from rockfall_desktop.domain.deployment import Deployment
 from rockfall_desktop.domain.errors import OfficeRefused, OfficeUnreachable, StoreFault, WrongInput
-from rockfall_desktop.domain.office_exchange import Office, Pointer
+from rockfall_desktop.domain.office_exchange import Office
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.operations.syncing.documents import deployment_document
 from rockfall_desktop.store.deployments import OUTBOX_KIND, Deployments
@@ -13,9 +13,6 @@ OF_OLD = "It was made by an older version, without a bundle and a signature: dep
 EARLIER_FIRST = "It follows a deployment that the office does not know yet; it goes after that one."
 HELD_FIRST = "It follows a deployment that the office refuses: let that one try again, or give it up."
 NEVER = "Or give it up: what was deployed after it can take its place then."
-LOST_BEFORE = (
-    "It lost to another station's deployment, which the office does not know any more; it goes after that one."
-)
 
 
 class PushingDeployments:
@@ -35,21 +32,17 @@ class PushingDeployments:
         Raises:
             OfficeUnreachable: what was acknowledged before has left the outbox.
         """
-        pointers = {pointer.site_id: pointer for pointer in self._mirror.pointers()}
+        office_epochs = {pointer.site_id: pointer.epoch for pointer in self._mirror.pointers()}
         late: list[str] = []
         news: list[str] = []
         for row, fact in self._in_order():
-            pointer = pointers.get(fact.site_id, Pointer(fact.site_id, 0, ""))
-            if fact.epoch - 1 > pointer.epoch and (why := self._comes_later(fact)):
+            stands = office_epochs.get(fact.site_id, 0)
+            if fact.epoch - 1 > stands and (why := self._comes_later(fact)):
                 self._wait(row, why)
                 continue
-            if fact.accepted is False and (pointer.epoch, pointer.deployment_id) == (fact.epoch - 1, fact.follows):
-                # An office that was put back would accept what lost before, and stations would not follow it.
-                self._wait(row, LOST_BEFORE)
-                continue
             accepted = self._send(office, row, fact, news)
-            if accepted and fact.epoch > pointer.epoch:
-                pointers[fact.site_id] = Pointer(fact.site_id, fact.epoch, fact.deployment_id)
+            if accepted:
+                office_epochs[fact.site_id] = max(fact.epoch, stands)
             elif accepted is not None:
                 late.append(fact.deployment_id)
         return tuple(late), tuple(news)
@@ -95,8 +88,10 @@ class PushingDeployments:
     def _send(self, office: Office, row: Waiting, fact: Deployment, news: list[str]) -> bool | None:
         """Whether the office's pointer moved to it; None when the office refuses it."""
         path = self._station.files.bundle_path(fact.deployment_id)
+        bundle = path if path.is_file() else None
+        lost = fact.accepted is False  # an office that was put back might accept it now: stations would not follow
         try:
-            answer = office.push_deployment(deployment_document(fact), path if path.is_file() else None)
+            answer = office.push_deployment(deployment_document(fact), bundle, lost=lost)
         except OfficeRefused as error:
             self._outbox.failed(row, f"{error.message} {error.hint} {NEVER}", held=True)
             return None

@@ -17,11 +17,18 @@ def late_words(fact: Deployment, station: Station) -> str:
             f"({fact.deployed_at:%Y-%m-%d %H:%M} UTC) followed one of {before.deployed_by_name} that was given up, so "
             f"the office could not accept it: {_what_to_do(fact, station)}"
         )
+    number = f", version {fact.version}" if fact.version else ""
+    if first is None and not OfficeMirror(station.store).unread_things("deployment"):
+        return (
+            f"The office did not know what was active before the deployment of {fact.deployed_by_name} for "
+            f"{named_site(fact)} ({fact.deployed_at:%Y-%m-%d %H:%M} UTC{number}), so it could not accept it: maybe a "
+            "backup of it was put back. Let every station send everything once more (rockfall-desktop sync "
+            f"--everything), and then {_what_to_do(fact, station)}"
+        )
     if first is None:
         who = "A station whose key is not trusted here"
     else:
         who = first.deployed_by_name + (f" (version {first.version})" if first.version else "")
-    number = f", version {fact.version}" if fact.version else ""
     stands = "is still active on this station, and nowhere else" if fact.active else "is in the history, not active"
     return (
         f"{who} made another model the active one for {named_site(fact)} first. The deployment of "

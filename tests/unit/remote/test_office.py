@@ -194,6 +194,18 @@ def test_that_the_answer_is_the_same_when_asked_again_later(place: Place, bundle
     assert len(office.pull(0, 10).deployments) == 2
 
 
+def test_that_what_lost_before_is_kept_and_never_active(place: Place, bundle: Path) -> None:
+    office = place.open()
+    assert office.push_deployment(deployment(1, bundle=BUNDLE), bundle, lost=True) == (1, False)
+    assert office.push_deployment(deployment(1, bundle=BUNDLE), bundle) == (1, False)
+    assert office.push_deployment(deployment(2), None) == (2, True)
+    assert office.push_deployment(deployment(3, 2, id_of(2)), None, lost=True) == (3, False)
+    assert office.push_deployment(deployment(2), None, lost=True) == (2, True)
+    pulled = office.pull(0, 10)
+    assert pulled.pointers == (Pointer(SITE, 1, id_of(2)),)
+    assert [(fact["version"], fact["accepted"]) for fact in pulled.deployments] == [(1, False), (2, True), (3, False)]
+
+
 def test_that_another_fact_by_the_same_id_is_refused(place: Place) -> None:
     office = place.open()
     office.push_deployment(deployment(1), None)

@@ -77,19 +77,19 @@ class JobsWithoutAKey(ModelServer):
 class DeploymentsWithoutAKey(ModelServer):
     """A deployment that is sent again is another one."""
 
-    def write_deployment(self, document: Document) -> DeploymentAnswer:
+    def write_deployment(self, document: Document, *, lost: bool = False) -> DeploymentAnswer:
         known = document["deployment_id"]
         while known in self.deployments:
             known += "-again"
-        return super().write_deployment(document | {"deployment_id": known})
+        return super().write_deployment(document | {"deployment_id": known}, lost=lost)
 
 
 class LocalNumbers(ModelServer):
     """The next version is what the station says: one more than the highest that it knows of."""
 
-    def write_deployment(self, document: Document) -> DeploymentAnswer:
+    def write_deployment(self, document: Document, *, lost: bool = False) -> DeploymentAnswer:
         self.versions[document["site_id"]] = document.pop("version", 1) - 1
-        return super().write_deployment(document)
+        return super().write_deployment(document, lost=lost)
 
 
 class PointerWithoutCompare(ModelServer):

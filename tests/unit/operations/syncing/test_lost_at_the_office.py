@@ -6,11 +6,12 @@ import pytest
 
 from rockfall_desktop.domain.errors import StoreFault
 from rockfall_desktop.domain.office import SyncCondition
+from rockfall_desktop.operations.lost_deployments import undecided_deployments
 from rockfall_desktop.operations.syncing.once import Syncing
 from rockfall_desktop.operations.syncing.resending import send_everything
 from rockfall_desktop.store import office_mirror
 from tests.office_model import ModelServer, Trouble
-from tests.unit.operations.syncing.bench import Bench
+from tests.unit.operations.syncing.bench import SITE_ID, Bench
 
 Held = tuple[str, str]
 
@@ -97,3 +98,27 @@ def test_that_news_of_what_was_read_is_told_though_the_rest_did_not_come(
     state = second.sync()
     assert state.condition is SyncCondition.OFFLINE
     assert any("numbered deployment" in one for one in state.told)
+
+
+def test_that_what_lost_at_an_office_put_back_unnoticed_does_not_wait_for_ever(pit: Bench, server: ModelServer) -> None:
+    first = pit.deploy()
+    pit.sync()
+    number = server.sequence
+    put_back(server)
+    server.sequence = number  # others were quick: this station does not see that the office lacks anything
+    lost = [pit.deploy().deployment_id for _ in range(3)]
+    pit.sync()
+    assert [server.deployments[one]["accepted"] for one in lost] == [False] * 3
+    (told,) = undecided_deployments(pit.session(), station=pit.station)
+    assert told.deployment.deployment_id == lost[-1]
+    assert "maybe a backup of it was put back" in told.sentence
+    assert "sync --everything" in told.sentence
+    send_everything(pit.station)
+    assert pit.sync().condition is SyncCondition.SYNCED
+    assert pit.waiting() == ()
+    assert server.pointers[SITE_ID][1] == (SITE_ID, 1, first.deployment_id)
+    assert [server.deployments[one]["accepted"] for one in lost] == [False] * 3
+    anew = pit.deploy()
+    assert pit.sync().condition is SyncCondition.SYNCED
+    assert (anew.epoch, anew.follows, pit.active()) == (2, first.deployment_id, anew.deployment_id)
+    assert server.deployments[anew.deployment_id]["accepted"] is True

@@ -48,7 +48,7 @@ def test_that_a_page_that_never_comes_keeps_nothing_from_leaving(pit: Bench, ser
 def test_that_of_what_leaves_one_thing_does_not_hold_up_the_other(
     pit: Bench, server: ModelServer, stuck: str, goes: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def cut(*_: Any) -> Any:
+    def cut(*_: Any, **__: Any) -> Any:
         raise OfficeUnreachable("The office does not answer", "The office took too long to answer.")
 
     pit.sync()

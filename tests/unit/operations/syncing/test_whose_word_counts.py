@@ -13,7 +13,6 @@ from rockfall_desktop.operations.deployments import export_bundle, import_bundle
 from rockfall_desktop.operations.identity import own_identity, own_station_key
 from rockfall_desktop.operations.keys import revoke_key
 from rockfall_desktop.operations.syncing.office_jobs import office_jobs
-from rockfall_desktop.operations.syncing.pushing_deployments import LOST_BEFORE
 from rockfall_desktop.store.office_mirror import ANOTHER_STATION
 from rockfall_desktop.store.pointers import Place
 from tests.office_model import ModelServer
@@ -172,14 +171,15 @@ def test_that_a_pointer_far_away_is_not_followed_and_raises_nothing(two: Pair, s
 
 def test_that_what_lost_does_not_win_at_an_office_that_was_put_back(two: Pair, server: ModelServer) -> None:
     first, second = two
-    winner, _ = first.deploy(), second.deploy()
+    winner, loser = first.deploy(), second.deploy()
     for bench in (*two, *two):
         bench.sync()
     for held in (server.jobs, server.deployments, server.pointers, server.versions, server.keys, server.bundles):
         held.clear()
     server.sequence = 1
     second.sync()
-    assert [row.fault for row in second.waiting()] == [LOST_BEFORE]
+    assert (second.waiting(), server.pointers) == ((), {}), "it waits for no station that may never come"
+    assert server.deployments[loser.deployment_id]["accepted"] is False
     for bench in (first, second, first, second):
         bench.sync()
     assert server.pointers[SITE_ID][1] == Pointer(SITE_ID, 1, winner.deployment_id)
