@@ -49,7 +49,7 @@ def test_that_going_back_fetches_a_bundle_that_never_came(two: Pair, monkeypatch
 def test_that_export_fetches_it_too(two: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
     early, second = one_behind(two), two[1]
     at_the_office(monkeypatch, second)
-    path = second.home.parent / "stick.rockfall"
+    path = second.home.parent.parent / "stick.rockfall"
     export_bundle(second.session(), station=second.station, deployment_id=early, path=path)
     assert path.read_bytes() == second.station.files.bundle_path(early).read_bytes()
 
