@@ -31,13 +31,7 @@ def difference(choice: Choice) -> float:
     torch.manual_seed(11)
     networks = [lively(RockfallNetwork(shapes, config).eval())] * config.members  # one export takes seconds
     state, prepared = state_of(networks, config), prepared_for(shapes, config)
-    exported = [
-        export_network(network, shapes, config.history_steps, masked=state.dropout is not None) for network in networks
-    ]
-    members = [
-        MemberGraphs(GraphRunner(one.zones, 1) if one.zones is not None else None, GraphRunner(one.answer, 1))
-        for one in exported
-    ]
+    members = [graphs_of(networks[0], shapes, config, state)] * config.members
     theirs = answer(members, state, prepared)
     ours = state.answer(
         np.concatenate([torch_draws(network, state, n, prepared) for n, network in enumerate(networks)])
