@@ -64,12 +64,7 @@ def check(
     with sentences(FAILED):
         address = _address(hosts, user, replica_set, database, ca_file, tls=tls)
         found = office_preparing.inspect_office(address, _password(user))
-    if json:
-        say_json(found)
-    else:
-        say_found(found)
-    if not found.prepared:
-        raise typer.Exit(FAILED)
+    tell_check(found, json=json)
 
 
 @mongodb.command("add-station")
@@ -117,6 +112,16 @@ def _address(
     except ValidationError as error:
         field = str(error.errors(include_input=False)[0]["loc"][0])
         raise WrongInput("The office's address cannot be used", f"{field} does not do.", "Correct it.") from None
+
+
+def tell_check(found: OfficeCheck, *, json: bool) -> None:
+    """Print what a look at an office found; it ends with 1 when the office is not prepared."""
+    if json:
+        say_json(found)
+    else:
+        say_found(found)
+    if not found.prepared:
+        raise typer.Exit(FAILED)
 
 
 def say_found(found: OfficeCheck) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from rockfall_desktop.cli.entering import FAILED, Terminal, asked, sentences, signed_in
-from rockfall_desktop.cli.mongodb import say_found
+from rockfall_desktop.cli.mongodb import tell_check
 from rockfall_desktop.cli.printing import say, say_json
 from rockfall_desktop.domain.errors import WrongInput
 from rockfall_desktop.domain.office import OfficeAddress, OfficeSettings, SecretPlace
@@ -76,12 +76,7 @@ def check(context: typer.Context, *, json: _Json = False) -> None:
             raise WrongInput("No office is set", "This station works alone.", "Call rockfall-desktop office set first.")
         with sentences(FAILED):
             found = operations.check_office(session, station=terminal.station, address=address)
-    if json:
-        say_json(found)
-    else:
-        say_found(found)
-    if not found.prepared:
-        raise typer.Exit(FAILED)
+    tell_check(found, json=json)
 
 
 @office.command()

@@ -148,15 +148,6 @@ def open_bundle(station: Station, path: Path, *, revoked_too: bool = False) -> O
     return OpenBundle(manifest, KeyState.REVOKED if revoked else key.state, archive)
 
 
-def peek_key(path: Path) -> str:
-    """The fingerprint of the key that a file says it was signed with. Nothing else of it is read or believed.
-
-    Raises:
-        WrongInput: when the file cannot be read or has not the form of a bundle.
-    """
-    return _signature(read_archive(path))[:_FINGERPRINT_BYTES].hex()
-
-
 def peek_signers(path: Path) -> tuple[str, ...]:
     """The fingerprints of every key that a bundle says its model was signed with. Nothing of it is verified.
 

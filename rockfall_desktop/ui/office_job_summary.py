@@ -1,11 +1,11 @@
 """The headline scores of another station's completed job; its whole report lies there."""
 
-from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from rockfall_desktop.domain.office_job import OfficeJob
 from rockfall_desktop.domain.report import FEW_INCIDENTS
-from rockfall_desktop.ui.plain import plain_tip, set_role, text_label
-from rockfall_desktop.ui.report_view import HEADLINE
+from rockfall_desktop.ui.plain import set_role, text_label
+from rockfall_desktop.ui.report_view import HEADLINE, headline_grid
 from rockfall_desktop.ui.words import NOTHING, count, three_digits
 
 
@@ -17,19 +17,10 @@ class OfficeJobSummary(QFrame):
         self.setProperty("role", "panel")
         self.numbers = {key: text_label(NOTHING, role="number", name=f"office_{key}") for key, _, _ in HEADLINE}
         self.note = text_label(role="muted", wrap=True, name="office_report_note")
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(24)
-        grid.setVerticalSpacing(0)
-        for place, (key, words, tip) in enumerate(HEADLINE):
-            title = text_label(words, role="muted")
-            title.setToolTip(plain_tip(tip))
-            grid.addWidget(title, 0, place)
-            grid.addWidget(self.numbers[key], 1, place)
-        grid.setColumnStretch(len(HEADLINE), 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(8)
-        column.addLayout(grid)
+        column.addLayout(headline_grid(self.numbers))
         column.addWidget(self.note)
         self.hide()
 

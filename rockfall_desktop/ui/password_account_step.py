@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit
 
 from rockfall_desktop.ui.buttons import push_button
+from rockfall_desktop.ui.file_choice import ask_for_file
 from rockfall_desktop.ui.password_steps import SecretEdit, Step
 from rockfall_desktop.ui.plain import text_label
 from rockfall_desktop.ui.theme import Theme
@@ -64,9 +65,4 @@ class AccountStep(Step):
         self.begin()
 
     def _ask_file(self) -> None:
-        dialog = QFileDialog(self, "Your account file", "", FILES)
-        dialog.setObjectName("account_file_dialog")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda path: self.choose_file(Path(path)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        ask_for_file(self, "account_file_dialog", "Your account file", FILES, self.choose_file)

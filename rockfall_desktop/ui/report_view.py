@@ -1,7 +1,9 @@
 """What a trained network is worth: the verdict, the headline, the table beside simpler models, reliability, blocks."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from rockfall_desktop.domain.report import BlockCount, PerformanceReport, Scores
 from rockfall_desktop.ui.charts.reliability_chart import ReliabilityChart
@@ -68,7 +70,7 @@ class ReportView(QScrollArea):
         column.setSpacing(12)
         column.addWidget(self.verdict)
         column.addWidget(self.few)
-        column.addLayout(self._headline())
+        column.addLayout(headline_grid(self.numbers))
         column.addWidget(self.scores)
         row = QHBoxLayout()
         row.setSpacing(12)
@@ -85,18 +87,6 @@ class ReportView(QScrollArea):
         self.setWidget(inner)
         for table in (self.scores, self.blocks):
             table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-
-    def _headline(self) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(24)
-        grid.setVerticalSpacing(0)
-        for place, (key, words, tip) in enumerate(HEADLINE):
-            title = text_label(words, role="muted")
-            title.setToolTip(plain_tip(tip))
-            grid.addWidget(title, 0, place)
-            grid.addWidget(self.numbers[key], 1, place)
-        grid.setColumnStretch(len(HEADLINE), 1)
-        return grid
 
     def _chart_panel(self) -> QFrame:
         panel = QFrame()
@@ -162,3 +152,17 @@ def block_row(block: BlockCount) -> tuple[Cell, ...]:
         Cell(block.name), Cell(str(block.start or "")), Cell(str(block.end or "")), Cell(count(block.samples)),
         Cell(count(block.incidents), "" if block.incidents else "warning"), Cell("" if block.samples else NOTHING),
     )  # fmt: skip
+
+
+def headline_grid(numbers: Mapping[str, QLabel]) -> QGridLayout:
+    """The numbers of HEADLINE side by side, each under its name."""
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(24)
+    grid.setVerticalSpacing(0)
+    for place, (key, words, tip) in enumerate(HEADLINE):
+        title = text_label(words, role="muted")
+        title.setToolTip(plain_tip(tip))
+        grid.addWidget(title, 0, place)
+        grid.addWidget(numbers[key], 1, place)
+    grid.setColumnStretch(len(HEADLINE), 1)
+    return grid

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from rockfall_desktop.domain.bundle import SUFFIX
 from rockfall_desktop.domain.deployment import Deployment
@@ -17,6 +17,7 @@ from rockfall_desktop.ui.crash import in_words
 from rockfall_desktop.ui.deployments.bundle_facts import ACTIVE, BundleFacts, why_not
 from rockfall_desktop.ui.deployments.deciding import Deciding
 from rockfall_desktop.ui.deployments.deed_dialog import DeedDialog
+from rockfall_desktop.ui.file_choice import ask_for_file, ask_for_target
 from rockfall_desktop.ui.seat import Seat
 
 FILES = f"Bundles (*{SUFFIX});;All files (*)"
@@ -58,13 +59,15 @@ class Transferring(QObject):
     def ask_target(self, one: Deployment) -> None:
         """Ask to which file a deployment's bundle is to be copied."""
         name = "".join(letter if letter.isalnum() else "-" for letter in one.site_name)
-        dialog = QFileDialog(self._window, "Export the bundle", f"{name}-{one.epoch}{SUFFIX}", FILES)
-        dialog.setObjectName("bundle_export_dialog")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(SUFFIX.removeprefix("."))
-        dialog.fileSelected.connect(lambda path: self.save(one.deployment_id, Path(path)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        ask_for_target(
+            self._window,
+            "bundle_export_dialog",
+            "Export the bundle",
+            FILES,
+            lambda path: self.save(one.deployment_id, path),
+            suffix=SUFFIX,
+            first=f"{name}-{one.epoch}{SUFFIX}",
+        )
 
     def save(self, deployment_id: str, path: Path) -> None:
         """Copy a bundle to a file; the file dialog has asked already whether one that is there may be replaced."""
@@ -78,12 +81,7 @@ class Transferring(QObject):
 
     def ask_source(self) -> None:
         """Ask which file is to be looked at."""
-        dialog = QFileDialog(self._window, "Import a bundle", "", FILES)
-        dialog.setObjectName("bundle_import_dialog")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda path: self.look_at(Path(path)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        ask_for_file(self._window, "bundle_import_dialog", "Import a bundle", FILES, self.look_at)
 
     def look_at(self, path: Path) -> None:
         """Say whose a bundle is and what it holds."""

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QFileDialog, QFrame, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from rockfall_desktop.domain.account_file import SUFFIX
 from rockfall_desktop.domain.user import User
@@ -12,6 +12,7 @@ from rockfall_desktop.operations.accounts import export_account
 from rockfall_desktop.ui.background import LatestCall
 from rockfall_desktop.ui.card import FaultCard, push_button
 from rockfall_desktop.ui.crash import in_words
+from rockfall_desktop.ui.file_choice import ask_for_target
 from rockfall_desktop.ui.password_steps import SecretEdit
 from rockfall_desktop.ui.plain import ElidedLabel, set_role, text_label
 from rockfall_desktop.ui.seat import Seat
@@ -109,13 +110,10 @@ class AccountExport(QFrame):
         if not self.phrase.text():
             self.line.show_fault(EMPTY)
             return
-        dialog = QFileDialog(self, "Export the account file", f"{_file_name(self.name.text())}{SUFFIX}", FILES)
-        dialog.setObjectName("account_export_dialog")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(SUFFIX.removeprefix("."))
-        dialog.fileSelected.connect(lambda path: self.save(Path(path)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        first = f"{_file_name(self.name.text())}{SUFFIX}"
+        ask_for_target(
+            self, "account_export_dialog", "Export the account file", FILES, self.save, suffix=SUFFIX, first=first
+        )
 
     def _written(self) -> None:
         self.export.setEnabled(True)

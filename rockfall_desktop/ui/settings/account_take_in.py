@@ -4,11 +4,12 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QComboBox, QFileDialog, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from rockfall_desktop.domain.errors import RockfallError
 from rockfall_desktop.domain.user import Role, User
 from rockfall_desktop.ui.card import FaultCard, push_button
+from rockfall_desktop.ui.file_choice import ask_for_file
 from rockfall_desktop.ui.password_steps import NAME_LENGTH, SecretEdit
 from rockfall_desktop.ui.plain import ElidedLabel, set_role, text_label
 from rockfall_desktop.ui.seat import Seat
@@ -175,12 +176,7 @@ class AccountTakeIn(QFrame):
             widget.setEnabled(not busy)
 
     def _ask_source(self) -> None:
-        dialog = QFileDialog(self, "Another station's account file", "", FILES)
-        dialog.setObjectName("account_import_dialog")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda path: self.choose_file(Path(path)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        ask_for_file(self, "account_import_dialog", "Another station's account file", FILES, self.choose_file)
 
 
 def _stack(box: QWidget, *parts: QWidget) -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtGui import QGuiApplication, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from rockfall_desktop.domain.deployment import Deployment
 from rockfall_desktop.domain.errors import WrongInput
@@ -14,6 +14,7 @@ from rockfall_desktop.ui.background import LatestCall
 from rockfall_desktop.ui.card import FaultCard
 from rockfall_desktop.ui.crash import in_words
 from rockfall_desktop.ui.empty_state import EmptyState
+from rockfall_desktop.ui.file_choice import ask_for_file, ask_for_target
 from rockfall_desktop.ui.plain import text_label
 from rockfall_desktop.ui.question import Answer, Question
 from rockfall_desktop.ui.seat import Seat
@@ -166,21 +167,12 @@ class KeysTab(QWidget):
         question.open()
 
     def _ask_target(self) -> None:
-        dialog = QFileDialog(self, "Save this station's key", "", FILES)
-        dialog.setObjectName("key_export_dialog")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("rockfall-key")
-        dialog.fileSelected.connect(lambda path: self.save_own(Path(path)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        ask_for_target(
+            self, "key_export_dialog", "Save this station's key", FILES, self.save_own, suffix="rockfall-key"
+        )
 
     def _ask_source(self) -> None:
-        dialog = QFileDialog(self, "Another station's key", "", FILES)
-        dialog.setObjectName("key_import_dialog")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda path: self.read_other(Path(path)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        ask_for_file(self, "key_import_dialog", "Another station's key", FILES, self.read_other)
 
 
 def key_row(key: StationKey) -> tuple[Cell, ...]:

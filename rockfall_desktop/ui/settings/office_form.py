@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QVBoxLayout, QWidget
 
 from rockfall_desktop.domain.office import OfficeAddress, OfficeSettings, SecretPlace
 from rockfall_desktop.ui.card import push_button
+from rockfall_desktop.ui.file_choice import ask_for_file
 from rockfall_desktop.ui.password_steps import SecretEdit
 from rockfall_desktop.ui.settings.field_line import FieldLine
 from rockfall_desktop.ui.theme import Theme
@@ -130,13 +131,8 @@ class OfficeForm(QWidget):
         self.rows["password"].set_note(OTHER_DOOR if other else self._kept.secret_words)
 
     def _ask_file(self) -> None:
-        dialog = QFileDialog(self, "Certificate authority of the office")
-        dialog.setObjectName("office_ca_dialog")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters(["Certificates (*.pem *.crt *.cer)", "All files (*)"])
-        dialog.fileSelected.connect(lambda path: self.take_file(Path(path)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        files = "Certificates (*.pem *.crt *.cer);;All files (*)"
+        ask_for_file(self, "office_ca_dialog", "Certificate authority of the office", files, self.take_file)
 
 
 def _line(name: str, longest: int) -> QLineEdit:
