@@ -9,12 +9,12 @@ from rockfall_desktop.operations.accounts import export_account, set_up_from_acc
 from rockfall_desktop.operations.identity import own_station_key
 from rockfall_desktop.operations.keys import trust_key
 from rockfall_desktop.operations.station import Station
-from rockfall_desktop.operations.syncing.once import sync_once
 from rockfall_desktop.store.jobs import Jobs
 from rockfall_desktop.store.station_keys import StationKeys
 from tests.office_model import ModelOffice, ModelServer
 from tests.stations import CHEAP, PHRASE, now, open_station
 from tests.ui import values
+from tests.unit.operations.syncing.bench import sync_once
 
 OTHERS = "somebody-else"
 

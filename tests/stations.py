@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from rockfall_desktop.domain.config import TrainingConfig
-from rockfall_desktop.domain.key_slot import KeyCost
+from rockfall_desktop.domain.key_slot import KeyCost, KeySlot
 from rockfall_desktop.domain.simulated_pit import SimulatedPit
 from rockfall_desktop.domain.user import Session
 from rockfall_desktop.operations.sign_in import set_up, sign_in
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.sites.simulated.site import write_simulated_site
+from rockfall_desktop.store.access_file import AccessFile
 
 CHEAP = (KeyCost(memory_kib=64, passes=1, lanes=1),)
 NAME, PHRASE = "ana", "seven grey stones rolling"
@@ -35,6 +36,11 @@ def open_station(home: Path) -> Iterator[tuple[Station, Session]]:
         yield station, session
     finally:
         station.close()
+
+
+def put_beside(file: AccessFile, name: str, slot: KeySlot) -> None:
+    """Give one more user a way in, whether there is an account behind it or not; those of before stay."""
+    file.put_slot(name, slot, accounts=frozenset(one.user_id for one in file.read().slots.values()))
 
 
 def write_small_site(folder: Path, *, days: int = 730, zones: int = 4) -> Path:

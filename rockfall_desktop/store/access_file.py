@@ -77,20 +77,6 @@ class AccessFile:
 
         self._change(first)
 
-    def add_slot(self, name: str, slot: KeySlot) -> None:
-        """Give a user a way in.
-
-        Raises:
-            WrongInput: when the name is taken, however it is written.
-        """
-
-        def add(record: AccessRecord) -> AccessRecord:
-            if record.known_name(name) is not None:
-                raise WrongInput("The name is taken", f"There is a user {name}.", "Choose another name.")
-            return record.model_copy(update={"slots": record.slots | {name: slot}})
-
-        self._change(add)
-
     def put_slot(self, name: str, slot: KeySlot, *, accounts: frozenset[str]) -> None:
         """Give a user a way in. Those of nobody who has an account go: they are left of tries that broke off.
 

@@ -168,22 +168,6 @@ class Syncing:
         self._news += [late_words(deployments.read(one), self._station) for one in late]
 
 
-def sync_once(station: Station, office: "Office", syncing: Syncing | None = None) -> SyncState:
-    """One turn of the sync, and how the station stands after it.
-
-    Args:
-        station: whose sync it is.
-        office: where to.
-        syncing: the turns before this one; a new one by default.
-    """
-    syncing = syncing or Syncing(station)
-    try:
-        syncing.turn(office)
-    except RockfallError as error:
-        return fault_state(error, syncing, station)
-    return state_now(syncing, station)
-
-
 def state_now(syncing: Syncing, station: Station) -> SyncState:
     """How the station stands after a turn that went well."""
     waiting, held = syncing.waiting()

@@ -31,7 +31,7 @@ from rockfall_desktop.store.office_mirror import MirroredJob, OfficeMirror, Read
 from rockfall_desktop.store.searches import Searches
 from rockfall_desktop.store.users import Users
 from tests.office_model import ModelOffice, ModelServer
-from tests.stations import CHEAP, NAME, PHRASE, now, open_station, quick_config
+from tests.stations import CHEAP, NAME, PHRASE, now, open_station, put_beside, quick_config
 from tests.unit.operations.deployments.made_decision import made_decision
 from tests.unit.store.job_samples import CANARY, completed, created, new_id, up_to_fitting
 
@@ -68,7 +68,7 @@ def add_engineer(station: Station) -> Session:
     key = unwrap(slot.key, PHRASE, slot.user_id)
     user = User(user_id=station.new_id(), name=ENGINEER, role=Role.ENGINEER, created_at=now())
     wrapped = wrap(key, ENGINEER_PHRASE, user.user_id, CHEAP[0])
-    station.access.add_slot(ENGINEER, KeySlot(user_id=user.user_id, key=wrapped))
+    put_beside(station.access, ENGINEER, KeySlot(user_id=user.user_id, key=wrapped))
     Users(station.store).add(user)
     return sign_in(station=station, name=ENGINEER, pass_phrase=ENGINEER_PHRASE)
 

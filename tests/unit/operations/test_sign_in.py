@@ -22,7 +22,7 @@ from rockfall_desktop.operations import (
 )
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.store.users import Users
-from tests.stations import CHEAP, NAME, PHRASE, now, open_station, quick_config
+from tests.stations import CHEAP, NAME, PHRASE, now, open_station, put_beside, quick_config
 
 
 def fresh(folder: Path) -> Station:
@@ -174,7 +174,8 @@ def test_that_want_of_memory_counts_as_no_try(station: Station, monkeypatch: pyt
 
 
 def add_eve(station: Station, key: bytes, user_id: str) -> None:
-    station.access.add_slot("eve", KeySlot(user_id=user_id, key=pass_phrase.wrap(key, PHRASE, user_id, CHEAP[0])))
+    slot = KeySlot(user_id=user_id, key=pass_phrase.wrap(key, PHRASE, user_id, CHEAP[0]))
+    put_beside(station.access, "eve", slot)
 
 
 @pytest.mark.parametrize("locked", [True, False])

@@ -9,14 +9,13 @@ import pytest
 
 from rockfall_desktop.domain.errors import OfficeRefused
 from rockfall_desktop.domain.office import SyncCondition, SyncState
-from rockfall_desktop.operations.syncing.once import sync_once
 from rockfall_desktop.remote.connecting import Connection, connect
 from rockfall_desktop.remote.office import MongoOffice
 from rockfall_desktop.remote.roles import add_station, prepare_role
 from rockfall_desktop.remote.shape import prepare
 from tests.mongod import ADMINISTRATOR, ADMINISTRATOR_PASSWORD, Mongod
 from tests.office_model import ModelServer
-from tests.unit.operations.syncing.bench import Bench
+from tests.unit.operations.syncing.bench import Bench, sync_once
 
 PASSWORD = secrets.token_urlsafe(12)
 

@@ -11,6 +11,7 @@ from rockfall_desktop.domain.errors import AccessRefused, StoreFault, WrongInput
 from rockfall_desktop.domain.key_slot import KeyCost, KeySlot, Tries, WrappedKey
 from rockfall_desktop.store.access_file import AccessFile, AccessRecord
 from rockfall_desktop.store.home import Home
+from tests.stations import put_beside
 from tests.unit.store.job_samples import USER
 
 ROOT = Path(__file__).parents[3]
@@ -35,7 +36,7 @@ def one_more(tries: Tries) -> Tries:
 @pytest.fixture
 def file(home: Home) -> AccessFile:
     file = AccessFile(home.access_file)
-    file.add_slot("mara", SLOT)
+    file.put_slot("mara", SLOT, accounts=frozenset())
     return file
 
 
@@ -56,7 +57,7 @@ def test_that_a_slot_is_kept_in_a_file_for_the_owner_only(file: AccessFile) -> N
 @pytest.mark.parametrize("name", ["mara", "Mara", "MARA"])
 def test_that_a_name_is_given_once_whatever_its_case(name: str, file: AccessFile) -> None:
     with pytest.raises(WrongInput, match="There is a user"):
-        file.add_slot(name, SLOT)
+        put_beside(file, name, SLOT.model_copy(update={"user_id": "eve"}))
     slot = file.change_tries(name, one_more)
     assert slot is not None
     assert slot.user_id == USER
@@ -64,13 +65,11 @@ def test_that_a_name_is_given_once_whatever_its_case(name: str, file: AccessFile
 
 
 def test_that_a_name_is_one_however_its_signs_are_put_together(file: AccessFile) -> None:
-    file.add_slot("Andr\u00e9", SLOT.model_copy(update={"user_id": "andr\u00e9"}))
+    put_beside(file, "Andr\u00e9", SLOT.model_copy(update={"user_id": "andr\u00e9"}))
     for name in ("Andre\u0301", "ANDRE\u0301", "\uff21ndr\u00e9"):
         eve = SLOT.model_copy(update={"user_id": "eve"})
         with pytest.raises(WrongInput, match="There is a user"):
-            file.add_slot(name, eve)
-        with pytest.raises(WrongInput, match="There is a user"):
-            file.put_slot(name, eve, accounts=frozenset({USER, "andr\u00e9"}))
+            put_beside(file, name, eve)
         assert file.read().known_name(name) == "Andr\u00e9"
         assert file.change_tries(name, one_more) is not None
     file.right_one("Andre\u0301")
@@ -87,7 +86,7 @@ def test_that_the_first_slot_is_given_to_one_only(home: Home) -> None:
 
 
 def test_that_tries_are_counted_and_forgotten_after_the_right_one(file: AccessFile) -> None:
-    file.add_slot("ivo", SLOT)
+    put_beside(file, "ivo", SLOT.model_copy(update={"user_id": "ivo"}))
     for _ in range(3):
         file.change_tries("mara", one_more)
     assert file.change_tries("nobody", one_more) is None

@@ -6,13 +6,15 @@ from pathlib import Path
 from typing import Any
 
 from rockfall_desktop.domain.deployment import Deployment
+from rockfall_desktop.domain.errors import RockfallError
 from rockfall_desktop.domain.events import Failure, JobFailed
 from rockfall_desktop.domain.office import SyncState
+from rockfall_desktop.domain.office_exchange import Office
 from rockfall_desktop.domain.site import KnownSite
 from rockfall_desktop.domain.user import Role, Session
 from rockfall_desktop.operations.identity import own_station_key
 from rockfall_desktop.operations.station import Station
-from rockfall_desktop.operations.syncing.once import Syncing, sync_once
+from rockfall_desktop.operations.syncing.once import Syncing, fault_state, state_now
 from rockfall_desktop.store.database import open_store
 from rockfall_desktop.store.deployments import Deployments
 from rockfall_desktop.store.jobs import Jobs
@@ -140,3 +142,19 @@ class Bench:
     def active(self) -> str | None:
         found = self.deployments.active(SITE_ID)
         return found.deployment_id if found else None
+
+
+def sync_once(station: Station, office: Office, syncing: Syncing | None = None) -> SyncState:
+    """One turn of the sync, and how the station stands after it.
+
+    Args:
+        station: whose sync it is.
+        office: where to.
+        syncing: the turns before this one; a new one by default.
+    """
+    syncing = syncing or Syncing(station)
+    try:
+        syncing.turn(office)
+    except RockfallError as error:
+        return fault_state(error, syncing, station)
+    return state_now(syncing, station)

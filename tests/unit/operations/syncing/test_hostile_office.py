@@ -11,10 +11,9 @@ from bson.raw_bson import RawBSONDocument
 from rockfall_desktop.domain.office import SyncCondition
 from rockfall_desktop.domain.office_exchange import Office
 from rockfall_desktop.operations.syncing.office_jobs import office_jobs
-from rockfall_desktop.operations.syncing.once import sync_once
 from rockfall_desktop.store.office_mirror import OfficeMirror
 from tests import office_documents as documents
-from tests.unit.operations.syncing.bench import Bench
+from tests.unit.operations.syncing.bench import Bench, sync_once
 from tests.unit.operations.syncing.test_real_office import offices
 
 __all__ = ["offices"]

@@ -9,12 +9,11 @@ from rockfall_desktop.domain.events import Phase
 from rockfall_desktop.domain.office import SyncCondition
 from rockfall_desktop.domain.office_exchange import Office
 from rockfall_desktop.operations.syncing.office_jobs import office_job_log, office_jobs
-from rockfall_desktop.operations.syncing.once import sync_once
 from rockfall_desktop.remote.connecting import connect
 from rockfall_desktop.remote.office import MongoOffice
 from rockfall_desktop.remote.shape import prepare
 from tests.mongod import Mongod
-from tests.unit.operations.syncing.bench import Bench
+from tests.unit.operations.syncing.bench import Bench, sync_once
 from tests.unit.store.job_samples import completed, epoch, log_line, started
 
 Pair = tuple[Bench, Bench]

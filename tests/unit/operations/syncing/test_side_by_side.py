@@ -11,11 +11,11 @@ from rockfall_desktop.domain.office import SyncCondition, SyncState
 from rockfall_desktop.domain.office_exchange import Pulled
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.operations.syncing import pulling
-from rockfall_desktop.operations.syncing.once import Syncing, sync_once
+from rockfall_desktop.operations.syncing.once import Syncing
 from rockfall_desktop.store.database import open_store
 from rockfall_desktop.store.office_mirror import OfficeMirror
 from tests.office_model import ModelOffice, ModelServer
-from tests.unit.operations.syncing.bench import SITE_ID, Bench
+from tests.unit.operations.syncing.bench import SITE_ID, Bench, sync_once
 from tests.unit.store.job_samples import KEY
 
 Pair = tuple[Bench, Bench]
