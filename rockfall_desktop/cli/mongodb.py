@@ -1,7 +1,10 @@
 """Commands for the administrator of an office: docs/mongodb.md shows them at work."""
 
+from collections.abc import Callable
+from functools import wraps
+from inspect import Parameter, Signature, signature
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, NamedTuple
 
 import typer
 from pydantic import ValidationError
@@ -16,31 +19,66 @@ PASSWORD = "ROCKFALL_MONGODB_PASSWORD"  # noqa: S105 - the name of a variable
 
 mongodb = typer.Typer(no_args_is_help=True, help="Prepare an office's MongoDB and make users for stations.")
 
-_Hosts = Annotated[str, typer.Option(help="host:port, several with commas.")]
-_User = Annotated[str, typer.Option(help=f"User of the administrator; the password is in {PASSWORD} or typed.")]
-_ReplicaSet = Annotated[str, typer.Option(help="Name of the replica set.")]
 _Database = Annotated[str, typer.Option(help="Database of the office.")]
-_CaFile = Annotated[Path | None, typer.Option(help="Certificate authority of the office, PEM file.")]
-_Tls = Annotated[bool, typer.Option("--tls/--no-tls", help="Encrypt; without it only this machine can be an office.")]
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
-@mongodb.command()
-def prepare(
-    hosts: _Hosts,
-    user: _User = "",
-    replica_set: _ReplicaSet = "rs0",
+class _Door(NamedTuple):
+    """Where an office is, and how its administrator comes in."""
+
+    address: OfficeAddress
+    password: str | None
+
+
+def _door(
+    hosts: Annotated[str, typer.Option(help="host:port, several with commas.")],
+    user: Annotated[str, typer.Option(help=f"User of the administrator; the password is in {PASSWORD} or typed.")] = "",
+    replica_set: Annotated[str, typer.Option(help="Name of the replica set.")] = "rs0",
     database: _Database = "rockfall",
-    ca_file: _CaFile = None,
+    ca_file: Annotated[Path | None, typer.Option(help="Certificate authority of the office, PEM file.")] = None,
     *,
-    tls: _Tls = True,
+    tls: Annotated[
+        bool, typer.Option("--tls/--no-tls", help="Encrypt; without it only this machine can be an office.")
+    ] = True,
+) -> _Door:
+    """Its parameters are the options of every command that goes to an office."""
+    try:
+        address = OfficeAddress(
+            hosts=hosts, user=user, replica_set=replica_set, database=database, tls=tls,
+            ca_file=str(ca_file.absolute()) if ca_file else "",
+        )  # fmt: skip
+    except ValidationError as error:
+        field = str(error.errors(include_input=False)[0]["loc"][0])
+        raise WrongInput("The office's address cannot be used", f"{field} does not do.", "Correct it.") from None
+    return _Door(address, asked(PASSWORD, "Password of the office's administrator: ") if user else None)
+
+
+def _at_an_office(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of `_door` before its own; it gets what they come to as its first argument."""
+    asked_for, own = (signature(one, eval_str=True).parameters for one in (_door, command))
+
+    @wraps(command)
+    def call(**given: Any) -> None:
+        with sentences(FAILED):
+            door = _door(**{name: given.pop(name) for name in asked_for})
+            command(door, **given)
+
+    options = [*asked_for.values(), *list(own.values())[1:]]
+    call.__annotations__ = {one.name: one.annotation for one in options}
+    call.__signature__ = Signature([one.replace(kind=Parameter.KEYWORD_ONLY) for one in options])  # type: ignore[attr-defined]
+    return call
+
+
+@mongodb.command()
+@_at_an_office
+def prepare(
+    door: _Door,
+    *,
     with_roles: Annotated[bool, typer.Option("--with-roles", help="Also make the role of stations.")] = False,
     json: _Json = False,
 ) -> None:
     """Make collections, indexes and validators, and mend what is other than it must be. Documents stay as they are."""
-    with sentences(FAILED):
-        address = _address(hosts, user, replica_set, database, ca_file, tls=tls)
-        prepared = office_preparing.prepare_office(address, _password(user), with_roles=with_roles)
+    prepared = office_preparing.prepare_office(door.address, door.password, with_roles=with_roles)
     if json:
         say_json({"done": list(prepared.done), "found": prepared.found.model_dump(mode="json")})
         return
@@ -50,39 +88,23 @@ def prepare(
 
 
 @mongodb.command()
-def check(
-    hosts: _Hosts,
-    user: _User = "",
-    replica_set: _ReplicaSet = "rs0",
-    database: _Database = "rockfall",
-    ca_file: _CaFile = None,
-    *,
-    tls: _Tls = True,
-    json: _Json = False,
-) -> None:
+@_at_an_office
+def check(door: _Door, *, json: _Json = False) -> None:
     """Say how an office stands, changing nothing; ends with 1 when it is not prepared."""
-    with sentences(FAILED):
-        address = _address(hosts, user, replica_set, database, ca_file, tls=tls)
-        found = office_preparing.inspect_office(address, _password(user))
+    found = office_preparing.inspect_office(door.address, door.password)
     tell_check(found, json=json)
 
 
 @mongodb.command("add-station")
+@_at_an_office
 def add_station(
+    door: _Door,
     name: Annotated[str, typer.Argument(help="User of the station: letters, digits, dots, underscores, hyphens.")],
-    hosts: _Hosts,
-    user: _User = "",
-    replica_set: _ReplicaSet = "rs0",
-    database: _Database = "rockfall",
-    ca_file: _CaFile = None,
     *,
-    tls: _Tls = True,
     json: _Json = False,
 ) -> None:
     """Make the user of a station and print its password, once."""
-    with sentences(FAILED):
-        address = _address(hosts, user, replica_set, database, ca_file, tls=tls)
-        made = office_preparing.add_station_user(address, _password(user), user=name)
+    made = office_preparing.add_station_user(door.address, door.password, user=name)
     if json:
         say_json({"user": made.user, "password": made.password})
         return
@@ -95,23 +117,6 @@ def add_station(
 def role(database: _Database = "rockfall") -> None:
     """Print the command that makes the role of stations, as JSON for db.runCommand."""
     say_json(office_preparing.station_role(database))
-
-
-def _password(user: str) -> str | None:
-    return asked(PASSWORD, "Password of the office's administrator: ") if user else None
-
-
-def _address(
-    hosts: str, user: str, replica_set: str, database: str, ca_file: Path | None, *, tls: bool
-) -> OfficeAddress:
-    try:
-        return OfficeAddress(
-            hosts=hosts, user=user, replica_set=replica_set, database=database, tls=tls,
-            ca_file=str(ca_file.absolute()) if ca_file else "",
-        )  # fmt: skip
-    except ValidationError as error:
-        field = str(error.errors(include_input=False)[0]["loc"][0])
-        raise WrongInput("The office's address cannot be used", f"{field} does not do.", "Correct it.") from None
 
 
 def tell_check(found: OfficeCheck, *, json: bool) -> None:
