@@ -45,6 +45,7 @@ class GraphRunner:
     `MOST_SECONDS`, at the end of the operator that is being computed then.
 
     Attributes:
+        threads: that a run takes at most.
         takes, gives: ports by name.
         inputs, outputs: their names.
     """
@@ -56,6 +57,7 @@ class GraphRunner:
             WrongInput: when the bytes are no graph that can be run, or not one as our export makes them.
         """
         demand_known_graph(content)
+        self.threads = threads
         _bound_memory()
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
@@ -81,20 +83,28 @@ class GraphRunner:
             WrongInput: when an input is missing or has another shape or type than the graph takes, or it takes too much
                 memory or time.
         """
-        missing = [name for name in self.inputs if name not in arrays]
-        if missing:
-            raise WrongInput("An input is missing", f"The model also reads {', '.join(missing)}.", "Give all inputs.")
-        given = {name: np.ascontiguousarray(arrays[name]) for name in self.inputs}
+        return self.run_each((arrays,))[0]
+
+    def run_each(self, pieces: Iterable[Arrays]) -> list[dict[str, NDArray[Any]]]:
+        """What `run` gives for one piece after the other; they are given up after `MOST_SECONDS` together."""
         options = onnxruntime.RunOptions()
         late = threading.Timer(MOST_SECONDS, setattr, (options, "terminate", True))
         late.daemon = True
         late.start()
         try:
+            return [self._run(arrays, options) for arrays in pieces]
+        finally:
+            late.cancel()
+
+    def _run(self, arrays: Arrays, options: onnxruntime.RunOptions) -> dict[str, NDArray[Any]]:
+        missing = [name for name in self.inputs if name not in arrays]
+        if missing:
+            raise WrongInput("An input is missing", f"The model also reads {', '.join(missing)}.", "Give all inputs.")
+        given = {name: np.ascontiguousarray(arrays[name]) for name in self.inputs}
+        try:
             found = self._session.run(None, given, options)
         except Exception as error:
             raise WrongInput("The model cannot be run", str(error)[:300], "Check the site's inputs.") from error
-        finally:
-            late.cancel()
         return dict(zip(self.outputs, found, strict=True))
 
 

@@ -1,5 +1,7 @@
 """What a graph runner says of bytes and inputs that are not what they should be."""
 
+from collections.abc import Iterable
+
 import numpy as np
 import pytest
 import torch
@@ -61,10 +63,15 @@ def test_that_one_sample_is_answered_like_among_others(members: list[tuple[Rockf
 class Kinds:
     """A zones' graph that only remembers what it was given: a token is the number of its stack or set."""
 
+    threads = 1
+
     def __init__(self) -> None:
         self.most = 0
 
-    def run(self, arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    def run_each(self, pieces: Iterable[dict[str, np.ndarray]]) -> list[dict[str, np.ndarray]]:
+        return [self._run(arrays) for arrays in pieces]
+
+    def _run(self, arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         self.most = max(self.most, *(len(rows) for rows in arrays.values()))
         return {"raster": arrays["bands"][:, 0], "cloud": arrays["points"][:, 0]}
 
