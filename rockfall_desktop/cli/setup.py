@@ -29,6 +29,9 @@ def setup(
     account: Annotated[
         Path | None, typer.Option(help="Instead: account file of somebody who uses another station.")
     ] = None,
+    name: Annotated[
+        str, typer.Option(help="With --account: by which they sign in here; that of the file by default.")
+    ] = "",
     *,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -37,7 +40,9 @@ def setup(
     with sentences():
         if bool(user) == (account is not None):
             raise WrongInput("Who is it?", "A home is set up for one user.", "Give either --user or --account.")
-        session = _set_up(terminal.station, user, account)
+        if name and account is None:
+            raise WrongInput("Who is it?", "--name goes with --account.", "Give the name of a first user by --user.")
+        session = _set_up(terminal.station, user, account, name)
         terminal.station.close()
     if json:
         say_json({"home": str(terminal.station.home), "user": session.name})
@@ -45,7 +50,7 @@ def setup(
         say(f"{terminal.station.home} is ready for {session.name}.")
 
 
-def _set_up(station: Station, user: str, account: Path | None) -> Session:
+def _set_up(station: Station, user: str, account: Path | None, name: str) -> Session:
     factory_password = asked(FACTORY_PASSWORD, "Factory password: ")
     if account is None:
         return set_up(
@@ -59,4 +64,5 @@ def _set_up(station: Station, user: str, account: Path | None) -> Session:
         factory_password=factory_password,
         path=account,
         pass_phrase=asked(ACCOUNT_PASSWORD, FILE_QUESTION),
+        name=name,
     )

@@ -210,11 +210,21 @@ def test_that_a_fresh_home_is_set_up_by_the_file_and_shows_her_jobs_once_the_key
     assert {offices.done, offices.runs} <= {one["job"]["job_id"] for one in found}
 
 
+def test_that_one_may_sign_in_on_a_fresh_home_by_another_name_than_that_of_the_file(
+    offices: Offices, file: Path, tmp_path: Path
+) -> None:
+    east = tmp_path / "east"
+    assert told(east, "setup", "--account", str(file), "--name", "ana east")["user"] == "ana east"
+    assert [one["name"] for one in told(east, "account", "list")] == ["ana east"]
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         (("setup",), "either --user or --account"),
         (("setup", "--user", "eve", "--account", "FILE"), "either --user or --account"),
+        (("setup", "--user", "eve", "--name", "ana"), "--name goes with --account"),
+        (("setup", "--account", "FILE", "--name", "n" * 65), "name"),
         (("setup", "--account", "/nowhere"), "cannot be read"),
     ],
 )
