@@ -6,6 +6,9 @@ Beside it pyqtgraph's own downsampling of the same points, in the same run.
 import os
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -16,7 +19,9 @@ from PySide6.QtWidgets import QApplication
 
 from benchmarks.figures import verdict
 from rockfall_desktop.domain.arrays import ChannelArray, IncidentArray, SiteArrays
+from rockfall_desktop.operations.station import Station
 from rockfall_desktop.ui.charts.channel_chart import ChannelChart
+from rockfall_desktop.ui.seat import Seat
 from rockfall_desktop.ui.theme import Choice, Theme
 
 POINTS, FRAMES, FALLS = 1_000_000, 400, 20_000
@@ -27,7 +32,9 @@ def run() -> None:
     """Pan and zoom through the whole record and print the share of slow frames."""
     application = QApplication.instance() or QApplication([])
     arrays = _site()
-    chart = ChannelChart(Theme(Choice.LIGHT))
+    with TemporaryDirectory() as home:
+        seat = Seat(Station.at(Path(home), now=lambda: datetime.now(UTC)))
+    chart = ChannelChart(seat, Theme(Choice.LIGHT))
     chart.resize(1180, 420)
     chart.show()
     begun = time.perf_counter()

@@ -64,8 +64,8 @@ class JobDetail(QWidget):
         self._seat = seat
         self.job: TrainingJob | None = None
         self._seen = 0  # number of the last event that was read; 0: none yet
-        self.monitor = Monitor(theme, "replay_monitor")
-        self.report = ReportView(theme)
+        self.monitor = Monitor(seat, theme, "replay_monitor")
+        self.report = ReportView(seat, theme)
         self.card = FaultCard("job_card")
         self.tabs = QTabWidget()
         self.tabs.setObjectName("job_tabs")

@@ -49,7 +49,7 @@ class OfficeJobDetail(QWidget):
         self.whole_log = push_button("Read the whole log", "office_job_log")
         self.log_note = text_label(role="muted", wrap=True, name="office_job_log_note")
         self.card, self.summary = FaultCard("office_job_card"), OfficeJobSummary()
-        self.monitor = Monitor(theme, "office_monitor")
+        self.monitor = Monitor(seat, theme, "office_monitor")
         self.monitor.buttons.hide()  # only its own station stops it
         self._reading, self._logs = LatestCall("office job", self), LatestCall("office job log", self)
         self._arrange()

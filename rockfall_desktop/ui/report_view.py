@@ -9,6 +9,7 @@ from rockfall_desktop.domain.report import BlockCount, PerformanceReport, Scores
 from rockfall_desktop.ui.charts.reliability_chart import ReliabilityChart
 from rockfall_desktop.ui.plain import plain_tip, set_role, text_label
 from rockfall_desktop.ui.report_answers import AnswerFigures
+from rockfall_desktop.ui.seat import Seat
 from rockfall_desktop.ui.theme import Theme
 from rockfall_desktop.ui.value_table import ROW_HEIGHT, Cell, Column, ValueTable
 from rockfall_desktop.ui.words import NOTHING, count, three_digits
@@ -46,7 +47,7 @@ CHART_HEIGHT = 280
 class ReportView(QScrollArea):
     """Shows one PerformanceReport."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, seat: Seat, theme: Theme) -> None:
         super().__init__()
         self.setObjectName("report_view")
         self.setWidgetResizable(True)
@@ -56,7 +57,7 @@ class ReportView(QScrollArea):
         self.numbers = {key: text_label(role="number", name=f"report_{key}") for key, _, _ in HEADLINE}
         self.scores = ValueTable(SCORES, theme, "report_scores")
         self.blocks = ValueTable(BLOCKS, theme, "report_blocks")
-        self.chart = ReliabilityChart(theme)
+        self.chart = ReliabilityChart(seat, theme)
         self.left_out = text_label(role="muted", wrap=True, name="report_left_out")
         self.answers = AnswerFigures(theme)
         self._inner = QWidget()

@@ -12,6 +12,7 @@ from rockfall_desktop.domain.arrays import ChannelArray, SiteArrays
 from rockfall_desktop.domain.quality import Mark
 from rockfall_desktop.ui.charts.channel_chart import AT_ONCE, ChannelChart
 from rockfall_desktop.ui.charts.channel_record import prepared
+from rockfall_desktop.ui.seat import Seat
 from rockfall_desktop.ui.theme import Theme
 from tests.small_site import DAY_S, FIRST_DAY, incidents, site_of, small_site
 from tests.ui.conftest import Keep, Photograph
@@ -28,9 +29,9 @@ def wavy(steps: int) -> np.ndarray:
     return np.sin(np.arange(steps) / 900) + np.random.default_rng(1).normal(0, 0.1, steps)
 
 
-def test_that_an_incident_that_may_lie_before_the_record_stands_at_its_first_step(light: Theme) -> None:
+def test_that_an_incident_that_may_lie_before_the_record_stands_at_its_first_step(seat: Seat, light: Theme) -> None:
     rain = small_site(steps=30).channels[0]
-    chart = ChannelChart(light)
+    chart = ChannelChart(seat, light)
     chart.show_channel(site_of((rain,), 1, 30, incidents([0, 0], [-1, 4], [1, 4])), "rain")
     drawn, _ = chart._ticks.getData()
     assert np.unique(drawn).tolist() == [FIRST_DAY * DAY_S, (FIRST_DAY + 4) * DAY_S]
@@ -66,9 +67,9 @@ def test_that_no_peak_of_the_view_is_lost_and_no_more_is_drawn_than_fits(
         assert np.abs(drawn.fall_x - moment).min() <= 2 * bin_s
 
 
-def test_that_a_gap_is_a_gap_and_a_lone_value_is_seen(light: Theme) -> None:
+def test_that_a_gap_is_a_gap_and_a_lone_value_is_seen(seat: Seat, light: Theme) -> None:
     values = np.array([1.0, 2.0, np.nan, 3.0, np.nan, 4.0, 5.0])
-    chart = ChannelChart(light)
+    chart = ChannelChart(seat, light)
     chart.show_channel(site(values), "level")
     _, drawn = chart._curve.getData()
     assert np.isnan(drawn).sum() == 2
@@ -77,13 +78,13 @@ def test_that_a_gap_is_a_gap_and_a_lone_value_is_seen(light: Theme) -> None:
 
 
 def test_that_marked_and_masked_steps_stand_in_a_band_below_the_line(
-    light: Theme, keep: Keep, photograph: Photograph
+    seat: Seat, light: Theme, keep: Keep, photograph: Photograph
 ) -> None:
     values, quality = wavy(400), np.zeros(400, np.uint8)
     quality[50:90] = Mark.FLAT
     quality[200:230], values[200:230] = Mark.SPIKE, np.nan
     quality[300:320], values[300:320] = Mark.GAP, np.nan
-    chart = ChannelChart(light)
+    chart = ChannelChart(seat, light)
     keep(chart)
     chart.resize(900, 360)
     chart.show_channel(site(values, quality, incidents([0, 0], [70, 210])), "level")
@@ -98,15 +99,15 @@ def test_that_marked_and_masked_steps_stand_in_a_band_below_the_line(
     assert "mask" not in chart.describe(float(chart._record.x[310]))  # type: ignore[union-attr]
 
 
-def test_that_a_channel_that_was_not_judged_has_no_band(light: Theme) -> None:
-    chart = ChannelChart(light)
+def test_that_a_channel_that_was_not_judged_has_no_band(seat: Seat, light: Theme) -> None:
+    chart = ChannelChart(seat, light)
     chart.show_channel(site(wavy(400)), "level")
     assert not chart._band.isVisible()
     assert not chart._legend.isVisibleTo(chart)
 
 
-def test_that_a_long_record_is_made_ready_in_the_background(light: Theme, qtbot: QtBot, keep: Keep) -> None:
-    chart = ChannelChart(light)
+def test_that_a_long_record_is_made_ready_in_the_background(seat: Seat, light: Theme, qtbot: QtBot, keep: Keep) -> None:
+    chart = ChannelChart(seat, light)
     keep(chart)
     chart.show_channel(site(wavy(AT_ONCE + 1)), "level")
     assert chart.is_empty
@@ -121,25 +122,25 @@ def test_that_a_long_record_is_made_ready_in_the_background(light: Theme, qtbot:
     assert chart._record.x.size == 300
 
 
-def test_that_hovering_says_value_and_volume(light: Theme) -> None:
+def test_that_hovering_says_value_and_volume(seat: Seat, light: Theme) -> None:
     falls = incidents([0], [7])
     falls = replace(falls, volume_m3=np.array([42.0], np.float32))
-    chart = ChannelChart(light)
+    chart = ChannelChart(seat, light)
     chart.show_channel(site(np.arange(30.0), falls=falls), "level")
     assert "incident, 42.0 m³" in chart.describe(float((FIRST_DAY + 7) * DAY_S))
     assert "incident" not in chart.describe(float((FIRST_DAY + 20) * DAY_S))
 
 
 @pytest.mark.parametrize("values", [np.full(5, np.nan), np.zeros(0)])
-def test_that_a_channel_without_a_value_says_so(light: Theme, values: np.ndarray) -> None:
-    chart = ChannelChart(light)
+def test_that_a_channel_without_a_value_says_so(seat: Seat, light: Theme, values: np.ndarray) -> None:
+    chart = ChannelChart(seat, light)
     chart.show_channel(site(values), "level")
     assert chart.is_empty
     assert "no value" in chart.empty.text() or "no steps" in chart.empty.text()
 
 
-def test_that_a_channel_that_does_not_exist_says_so(light: Theme) -> None:
-    chart = ChannelChart(light)
+def test_that_a_channel_that_does_not_exist_says_so(seat: Seat, light: Theme) -> None:
+    chart = ChannelChart(seat, light)
     chart.show_channel(site(wavy(5)), "rain")
     assert "no channel named rain" in chart.empty.text()
 

@@ -10,18 +10,20 @@ import pytest
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
-from rockfall_desktop.domain.errors import WrongInput
 from rockfall_desktop.ui.charts.growing import GrowingSeries
 from rockfall_desktop.ui.charts.narrow_ticks import narrow_ticks
-from rockfall_desktop.ui.charts.saving import as_csv, save_chart
+from rockfall_desktop.ui.charts.saving import as_csv
+from rockfall_desktop.ui.seat import Seat
 from rockfall_desktop.ui.theme import Theme
 from rockfall_desktop.ui.train.curves import Curve, CurvesChart
 from tests.ui.conftest import Keep
 
 
 @pytest.fixture
-def chart(light: Theme, keep: Keep) -> CurvesChart:
-    made = CurvesChart("Loss", "log loss", (Curve("train", "train", 4), Curve("test", "validation", 0)), light, "loss")
+def chart(seat: Seat, light: Theme, keep: Keep) -> CurvesChart:
+    made = CurvesChart(
+        "Loss", "log loss", (Curve("train", "train", 4), Curve("test", "validation", 0)), seat, light, "loss"
+    )
     keep(made)
     made.resize(420, 260)
     made.show()
@@ -103,22 +105,42 @@ def test_that_two_thousand_epochs_are_drawn_within_a_frame(chart: CurvesChart) -
     assert min(times) < 0.016
 
 
+@pytest.fixture
+def elsewhere(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder outside the home, and somebody who is signed in."""
+    monkeypatch.setattr("tests.ui.conftest.QuietStation.demand", lambda *_: None)
+    return tmp_path_factory.mktemp("stick")
+
+
 @pytest.mark.parametrize(("ending", "begins"), [("png", b"\x89PNG"), ("svg", b"<?xml"), ("csv", b"line,epoch,value")])
 def test_that_a_chart_is_saved_as_picture_drawing_and_table(
-    ending: str, begins: bytes, chart: CurvesChart, tmp_path: Path
+    ending: str, begins: bytes, chart: CurvesChart, elsewhere: Path, qtbot: QtBot
 ) -> None:
     chart.add("train", 1, 0.5)
     chart.draw()
-    chart.save(tmp_path / f"loss.{ending}")
-    assert (tmp_path / f"loss.{ending}").read_bytes().startswith(begins)
+    with qtbot.waitSignal(chart._saving.told):
+        chart.save(elsewhere / f"loss.{ending}")
+    assert (elsewhere / f"loss.{ending}").read_bytes().startswith(begins)
+    assert not chart.fault.text()
 
 
-def test_that_a_fault_in_saving_is_told(chart: CurvesChart, tmp_path: Path, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(chart.failed) as told:
-        chart.save(tmp_path / "no such folder" / "loss.csv")
-    assert "no such folder" in str(told.args[0])
-    with pytest.raises(WrongInput):
-        save_chart(tmp_path / "loss.exe", chart, "epoch", ())
+def test_that_a_chart_takes_the_place_of_none_of_the_stations_own_files(
+    chart: CurvesChart, seat: Seat, elsewhere: Path, qtbot: QtBot
+) -> None:
+    own = seat.station.home / "own.csv"
+    own.write_bytes(b"lived from")
+    for path, words in ((own, "home folder"), (elsewhere / "nowhere" / "loss.csv", "nowhere")):
+        with qtbot.waitSignal(chart._saving.told):
+            chart.save(path)
+        assert words in chart.fault.text()
+        assert chart.fault.isVisibleTo(chart)
+    assert own.read_bytes() == b"lived from"
+    chart.save(elsewhere / "loss.exe")
+    assert ".png, .svg, .csv" in chart.fault.text()
+    seat.leave()
+    assert not chart.fault.text()
+    chart.save(elsewhere / "loss.csv")
+    assert "locked" in chart.fault.text()
 
 
 def test_that_a_table_runs_no_formula_and_gives_the_numbers_back() -> None:
@@ -137,8 +159,8 @@ def test_that_a_change_of_theme_recolours_the_lines(chart: CurvesChart, light: T
     assert pen.width() == 1
 
 
-def test_that_the_loss_can_be_drawn_on_a_logarithmic_axis(light: Theme, qtbot: QtBot, keep: Keep) -> None:
-    loss = CurvesChart("Loss", "log loss", (Curve("train", "train", 0),), light, "chart_loss", positive=True)
+def test_that_the_loss_can_be_drawn_on_a_logarithmic_axis(seat: Seat, light: Theme, qtbot: QtBot, keep: Keep) -> None:
+    loss = CurvesChart("Loss", "log loss", (Curve("train", "train", 0),), seat, light, "chart_loss", positive=True)
     keep(loss)
     loss.resize(500, 300)
     loss.show()
@@ -169,8 +191,8 @@ def test_that_a_narrow_logarithmic_axis_has_round_numbers_to_read(top: float) ->
     assert all(float(f"{value:.2g}") == pytest.approx(value) for value in found)
 
 
-def test_that_scores_which_may_be_zero_offer_no_logarithmic_axis(light: Theme, keep: Keep) -> None:
-    scores = CurvesChart("Validation", "score", (Curve("pr_auc", "PR-AUC", 0),), light, "chart_scores")
+def test_that_scores_which_may_be_zero_offer_no_logarithmic_axis(seat: Seat, light: Theme, keep: Keep) -> None:
+    scores = CurvesChart("Validation", "score", (Curve("pr_auc", "PR-AUC", 0),), seat, light, "chart_scores")
     keep(scores)
     menu = QMenu()
     scores.add_choices(menu)

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from rockfall_desktop.operations.sites import check_site
 from rockfall_desktop.ui.background import BackgroundRun
+from rockfall_desktop.ui.seat import Seat
 from rockfall_desktop.ui.site.import_assistant import COLUMNS, FILES, RESULT, SITE, ImportAssistant
 from rockfall_desktop.ui.site.import_columns import FIELDS
 from rockfall_desktop.ui.site.site_start import SiteStart
@@ -24,8 +25,8 @@ Step = Callable[[], None]
 
 
 @pytest.fixture
-def assistant(theme: Theme, keep: Keep, qtbot: QtBot) -> ImportAssistant:
-    made = ImportAssistant(theme)
+def assistant(seat: Seat, theme: Theme, keep: Keep, qtbot: QtBot) -> ImportAssistant:
+    made = ImportAssistant(seat, theme)
     keep(made)
     made.resize(1204, 724)
     made.show()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from rockfall_desktop.operations import site_import
+from rockfall_desktop.ui.seat import Seat
 from rockfall_desktop.ui.site.import_assistant import SITE, ImportAssistant
 from rockfall_desktop.ui.theme import Theme
 from tests.ui.conftest import Keep
@@ -17,8 +18,8 @@ from tests.ui.test_import_assistant import RAIN, choose_unit, gauge, press, sett
 
 
 @pytest.fixture
-def assistant(light: Theme, keep: Keep, qtbot: QtBot) -> ImportAssistant:
-    made = ImportAssistant(light)
+def assistant(seat: Seat, light: Theme, keep: Keep, qtbot: QtBot) -> ImportAssistant:
+    made = ImportAssistant(seat, light)
     keep(made)
     made.resize(1204, 724)
     made.show()

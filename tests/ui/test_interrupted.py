@@ -54,8 +54,8 @@ def epoch(member: int, number: int) -> EpochFinished:
 
 
 @pytest.fixture
-def monitor(light: Theme, keep: Keep) -> Monitor:
-    made = Monitor(light)
+def monitor(seat: Seat, light: Theme, keep: Keep) -> Monitor:
+    made = Monitor(seat, light)
     keep(made)
     made.show()
     return made

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from rockfall_desktop.domain.control import Request
 from rockfall_desktop.domain.events import JobEvent, Level, LogLine, StepProgress, StopRequested
+from rockfall_desktop.ui.seat import Seat
 from rockfall_desktop.ui.theme import Theme
 from rockfall_desktop.ui.train.log_model import MOST_LINES, LogModel
 from rockfall_desktop.ui.train.monitor import Monitor
@@ -17,8 +18,8 @@ from tests.ui.conftest import Keep
 
 
 @pytest.fixture
-def monitor(light: Theme, keep: Keep) -> Monitor:
-    made = Monitor(light)
+def monitor(seat: Seat, light: Theme, keep: Keep) -> Monitor:
+    made = Monitor(seat, light)
     keep(made)
     made.resize(880, 680)
     made.show()
@@ -42,10 +43,10 @@ def seen(monitor: Monitor) -> dict[str, object]:
 
 @pytest.mark.parametrize("events", [values.course(), values.completed(), values.failed(), values.cancelled()])
 def test_that_replay_shows_what_was_seen_live(
-    events: list[JobEvent], light: Theme, monitor: Monitor, qtbot: QtBot, keep: Keep
+    seat: Seat, events: list[JobEvent], light: Theme, monitor: Monitor, qtbot: QtBot, keep: Keep
 ) -> None:
     take_all(monitor, events)
-    replayed = Monitor(light, "replay")
+    replayed = Monitor(seat, light, "replay")
     keep(replayed)
     replayed.replay(events)
     qtbot.waitUntil(lambda: not replayed.replaying)

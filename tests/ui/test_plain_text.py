@@ -95,8 +95,8 @@ def test_that_a_table_shows_markup_as_text(light: Theme, keep: Keep) -> None:
     show_quickly(table, keep)
 
 
-def test_that_the_whole_monitor_and_the_status_line_bear_a_bomb(light: Theme, keep: Keep) -> None:
-    monitor, line = Monitor(light), StatusLine()
+def test_that_the_whole_monitor_and_the_status_line_bear_a_bomb(seat: Seat, light: Theme, keep: Keep) -> None:
+    monitor, line = Monitor(seat, light), StatusLine()
     monitor.take(values.created(BOMB[:500]))
     line.show_site(values.summary("<b>" * 30))
     show_quickly(monitor, keep)
@@ -104,8 +104,8 @@ def test_that_the_whole_monitor_and_the_status_line_bear_a_bomb(light: Theme, ke
 
 
 @pytest.mark.usefixtures("light")
-def test_that_no_label_of_a_monitor_reads_markup(qapp: QApplication, light: Theme, keep: Keep) -> None:
-    monitor = Monitor(light)
+def test_that_no_label_of_a_monitor_reads_markup(seat: Seat, qapp: QApplication, light: Theme, keep: Keep) -> None:
+    monitor = Monitor(seat, light)
     keep(monitor)
     labels = [label for label in monitor.findChildren(QLabel) if label.pixmap().isNull()]
     assert labels

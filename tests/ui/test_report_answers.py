@@ -5,6 +5,7 @@ import pytest
 from rockfall_desktop.domain.report import CalibrationReport, PerformanceReport, ReliabilityBin, SpreadFigures
 from rockfall_desktop.domain.report_answers import CalibrationScores
 from rockfall_desktop.ui.report_view import ReportView
+from rockfall_desktop.ui.seat import Seat
 from rockfall_desktop.ui.theme import Theme
 from tests.ui import values
 from tests.ui.conftest import Keep, Photograph
@@ -45,8 +46,8 @@ def calibrated(*, few: bool = False, **changes: object) -> PerformanceReport:
 
 
 @pytest.fixture
-def view(theme: Theme, keep: Keep) -> ReportView:
-    shown = ReportView(theme)
+def view(seat: Seat, theme: Theme, keep: Keep) -> ReportView:
+    shown = ReportView(seat, theme)
     keep(shown)
     shown.resize(1180, 700)
     return shown

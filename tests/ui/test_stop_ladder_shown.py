@@ -3,6 +3,7 @@
 import pytest
 
 from rockfall_desktop.domain.events import Level, LogLine, Rung, StopClimbed
+from rockfall_desktop.ui.seat import Seat
 from rockfall_desktop.ui.theme import Theme
 from rockfall_desktop.ui.train.monitor import Monitor
 from rockfall_desktop.ui.train.stop_buttons import RUNGS
@@ -11,8 +12,8 @@ from tests.ui.conftest import Keep
 
 
 @pytest.fixture
-def monitor(light: Theme, keep: Keep) -> Monitor:
-    made = Monitor(light)
+def monitor(seat: Seat, light: Theme, keep: Keep) -> Monitor:
+    made = Monitor(seat, light)
     keep(made)
     made.resize(880, 680)
     made.show()

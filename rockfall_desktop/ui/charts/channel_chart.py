@@ -16,6 +16,7 @@ from rockfall_desktop.ui.charts.heat_header import opaque
 from rockfall_desktop.ui.charts.saving import Line
 from rockfall_desktop.ui.crash import in_words
 from rockfall_desktop.ui.plain import text_label
+from rockfall_desktop.ui.seat import Seat
 from rockfall_desktop.ui.theme import Theme
 from rockfall_desktop.ui.words import three_digits
 
@@ -41,8 +42,8 @@ class ChannelChart(ChartFrame):
     long the record is.
     """
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__(TITLE, "time (UTC)", "", theme, "chart_channel", DateAxis())
+    def __init__(self, seat: Seat, theme: Theme) -> None:
+        super().__init__(TITLE, "time (UTC)", "", seat, theme, "chart_channel", DateAxis())
         self._curve = pg.PlotCurveItem(connect="finite", skipFiniteCheck=False)
         self._lone = pg.PlotCurveItem(connect="pairs")
         self._ticks = pg.PlotCurveItem(connect="pairs")

@@ -6,14 +6,16 @@ from pathlib import Path
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QAction, QColor, QFont
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from rockfall_desktop.domain.errors import RockfallError
 from rockfall_desktop.ui.charts.axis import QuietAxis
-from rockfall_desktop.ui.charts.saving import Line, save_chart
+from rockfall_desktop.ui.charts.picture_saving import PictureSaving
+from rockfall_desktop.ui.charts.saving import Line
 from rockfall_desktop.ui.plain import ElidedLabel, text_label
+from rockfall_desktop.ui.seat import Seat
 from rockfall_desktop.ui.theme import Theme
 from rockfall_desktop.ui.words import NOTHING
 
@@ -23,16 +25,17 @@ ENDINGS = ("png", "svg", "csv")
 
 
 class ChartFrame(QWidget):
-    """A plot with its surroundings; the lines are drawn by who uses it.
-
-    Signals:
-        failed: a chart could not be saved, as a RockfallError.
-    """
-
-    failed = Signal(object)
+    """A plot with its surroundings; the lines are drawn by who uses it. It says itself why it could not be saved."""
 
     def __init__(
-        self, title: str, x_title: str, y_title: str, theme: Theme, name: str, x_axis: pg.AxisItem | None = None
+        self,
+        title: str,
+        x_title: str,
+        y_title: str,
+        seat: Seat,
+        theme: Theme,
+        name: str,
+        x_axis: pg.AxisItem | None = None,
     ) -> None:
         super().__init__()
         self.setObjectName(name)
@@ -45,9 +48,13 @@ class ChartFrame(QWidget):
         self.view = self.plot.getPlotItem()
         self._values = text_label(role="muted", name=f"{name}_values")
         self.empty = text_label(role="muted", wrap=True, name=f"{name}_empty")
+        self.fault = text_label(role="danger", wrap=True, name=f"{name}_fault")
+        self._saving = PictureSaving(seat, self)
         self._cross = pg.InfiniteLine(angle=90, movable=False)
         self._arrange(title)
         self._set_up_plot()
+        self._saving.told.connect(self._tell)
+        seat.left.connect(lambda: self._tell(None))
         theme.changed.connect(self.dress)
         self.dress()
 
@@ -64,6 +71,8 @@ class ChartFrame(QWidget):
         column.setContentsMargins(12, 8, 12, 8)
         column.setSpacing(4)
         column.addLayout(head)
+        column.addWidget(self.fault)
+        self.fault.hide()
         column.addWidget(self._stack, 1)
 
     def _set_up_plot(self) -> None:
@@ -134,11 +143,13 @@ class ChartFrame(QWidget):
         return f"{x:.0f}"
 
     def save(self, path: Path) -> None:
-        """Save the chart by the ending of the path; a fault is told by `failed`."""
-        try:
-            save_chart(path, self.plot, self._titles[0], self.lines())
-        except RockfallError as error:
-            self.failed.emit(error)
+        """Save the chart by the ending of the path."""
+        self._saving.save(path, self.plot, self._titles[0], self.lines())
+
+    def _tell(self, problem: RockfallError | None) -> None:
+        """Why it was not saved; None: it was, or nobody asks any more."""
+        self.fault.setText(f"{problem.title}. {problem.message} {problem.hint}" if problem else "")
+        self.fault.setVisible(problem is not None)
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:  # noqa: ARG002 - Qt's signature
         """Take the cross-hair away when the pointer leaves."""
@@ -176,11 +187,5 @@ class ChartFrame(QWidget):
         self.view.enableAutoRange()
 
     def _ask_where(self, ending: str) -> None:
-        dialog = QFileDialog(self, f"Save as {ending.upper()}")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter(f"{ending.upper()} (*.{ending})")
-        dialog.setDefaultSuffix(ending)
-        dialog.selectFile(f"{self.objectName()}.{ending}")
-        dialog.fileSelected.connect(lambda path: self.save(Path(path)))
-        dialog.open()
+        self._tell(None)
+        self._saving.ask_where(self.objectName(), ending, self.save)

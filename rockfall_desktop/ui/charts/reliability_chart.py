@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor
 from rockfall_desktop.domain.report import ReliabilityBin
 from rockfall_desktop.ui.charts.frame import ChartFrame
 from rockfall_desktop.ui.charts.saving import Line
+from rockfall_desktop.ui.seat import Seat
 from rockfall_desktop.ui.theme import Theme
 from rockfall_desktop.ui.words import three_digits
 
@@ -18,8 +19,8 @@ from rockfall_desktop.ui.words import three_digits
 class ReliabilityChart(ChartFrame):
     """Points near the diagonal mean: when it says 3 %, it happens in 3 of 100."""
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__("Reliability", "mean forecast", "observed share", theme, "chart_reliability")
+    def __init__(self, seat: Seat, theme: Theme) -> None:
+        super().__init__("Reliability", "mean forecast", "observed share", seat, theme, "chart_reliability")
         self._diagonal = pg.PlotDataItem()
         self._points = pg.PlotDataItem(symbolSize=8)
         self._before = pg.PlotDataItem(symbolSize=7)

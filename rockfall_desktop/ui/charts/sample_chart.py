@@ -7,14 +7,15 @@ from PySide6.QtGui import QColor
 
 from rockfall_desktop.ui.charts.frame import ChartFrame
 from rockfall_desktop.ui.charts.saving import Line
+from rockfall_desktop.ui.seat import Seat
 from rockfall_desktop.ui.theme import Theme
 
 
 class SampleChart(ChartFrame):
     """The window before, thin and light, and after, full; a gap is a gap."""
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__("Window", "steps before the sample", "spreads from the mean", theme, "chart_sample")
+    def __init__(self, seat: Seat, theme: Theme) -> None:
+        super().__init__("Window", "steps before the sample", "spreads from the mean", seat, theme, "chart_sample")
         self._before = pg.PlotCurveItem(connect="finite")
         self._after = pg.PlotCurveItem(connect="finite")
         self._drawn: list[Line] = []

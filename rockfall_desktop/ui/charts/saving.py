@@ -1,9 +1,8 @@
-"""Saves a chart as picture, drawing or table, each file whole or not at all."""
+"""A chart as picture, drawing or table."""
 
 import csv
 import io
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +12,6 @@ from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QWidget
 
 from rockfall_desktop.domain.errors import WrongInput
-from rockfall_desktop.files import write_file
 
 Line = tuple[str, NDArray[np.float64], NDArray[np.float64] | NDArray[np.float32]]
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\N{FULLWIDTH EQUALS SIGN}")
@@ -54,23 +52,21 @@ def as_csv(x_title: str, lines: Sequence[Line]) -> bytes:
     return text.getvalue().encode()
 
 
-def save_chart(path: Path, widget: QWidget, x_title: str, lines: Sequence[Line]) -> None:
-    """Save by the ending of the path: .png, .svg or .csv.
+def as_file(ending: str, widget: QWidget, x_title: str, lines: Sequence[Line]) -> bytes:
+    """What belongs into a file of that ending: .png, .svg or .csv.
 
     Raises:
         WrongInput: at another ending.
-        StoreFault: when the file cannot be written.
     """
-    ending = path.suffix.lower()
-    if ending == ".png":
-        content = as_png(widget)
-    elif ending == ".svg":
-        content = as_svg(widget)
-    elif ending == ".csv":
-        content = as_csv(x_title, lines)
-    else:
-        raise WrongInput("The chart was not saved", f"{path.name} ends in none of .png, .svg, .csv.", "Choose one.")
-    write_file(path, content, mode=0o644)
+    match ending.lower():
+        case ".png":
+            return as_png(widget)
+        case ".svg":
+            return as_svg(widget)
+        case ".csv":
+            return as_csv(x_title, lines)
+        case _:
+            raise WrongInput("The file was not saved", "Its name ends in none of .png, .svg, .csv.", "Choose one.")
 
 
 def _harmless(name: str) -> str:

@@ -9,6 +9,7 @@ from rockfall_desktop.domain.search import Outcome, Search, Trial
 from rockfall_desktop.ui.charts.axis import QuietAxis
 from rockfall_desktop.ui.charts.frame import ChartFrame
 from rockfall_desktop.ui.charts.saving import Line
+from rockfall_desktop.ui.seat import Seat
 from rockfall_desktop.ui.theme import Theme
 
 EMPTY = "Each trial becomes a point here, once it has ended."
@@ -17,9 +18,9 @@ EMPTY = "Each trial becomes a point here, once it has ended."
 class HistoryChart(ChartFrame):
     """Completed trials as full points, pruned ones as grey rings, the best so far as a line of steps."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, seat: Seat, theme: Theme) -> None:
         super().__init__(
-            "Trials, and the best so far", "trial", "validation log loss", theme, "chart_history",
+            "Trials, and the best so far", "trial", "validation log loss", seat, theme, "chart_history",
             QuietAxis("bottom", whole=True),
         )  # fmt: skip
         self._points = pg.ScatterPlotItem(size=7, pxMode=True)

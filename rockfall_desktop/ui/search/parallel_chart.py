@@ -13,6 +13,7 @@ from rockfall_desktop.domain.search import Outcome, Search, Trial
 from rockfall_desktop.domain.search_space import Dimension, Setting
 from rockfall_desktop.ui.charts.frame import SMALL, ChartFrame
 from rockfall_desktop.ui.search.history_chart import EMPTY, of
+from rockfall_desktop.ui.seat import Seat
 from rockfall_desktop.ui.theme import Theme
 from rockfall_desktop.ui.train.spoken import spoken
 
@@ -25,8 +26,8 @@ PADDING = 12
 class ParallelChart(ChartFrame):
     """Completed trials, pruned ones in grey, the best on top; the last axis is the validation log loss."""
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__("Settings of the trials", "", "", theme, "chart_parallel")
+    def __init__(self, seat: Seat, theme: Theme) -> None:
+        super().__init__("Settings of the trials", "", "", seat, theme, "chart_parallel")
         self._lines = {name: pg.PlotDataItem(connect="finite") for name in ("pruned", "completed", "best")}
         self._axes = pg.PlotDataItem(connect="finite")
         self._words: list[pg.TextItem] = []

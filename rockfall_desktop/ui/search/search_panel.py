@@ -54,7 +54,11 @@ class SearchPanel(QWidget):
         self._seat, self._form = seat, form
         self.running = RunningSearch(seat, self)
         self.options = SearchOptions()
-        self.history, self.parallel, self.table = HistoryChart(theme), ParallelChart(theme), TrialsTable(theme)
+        self.history, self.parallel, self.table = (
+            HistoryChart(seat, theme),
+            ParallelChart(seat, theme),
+            TrialsTable(theme),
+        )
         self.title = ElidedLabel(TITLE, role="section", name="search_title")
         self.state = text_label(name="search_state")
         self.card = FaultCard("search_card")
@@ -114,8 +118,6 @@ class SearchPanel(QWidget):
         self._latest.answered.connect(self._recall)
         self._latest.refused.connect(lambda problem: self._refuse(in_words(problem)))
         self._timer.timeout.connect(self._draw_next)
-        for chart in (self.history, self.parallel):
-            chart.failed.connect(self.card.show_error)
 
     @property
     def search(self) -> Search | None:

@@ -24,6 +24,7 @@ from rockfall_desktop.ui.background import LatestCall
 from rockfall_desktop.ui.card import FaultCard, push_button
 from rockfall_desktop.ui.crash import in_words
 from rockfall_desktop.ui.plain import set_role, text_label
+from rockfall_desktop.ui.seat import Seat
 from rockfall_desktop.ui.site.import_files import FilesStep
 from rockfall_desktop.ui.site.import_preview import ResultStep
 from rockfall_desktop.ui.site.import_readings import TableReadings, with_answer, with_fresh
@@ -42,7 +43,7 @@ class ImportAssistant(QWidget):
     written = Signal(object)
     left = Signal()
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, seat: Seat, theme: Theme) -> None:
         super().__init__()
         self.setObjectName("import_assistant")
         self.proposal: ImportProposal | None = None
@@ -53,7 +54,7 @@ class ImportAssistant(QWidget):
             FilesStep(theme),
             TableStep(theme),
             SiteStep(),
-            ResultStep(theme),
+            ResultStep(seat, theme),
         )
         self.card = FaultCard("import_card")
         self._stack = QStackedWidget()

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QTabWidget, QVBoxLayout, QWid
 from rockfall_desktop.domain.import_preview import ImportPreview
 from rockfall_desktop.ui.charts.channel_chart import ChannelChart
 from rockfall_desktop.ui.plain import text_label
+from rockfall_desktop.ui.seat import Seat
 from rockfall_desktop.ui.theme import Theme
 from rockfall_desktop.ui.value_table import Cell, Column, ValueTable
 
@@ -22,7 +23,7 @@ FILES = (Column("File in the site"), Column("From"))
 class ResultStep(QWidget):
     """Channels, chart, faults, notes, marks, and the text of site.toml."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, seat: Seat, theme: Theme) -> None:
         super().__init__()
         self.verdict = text_label(role="section", wrap=True, name="import_verdict")
         self.channels = ValueTable(CHANNELS, theme, "import_channels")
@@ -31,7 +32,7 @@ class ResultStep(QWidget):
         self.marks = ValueTable(MARKS, theme, "import_marks")
         self.files = ValueTable(FILES, theme, "import_written")
         self.text = ValueTable((Column("site.toml"),), theme, "import_text")
-        self.chart = ChannelChart(theme)
+        self.chart = ChannelChart(seat, theme)
         self.tabs = QTabWidget()
         self._preview: ImportPreview | None = None
         self._arrange()

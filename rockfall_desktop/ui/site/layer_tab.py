@@ -49,7 +49,7 @@ class LayerTab(QWidget):
         self._stale = False
         self._found: SiteMap | None = None
         self._arrays: SiteArrays | None = None
-        self.line = TimeLine(theme)
+        self.line = TimeLine(seat, theme)
         self.table = ValueTable(COLUMNS, theme, "layer_table")
         self.told = text_label(role="muted", wrap=True, name="layer_told")
         words = "Elevation, drone imagery, point clouds and geological maps stand in site.toml as [[layer]]."

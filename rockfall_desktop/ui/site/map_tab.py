@@ -6,6 +6,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from rockfall_desktop.domain.arrays import SiteArrays
+from rockfall_desktop.domain.errors import RockfallError
 from rockfall_desktop.domain.site import SiteSummary
 from rockfall_desktop.domain.site_map import Bounds, MapLayer, SiteMap
 from rockfall_desktop.operations.site_map import read_site_map
@@ -40,7 +41,7 @@ class MapTab(QWidget):
         self._whole_next = True
         self._ready: set[str] = set()
         self._refused: dict[str, str] = {}
-        self.view, self.layers = MapView(theme), MapLayers()
+        self.view, self.layers = MapView(seat, theme), MapLayers()
         self.words = text_label(role="muted", wrap=True, name="map_words")
         self.told = text_label(role="warning", wrap=True, name="map_told")
         self.pointed = ElidedLabel(role="muted", name="map_pointed")
@@ -86,11 +87,14 @@ class MapTab(QWidget):
         self.view.pointed.connect(self._point)
         self.view.clicked.connect(lambda zone: self.pointed.setText(f"Zone {zone}" if zone else ""))
         self.view.left.connect(lambda: self.place.setText(""))
-        self.view.failed.connect(lambda problem: self._say(f"{problem.message} {problem.hint}"))
+        self.view.saving_told.connect(self._tell_of_saving)
         self.pictures.drawn.connect(self._show_picture)
         self.pictures.preparing.connect(self._say)
         self.pictures.prepared.connect(self._use)
         self.pictures.refused.connect(self._give_up)
+
+    def _tell_of_saving(self, problem: RockfallError | None) -> None:
+        self._say(f"{problem.title}. {problem.message} {problem.hint}" if problem else "")
 
     def show_site(self, summary: SiteSummary) -> None:
         """Turn to a site; its map is read when the tab is looked at."""

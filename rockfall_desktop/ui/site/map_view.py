@@ -6,11 +6,11 @@ from typing import Any
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QFileDialog, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
-from rockfall_desktop.domain.errors import RockfallError
 from rockfall_desktop.domain.site_map import Bounds, SiteMap
-from rockfall_desktop.ui.charts.saving import save_chart
+from rockfall_desktop.ui.charts.picture_saving import PictureSaving
+from rockfall_desktop.ui.seat import Seat
 from rockfall_desktop.ui.site.map_image import MapImage, rectangle
 from rockfall_desktop.ui.site.map_incidents import IncidentMarks
 from rockfall_desktop.ui.site.map_scale import ScaleBar
@@ -35,16 +35,16 @@ class MapView(QWidget):
         moved: another part is looked at, once the hand has rested for a moment.
         pointed: x, y and words for what is under the pointer; words of a zone that was clicked come by `told` too.
         left: the pointer is gone.
-        failed: the picture could not be saved, as a RockfallError.
+        saving_told: that the picture could not be saved, as a RockfallError; None when it could.
     """
 
     moved = Signal()
     pointed = Signal(float, float, str)
     clicked = Signal(str)
     left = Signal()
-    failed = Signal(object)
+    saving_told = Signal(object)
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, seat: Seat, theme: Theme) -> None:
         super().__init__()
         self.setObjectName("map_view")
         self._theme = theme
@@ -54,6 +54,7 @@ class MapView(QWidget):
         self.canvas.setCentralItem(self.box)
         self.image, self.zones, self.incidents = MapImage(), ZoneMarks(), IncidentMarks()
         self._bar = ScaleBar(theme, self.canvas)
+        self._saving = PictureSaving(seat, self)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE_MS)
@@ -74,6 +75,7 @@ class MapView(QWidget):
         column.setContentsMargins(1, 1, 1, 1)
         column.addWidget(self.canvas)
         self._pause.timeout.connect(self._rest)
+        self._saving.told.connect(self.saving_told)
         self.box.sigRangeChanged.connect(self._on_range)
         scene = self.canvas.scene()
         for action in scene.contextMenu:  # pyqtgraph's own export: ours takes its place
@@ -129,11 +131,8 @@ class MapView(QWidget):
             self.box.setRange(rectangle(self.whole), padding=0.04)
 
     def save(self, path: Path) -> None:
-        """Save what is in view as PNG; a fault is told by `failed`."""
-        try:
-            save_chart(path, self.canvas, "", ())
-        except RockfallError as error:
-            self.failed.emit(error)
+        """Save what is in view as PNG."""
+        self._saving.save(path, self.canvas)
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:  # noqa: ARG002 - Qt's signature
         """Keep the scale in its corner, notice when the pointer leaves, and take the keys that move the map."""
@@ -190,17 +189,7 @@ class MapView(QWidget):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         save, whole = QAction("Save as PNG …", menu), QAction("Show the whole site", menu)
-        save.triggered.connect(self._ask_where)
+        save.triggered.connect(lambda: self._saving.ask_where("site_map", "png", self.save))
         whole.triggered.connect(self.show_whole)
         menu.addActions([save, whole])
         menu.popup(self.canvas.mapToGlobal(at))
-
-    def _ask_where(self) -> None:
-        dialog = QFileDialog(self, "Save as PNG")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter("PNG (*.png)")
-        dialog.setDefaultSuffix("png")
-        dialog.selectFile("site_map.png")
-        dialog.fileSelected.connect(lambda path: self.save(Path(path)))
-        dialog.open()

@@ -25,13 +25,13 @@ class OverviewTab(QWidget):
 
     title = "Overview"
 
-    def __init__(self, seat: Seat, theme: Theme) -> None:  # noqa: ARG002 - every tab is made the same way
+    def __init__(self, seat: Seat, theme: Theme) -> None:
         super().__init__()
         self.setObjectName("site_overview")
         self.facts = {key: text_label(role="number", name=f"site_{key.lower()}") for key in FACTS}
         self.channels = ValueTable(CHANNELS, theme, "channel_table")
         self.notes = ValueTable((Column("Noticed while reading"),), theme, "note_table")
-        self.chart = ChannelChart(theme)
+        self.chart = ChannelChart(seat, theme)
         self._zones = QComboBox()
         self._zones.setObjectName("chart_zone")
         self._zones.setAccessibleName("Zone of the chart")

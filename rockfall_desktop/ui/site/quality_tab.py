@@ -33,7 +33,7 @@ class QualityTab(QWidget):
 
     title = "Quality"
 
-    def __init__(self, seat: Seat, theme: Theme) -> None:  # noqa: ARG002 - every tab is made the same way
+    def __init__(self, seat: Seat, theme: Theme) -> None:
         super().__init__()
         self.setObjectName("site_quality")
         classes = [HeatClass(words, colour) for (words, _), colour in zip(CLASSES, COLOURS, strict=True)]
@@ -41,7 +41,7 @@ class QualityTab(QWidget):
         self.about = ElidedLabel(ABOUT, role="muted", name="quality_about")
         self.empty = text_label("", role="muted", wrap=True, name="quality_empty")
         self.marks = ValueTable(MARKS, theme, "quality_marks")
-        self.chart = ChannelChart(theme)
+        self.chart = ChannelChart(seat, theme)
         self._arrays: SiteArrays | None = None
         self._found: QualityMap | None = None
         self._asked = False

@@ -130,7 +130,7 @@ class SitePage(QWidget):
     def import_files(self) -> None:
         """Open the import assistant, which is made when it is first wanted."""
         if self.assistant is None:
-            self.assistant = ImportAssistant(self._theme)
+            self.assistant = ImportAssistant(self._seat, self._theme)
             self.assistant.left.connect(self._back)
             self.assistant.written.connect(self._open_written)
             self._stack.addWidget(self.assistant)

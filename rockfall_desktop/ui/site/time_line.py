@@ -17,6 +17,7 @@ from rockfall_desktop.domain.site_map import MapLayer
 from rockfall_desktop.judging.alignment import newest_known
 from rockfall_desktop.ui.charts.channel_chart import DateAxis
 from rockfall_desktop.ui.charts.frame import ChartFrame
+from rockfall_desktop.ui.seat import Seat
 from rockfall_desktop.ui.theme import Theme
 
 BAR = 0.62  # of a lane
@@ -120,8 +121,8 @@ class _Bars(pg.GraphicsObject):  # type: ignore[misc]
 class TimeLine(ChartFrame):
     """A lane for each kind, and a lane of ticks for the incidents below."""
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__("Which layer is known when", "time (UTC)", "", theme, "layer_time_line", DateAxis())
+    def __init__(self, seat: Seat, theme: Theme) -> None:
+        super().__init__("Which layer is known when", "time (UTC)", "", seat, theme, "layer_time_line", DateAxis())
         self._bars = _Bars(theme)
         self._found: tuple[Bar, ...] = ()
         self._ticks = pg.PlotCurveItem(connect="pairs")

@@ -35,7 +35,7 @@ class AugmentationDialog(QDialog):
         self.words = text_label(wrap=True, name="augmentation_words")
         self.channel = QComboBox()
         self.channel.setObjectName("augmentation_channel")
-        self.chart = SampleChart(theme)
+        self.chart = SampleChart(seat, theme)
         self.pictures = {key: QLabel() for key in ("chip_before", "chip_after", "points_before", "points_after")}
         self._spatial = QWidget()
         self.again = push_button("Another &sample", "augmentation_again")

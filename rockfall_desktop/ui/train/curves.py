@@ -13,6 +13,7 @@ from rockfall_desktop.ui.charts.frame import ChartFrame
 from rockfall_desktop.ui.charts.growing import GrowingSeries
 from rockfall_desktop.ui.charts.saving import Line
 from rockfall_desktop.ui.charts.steady_range import Heights, steady_end, steady_heights
+from rockfall_desktop.ui.seat import Seat
 from rockfall_desktop.ui.theme import Theme
 from rockfall_desktop.ui.words import three_digits
 
@@ -37,9 +38,17 @@ class CurvesChart(ChartFrame):
     """
 
     def __init__(
-        self, title: str, y_title: str, curves: tuple[Curve, ...], theme: Theme, name: str, *, positive: bool = False
+        self,
+        title: str,
+        y_title: str,
+        curves: tuple[Curve, ...],
+        seat: Seat,
+        theme: Theme,
+        name: str,
+        *,
+        positive: bool = False,
     ) -> None:
-        super().__init__(title, "epoch", y_title, theme, name, QuietAxis("bottom", whole=True))
+        super().__init__(title, "epoch", y_title, seat, theme, name, QuietAxis("bottom", whole=True))
         self._curves = curves
         self._positive = positive
         self._logarithmic = False

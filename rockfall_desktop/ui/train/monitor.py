@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from time import perf_counter
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from rockfall_desktop.domain.control import Request
 from rockfall_desktop.domain.events import (
@@ -28,10 +28,11 @@ from rockfall_desktop.domain.events import (
 from rockfall_desktop.domain.network_name import network_name
 from rockfall_desktop.ui.card import FaultCard
 from rockfall_desktop.ui.plain import set_role, text_label
+from rockfall_desktop.ui.seat import Seat
 from rockfall_desktop.ui.theme import Theme
 from rockfall_desktop.ui.train.course import Course
-from rockfall_desktop.ui.train.curves import Curve, CurvesChart
 from rockfall_desktop.ui.train.header import MonitorHeader
+from rockfall_desktop.ui.train.job_curves import JobCurves
 from rockfall_desktop.ui.train.log_view import LogView
 from rockfall_desktop.ui.train.stop_buttons import StopButtons
 from rockfall_desktop.ui.words import count
@@ -60,21 +61,12 @@ class Monitor(QWidget):
     cancel_wanted = Signal()
     report_wanted = Signal()
 
-    def __init__(self, theme: Theme, name: str = "monitor") -> None:
+    def __init__(self, seat: Seat, theme: Theme, name: str = "monitor") -> None:
         super().__init__()
         self.setObjectName(name)
         self.header = MonitorHeader()
-        self.loss = CurvesChart(
-            "Loss", "log loss", (Curve("train", "train", 4), Curve("validation", "validation", 0)), theme, "chart_loss",
-            positive=True,
-        )  # fmt: skip
-        self.scores = CurvesChart(
-            "Validation",
-            "score",
-            (Curve("pr_auc", "PR-AUC", 1), Curve("ece", "calib. error", 2)),
-            theme,
-            "chart_scores",
-        )
+        self.curves = JobCurves(seat, theme)
+        self.loss, self.scores = self.curves.loss, self.curves.scores
         self.log = LogView(theme)
         self.card = FaultCard("failure_card")
         self.buttons = StopButtons()
@@ -96,22 +88,13 @@ class Monitor(QWidget):
         self.buttons.report_wanted.connect(self.report_wanted)
 
     def _arrange(self) -> None:
-        charts = QHBoxLayout()
-        charts.setSpacing(12)
-        for chart in (self.loss, self.scores):
-            panel = QFrame()
-            panel.setProperty("role", "panel")
-            inside = QVBoxLayout(panel)
-            inside.setContentsMargins(0, 0, 0, 0)
-            inside.addWidget(chart)
-            charts.addWidget(panel, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(12)
         column.addWidget(self.header)
         column.addWidget(self.card)
         column.addWidget(self._note)
-        column.addLayout(charts, 3)
+        column.addWidget(self.curves, 3)
         column.addWidget(self.log, 2)
         column.addWidget(self.buttons)
         self._note.hide()
@@ -296,5 +279,4 @@ class Monitor(QWidget):
         self.header.show_progress(1.0 if words == "completed" else 0.0)
         self.buttons.ended()
         if self._course.is_empty:
-            for chart in (self.loss, self.scores):
-                chart.say_why_empty("The job ended before its first epoch.")
+            self.curves.say_why_empty("The job ended before its first epoch.")

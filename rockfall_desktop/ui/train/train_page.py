@@ -46,7 +46,7 @@ class TrainPage(QWidget):
         self._seat, self._theme = seat, theme
         self.form = TrainingForm()
         self.plan = PlanLine(seat)
-        self.monitor = Monitor(theme)
+        self.monitor = Monitor(seat, theme)
         self.before = BeforeFirst(theme)
         self.search = SearchPanel(seat, theme, self.form)
         self.card = FaultCard("start_card")

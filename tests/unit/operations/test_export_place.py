@@ -11,6 +11,7 @@ from rockfall_desktop.operations.accounts import export_account
 from rockfall_desktop.operations.bundle_transfer import export_bundle
 from rockfall_desktop.operations.export_place import demand_place
 from rockfall_desktop.operations.keys import export_key
+from rockfall_desktop.operations.picture_export import export_picture
 from rockfall_desktop.operations.station import Station
 from tests.stations import NAME, PHRASE, SITE_ID, open_station
 from tests.unit.operations.deployments.made_decision import made_decision
@@ -31,7 +32,11 @@ def bundle(station: Station, session: Session, path: Path) -> object:
     return export_bundle(session, station=station, deployment_id=made.deployment_id, path=path, overwrite=True)
 
 
-@pytest.mark.parametrize("export", [account, key, bundle])
+def picture(station: Station, session: Session, path: Path) -> object:
+    return export_picture(session, station=station, path=path, content=b"line,epoch,value")
+
+
+@pytest.mark.parametrize("export", [account, key, bundle, picture])
 def test_that_an_export_replaces_none_of_the_stations_own_files(tmp_path: Path, export: Export) -> None:
     with open_station(tmp_path / "home") as (station, session):
         for own in (station.files.access_file, station.files.database):
