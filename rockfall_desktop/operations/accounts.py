@@ -135,6 +135,7 @@ def take_account_in(
     own_pass_phrase: str,
     role: Role = Role.ENGINEER,
     name: str = "",
+    seen: AccountFile | None = None,
 ) -> User:
     """Let somebody in who has an account on another station whose key is trusted here. Slow.
 
@@ -146,12 +147,13 @@ def take_account_in(
         own_pass_phrase: the administrator's; it opens the data key, which lies nowhere. A wrong one counts as a try.
         role: what they may do here; what they may do there counts for nothing.
         name: by which they sign in here; that of the file when none is given.
+        seen: what the administrator was shown of the file, which it must still say.
 
     Raises:
         AccessRefused: to others than administrators, when either pass phrase is another one, or the key that signed the
             file is not trusted here: anybody could write a file with somebody else's id.
-        WrongInput: when it is no good account file, the user is here already, the name is taken, or the pass phrase
-            does not do.
+        WrongInput: when it is no good account file, it is not what was seen, the user is here already, the name is
+            taken, or the pass phrase does not do.
         StoreFault: when it could not be saved.
     """
     from rockfall_desktop.access.rules import check_pass_phrase  # noqa: PLC0415 - what the window's start never needs
@@ -161,6 +163,12 @@ def take_account_in(
     demand_administrator(session, station=station)
     data_key = unlocked_again(station, session, own_pass_phrase)
     account = read_account(station, path, pass_phrase)
+    if seen is not None and account != seen:
+        raise WrongInput(
+            "The file is another one now",
+            f"{path} does not say any more what was shown.",
+            "Nothing was taken. Look at it again.",
+        )
     _demand_trusted(station, account)
     name = checked_name(name.strip() or account.name)
     check_pass_phrase(pass_phrase, name)

@@ -61,15 +61,17 @@ class Accounts:
         self.exported.append((path, pass_phrase))
         return account()
 
-    def open(self, *, station: object, path: Path, pass_phrase: str) -> OpenedAccount:
+    def look(self, _: object, *, station: object, path: Path, pass_phrase: str) -> OpenedAccount:
         if self.refusal is not None:
             raise self.refusal
         return OpenedAccount(account=account(), key_state=self.state)
 
-    def look(self, _: object, *, station: object, path: Path, pass_phrase: str) -> OpenedAccount:
-        return self.open(station=station, path=path, pass_phrase=pass_phrase)
-
-    def take(self, _: object, *, pass_phrase: str, own_pass_phrase: str, role: Role, name: str, **__: object) -> User:
+    def take(
+        self, _: object, *, pass_phrase: str, own_pass_phrase: str, role: Role, name: str, seen: AccountFile,
+        **__: object,
+    ) -> User:  # fmt: skip
+        if seen != account():
+            raise WrongInput("The file is another one now", "It does not say any more what was shown.", "")
         self.taken.append(Wanted(pass_phrase, own_pass_phrase, role, name))
         return ACCOUNTS[1].model_copy(update={"name": name})
 
@@ -80,7 +82,7 @@ def accounts(monkeypatch: pytest.MonkeyPatch) -> Accounts:
     monkeypatch.setattr(f"{at}.office_tab.office_settings", values.always(values.OFFICE))
     monkeypatch.setattr(f"{at}.account_tab.list_accounts", values.always(ACCOUNTS))
     monkeypatch.setattr(f"{at}.account_export.export_account", made.export)
-    for name, answer in (("open_account", made.open), ("look_at_account", made.look), ("take_account_in", made.take)):
+    for name, answer in (("look_at_account", made.look), ("take_account_in", made.take)):
         monkeypatch.setattr(f"{at}.account_taking.{name}", answer)
     monkeypatch.setattr(f"{at}.account_taking.demand_administrator", values.always(None))
     return made

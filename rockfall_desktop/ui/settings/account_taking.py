@@ -6,9 +6,8 @@ from typing import NamedTuple
 from PySide6.QtCore import QObject, Signal
 
 from rockfall_desktop.domain.account_file import OpenedAccount
-from rockfall_desktop.domain.errors import WrongInput
 from rockfall_desktop.domain.user import Role, Session, User
-from rockfall_desktop.operations.accounts import look_at_account, open_account, take_account_in
+from rockfall_desktop.operations.accounts import look_at_account, take_account_in
 from rockfall_desktop.operations.office_settings import demand_administrator
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.ui.background import LatestCall
@@ -101,13 +100,6 @@ def take_what_was_seen(session: Session, station: Station, looked: Looked, wante
         WrongInput: when it says something else now, or cannot be taken.
         AccessRefused, StoreFault: as `take_account_in`.
     """
-    now = open_account(station=station, path=looked.path, pass_phrase=wanted.phrase)
-    if now.account != looked.opened.account:
-        raise WrongInput(
-            "The file is another one now",
-            f"{looked.path} does not say any more what was shown.",
-            "Nothing was taken. Look at it again.",
-        )
     return take_account_in(
         session,
         station=station,
@@ -116,4 +108,5 @@ def take_what_was_seen(session: Session, station: Station, looked: Looked, wante
         own_pass_phrase=wanted.own_phrase,
         role=wanted.role,
         name=wanted.name,
+        seen=looked.opened.account,
     )

@@ -253,6 +253,15 @@ def test_that_an_account_is_taken_in_as_an_engineer_of_whom_nothing_else_is_know
         take_account_in(session, station=south.station, path=file, pass_phrase=PHRASE, own_pass_phrase=PHRASE)
 
 
+def test_that_a_file_that_does_not_say_what_was_shown_is_not_taken(north: Place, south: Place, file: Path) -> None:
+    south.trust(north)
+    seen = open_account(station=south.station, path=file, pass_phrase=PHRASE).account
+    with pytest.raises(WrongInput, match="another one now"):
+        south.take_in(file, seen=seen.model_copy(update={"name": "somebody else"}))
+    assert south.names() == [OTHER_NAME]
+    assert south.take_in(file, seen=seen).user_id == north.session.user_id
+
+
 def test_that_an_account_comes_in_only_by_a_key_that_was_trusted_by_its_whole_fingerprint(
     north: Place, south: Place, file: Path
 ) -> None:
