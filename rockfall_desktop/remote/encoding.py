@@ -1,7 +1,9 @@
 """A document as the bytes that the office keeps: only what comes back as it went."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
+from itertools import chain
 from math import isfinite
 from typing import Any
 
@@ -18,7 +20,7 @@ _UTC: CodecOptions[Document] = CodecOptions(
     tz_aware=True, tzinfo=UTC
 )  # the driver's own zone costs a call in Python for each time
 _AS_THEY_ARE = frozenset({str, bool, type(None), int})
-_HOLDERS = frozenset({dict, list, tuple})
+_LISTS = frozenset({list, tuple})
 
 
 def encode(document: Mapping[str, Any]) -> bytes:
@@ -27,7 +29,7 @@ def encode(document: Mapping[str, Any]) -> bytes:
     Raises:
         OfficeRefused: for a value that would come back as another one or not at all, or more than `LARGEST_BYTES`.
     """
-    _check(dict(document))
+    _check_mappings([dict(document)], 0)
     try:
         content = bson.encode(document)
     except (BSONError, OverflowError, UnicodeEncodeError) as error:
@@ -58,54 +60,44 @@ def decode(content: bytes) -> Document:
         raise ValueError(str(error)) from error
 
 
-def _check(document: Document) -> None:
-    """Look at every value inside; names that were looked at are not looked at again.
-
-    Of the mappings in a list, which log lines and epochs are, the values are looked at without a call for each.
-    """
-    known: set[str] = set()
-    _check_inside((document,), 0, known)
-
-
-def _check_inside(values: Iterable[Any], depth: int, known: set[str]) -> None:
+def _check_values(values: Collection[Any], depth: int) -> None:
+    """Look at every value inside, those of one kind together: log lines and epochs are not looked at one by one."""
     if depth > _DEEPEST:
         raise _refused(f"it is nested deeper than {_DEEPEST} times")
-    for value in values:
-        kind = type(value)
-        if kind in _AS_THEY_ARE:
-            continue
+    kinds = set(map(type, values))
+    for kind in kinds - _AS_THEY_ARE:
+        alike = values if len(kinds) == 1 else [one for one in values if type(one) is kind]
         if kind is dict:
-            if not value.keys() <= known:
-                _check_names(value, known)
-            for one in value.values():
-                kind = type(one)
-                if kind in _AS_THEY_ARE or (kind is datetime and one.tzinfo is UTC):
-                    continue
-                if kind in _HOLDERS:
-                    _check_inside((one,) if kind is dict else one, depth + 1, known)
-                else:
-                    _check_other(one, kind)
-        elif kind in _HOLDERS:
-            _check_inside(value, depth + 1, known)
-        else:
-            _check_other(value, kind)
-
-
-def _check_other(one: Any, kind: type) -> None:
-    if kind is datetime:
-        if one.utcoffset() is None:
+            _check_mappings(list(alike), depth + 1)
+        elif kind in _LISTS:
+            for one in alike:
+                _check_values(one, depth + 1)
+        elif kind is float:
+            if not all(map(isfinite, alike)):
+                raise _refused("it holds a number that is not finite")
+        elif kind is not datetime:
+            raise _refused(f"it holds a {kind.__name__}, which is no plain value")
+        elif any([one.tzinfo is not UTC and one.utcoffset() is None for one in alike]):  # noqa: C419 - half the time
             raise _refused("it holds a time without its zone")
-    elif kind is not float:
-        raise _refused(f"it holds a {kind.__name__}, which is no plain value")
-    elif not isfinite(one):
-        raise _refused("it holds a number that is not finite")
 
 
-def _check_names(names: dict[str, Any], known: set[str]) -> None:
+def _check_mappings(mappings: Sequence[dict[Any, Any]], depth: int) -> None:
+    names: Collection[Any] = mappings[0]
+    columns: list[list[Any]] = []
+    if len(mappings) > 1 and set(map(len, mappings)) == {len(names)}:
+        with suppress(KeyError):
+            columns = [[one[name] for one in mappings] for name in names]
+    if not columns:
+        names, columns = set(chain.from_iterable(mappings)), [list(chain.from_iterable(map(dict.values, mappings)))]
+    _check_names(names)
+    for column in columns:
+        _check_values(column, depth)
+
+
+def _check_names(names: Iterable[Any]) -> None:
     for name in names:
         if type(name) is not str or name.startswith("$") or "." in name or "\0" in name:
             raise _refused("it holds a name that no field may have")
-        known.add(name)
 
 
 def _refused(why: str) -> OfficeRefused:

@@ -1,6 +1,9 @@
-"""Jobs in pieces that fit into one transaction, encoded once."""
+"""Jobs in pieces that fit into one transaction, encoded once, while the server works on the piece before."""
 
-from collections.abc import Iterator, Sequence
+import time
+from collections import deque
+from collections.abc import Sequence
+from concurrent.futures import Executor, Future
 from typing import NamedTuple
 
 from bson.raw_bson import RawBSONDocument
@@ -54,15 +57,51 @@ def encoded(document: Document) -> EncodedJob | PushedJob:
     return EncodedJob(job_id, station_id, revision, content, signature)
 
 
-def batches(jobs: Sequence[EncodedJob], most_bytes: int) -> Iterator[list[EncodedJob]]:
-    """Pieces of at most `most_bytes` or one job, no job twice in a piece, in the given order."""
-    batch: dict[str, EncodedJob] = {}
-    size = 0
-    for job in jobs:
-        if batch and (job.job_id in batch or len(batch) >= MOST_DOCUMENTS or size + len(job.content) > most_bytes):
-            yield list(batch.values())
-            batch, size = {}, 0
-        batch[job.job_id] = job
-        size += len(job.content)
-    if batch:
-        yield list(batch.values())
+class Pieces:
+    """Jobs in the given order, piece by piece; at most two pieces are held at a time. Not for two threads at once.
+
+    Args:
+        documents: signed jobs.
+        beside: who encodes the next piece while the one that was taken goes its way.
+    """
+
+    def __init__(self, documents: Sequence[Document], beside: Executor) -> None:
+        self._documents, self._beside = documents, beside
+        self._ready: deque[EncodedJob | PushedJob] = deque()
+        self._place = self._ready_bytes = 0
+        self._coming: Future[None] | None = None
+
+    def take(self, most_bytes: int) -> list[EncodedJob | PushedJob]:
+        """The next piece: at most `most_bytes` or one job, no job twice, and what is refused; empty at the end."""
+        if self._coming is not None:
+            self._coming.result()
+        self._encode(most_bytes)
+        piece = self._piece(most_bytes)
+        rest = self._place < len(self._documents)
+        self._coming = self._beside.submit(self._encode, most_bytes) if rest else None
+        return piece
+
+    def _piece(self, most_bytes: int) -> list[EncodedJob | PushedJob]:
+        piece: list[EncodedJob | PushedJob] = []
+        job_ids: set[str] = set()
+        size = 0
+        while self._ready and len(piece) < MOST_DOCUMENTS:
+            job = self._ready[0]
+            if isinstance(job, EncodedJob):
+                if job_ids and (job.job_id in job_ids or size + len(job.content) > most_bytes):
+                    break
+                job_ids.add(job.job_id)
+                size += len(job.content)
+            piece.append(self._ready.popleft())
+        self._ready_bytes -= size
+        return piece
+
+    def _encode(self, most_bytes: int) -> None:
+        """Go on until so many bytes are ready."""
+        while self._ready_bytes < most_bytes and self._place < len(self._documents):
+            job = encoded(self._documents[self._place])
+            self._place += 1
+            self._ready.append(job)
+            if isinstance(job, EncodedJob):
+                self._ready_bytes += len(job.content)
+            time.sleep(0)  # lets the window draw, and whoever waits for the server go on with its answer

@@ -1,6 +1,7 @@
 """Jobs of stations: written by the station that made them, each revision once, whatever is repeated."""
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from bson.codec_options import CodecOptions
@@ -12,7 +13,7 @@ from pymongo.errors import BulkWriteError, DocumentTooLarge
 from rockfall_desktop.domain.errors import OfficeRefused
 from rockfall_desktop.domain.office_exchange import Document, PushedJob, Stands, Taken, any_stands
 from rockfall_desktop.remote.faults import spoken
-from rockfall_desktop.remote.job_batches import EncodedJob, batches, encoded
+from rockfall_desktop.remote.job_batches import EncodedJob, Pieces
 from rockfall_desktop.remote.job_layout import read_job
 from rockfall_desktop.remote.pace import Pace
 from rockfall_desktop.remote.sequence import take_numbers
@@ -41,17 +42,20 @@ def push_jobs(
     Raises:
         PyMongoError: when nothing can be written now.
     """
-    prepared = [encoded(document) for document in documents]
-    answers = {index: job for index, job in enumerate(prepared) if isinstance(job, PushedJob)}
-    places = [index for index, job in enumerate(prepared) if isinstance(job, EncodedJob)]
-    jobs = [job for job in prepared if isinstance(job, EncodedJob)]
-    said: list[PushedJob] = []
-    while len(said) < len(jobs):
-        batch = next(batches(jobs[len(said) :], pace.amount))
-        with pace.step():
-            said += _push(transactions, batch, stands)
-    answers |= dict(zip(places, said, strict=True))
-    return tuple(answers[index] for index in range(len(prepared)))
+    answers: list[PushedJob] = []
+    with ThreadPoolExecutor(1) as beside:
+        pieces = Pieces(documents, beside)
+        while piece := pieces.take(pace.amount):
+            said = iter(_push_piece(transactions, [job for job in piece if isinstance(job, EncodedJob)], pace, stands))
+            answers += [job if isinstance(job, PushedJob) else next(said) for job in piece]
+    return tuple(answers)
+
+
+def _push_piece(transactions: Transactions, batch: list[EncodedJob], pace: Pace, stands: Stands) -> list[PushedJob]:
+    if not batch:
+        return []
+    with pace.step():
+        return _push(transactions, batch, stands)
 
 
 def _push(transactions: Transactions, batch: list[EncodedJob], stands: Stands) -> list[PushedJob]:

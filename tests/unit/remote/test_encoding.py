@@ -33,7 +33,10 @@ def test_that_plain_values_come_back_as_they_went(document: dict[str, Any]) -> N
     "value",
     [float("nan"), float("inf"), 2**63, np.float64(1.0), np.int64(1), np.zeros(2),
      EPOCH.replace(tzinfo=None), b"bytes", "\ud800",
-     {1: "x"}, {"$where": "x"}, {"a.b": 1}, {"a\0b": 1}, {1, 2}, [[[float("nan")]]], {"a": [{"$ne": None}]}],
+     {1: "x"}, {"$where": "x"}, {"a.b": 1}, {"a\0b": 1}, {1, 2}, [[[float("nan")]]], {"a": [{"$ne": None}]},
+     [{"a": 1.0}, {"a": float("nan")}], [{"a": 1.0}, {"a": "x"}, {"a": b"x"}], [{"a": 1}, {"a.b": 1}],
+     [{"a": EPOCH}, {"a": EPOCH.replace(tzinfo=None)}], [{"a": 1, "b": 2}, {"a": float("inf")}], [{}, {"b": [{1: 1}]}],
+     [{"a": 1, "b": 2}, {"a": 1, 2: 2}], [{}, {}, float("inf")]],
     ids=lambda value: str(type(value).__name__),
 )  # fmt: skip
 def test_that_anything_else_is_refused_in_a_sentence(value: Any) -> None:
