@@ -56,7 +56,7 @@ def transformed(channels: tuple[ChannelArray, ...], zones: int, steps: int) -> N
     planes = zones if any(channel.zoned for channel in channels) else 1
     result = np.empty((planes, steps, len(channels)), np.float32)
     for column, channel in enumerate(channels):
-        result[:, :, column] = _transform(channel)
+        result[:, :, column] = drawn_in(channel.kind, read_as(channel))
     return result
 
 
@@ -78,13 +78,18 @@ def network_series(
 
     For each channel its scaled value (0 where unknown) and its mask (1 where known), then the season.
     """
-    known = np.isfinite(planes)
-    scaled = (planes - np.asarray(scaling.mean, np.float32)) / np.asarray(scaling.spread, np.float32)
-    bounded: NDArray[np.float32] = np.clip(np.where(known, scaled, np.float32(0)), -_LARGEST_SCALED, _LARGEST_SCALED)
-    parts: list[NDArray[np.float32]] = [bounded, known.astype(np.float32)]
+    channels = planes.shape[2]
+    result = np.empty((*planes.shape[:2], 2 * channels + 2 * season), np.float32)
+    for column, (mean, spread) in enumerate(zip(scaling.mean, scaling.spread, strict=True)):
+        values = planes[:, :, column]
+        known = np.isfinite(values)
+        scaled = (values - np.float32(mean)) / np.float32(spread)
+        np.clip(scaled, -_LARGEST_SCALED, _LARGEST_SCALED, out=scaled)
+        result[:, :, column] = np.where(known, scaled, np.float32(0))
+        result[:, :, channels + column] = known
     if season:
-        parts.append(np.broadcast_to(_season(day_of_year), (len(planes), len(day_of_year), 2)))
-    return np.ascontiguousarray(np.concatenate(parts, axis=2), np.float32)
+        result[:, :, 2 * channels :] = _season(day_of_year)
+    return result
 
 
 def input_names(channels: tuple[ChannelArray, ...], *, season: bool) -> tuple[str, ...]:
@@ -100,6 +105,17 @@ def read_as(channel: ChannelArray) -> NDArray[np.float32]:
     A change is that since the last reading before, so that no movement is lost in a gap.
     """
     return _change(channel.values) if channel.kind in READ_AS_CHANGE else channel.values
+
+
+def drawn_in(kind: str, values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What is looked at of a channel of a kind (`read_as`), heavy tails drawn in."""
+    match kind:
+        case "rainfall" | "rain_forecast" | "antecedent_rainfall" | "blast" | "inverse_velocity":
+            return np.asarray(np.log1p(np.maximum(values, 0.0)), np.float32)
+        case "velocity" | "acceleration" | "seismic" | "displacement" | "crack_opening" | "strain":
+            return np.asarray(np.arcsinh(values), np.float32)
+        case _:
+            return values
 
 
 def tail_of(channel: ChannelArray, first: int, last: int) -> ChannelArray:
@@ -125,18 +141,6 @@ def _newest_before(values: NDArray[np.float32], step: int) -> NDArray[np.float32
         found = np.where(np.isnan(found), newest, found)
         length, end = 4 * length, end - length
     return found
-
-
-def _transform(channel: ChannelArray) -> NDArray[np.float32]:
-    """Heavy tails are drawn in."""
-    values = read_as(channel)
-    match channel.kind:
-        case "rainfall" | "rain_forecast" | "antecedent_rainfall" | "blast" | "inverse_velocity":
-            return np.asarray(np.log1p(np.maximum(values, 0.0)), np.float32)
-        case "velocity" | "acceleration" | "seismic" | "displacement" | "crack_opening" | "strain":
-            return np.asarray(np.arcsinh(values), np.float32)
-        case _:
-            return values
 
 
 def _change(values: NDArray[np.float32]) -> NDArray[np.float32]:

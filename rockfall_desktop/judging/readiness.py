@@ -65,9 +65,9 @@ def readings_in(known: NDArray[np.bool_], window_steps: int) -> NDArray[np.int32
         known: (p, t, c), whether there is a reading.
         window_steps: at least 1 and at most t.
     """
-    counted = np.zeros((known.shape[0], known.shape[1] + 1, known.shape[2]), np.int32)
-    np.cumsum(known, axis=1, out=counted[:, 1:])
-    return np.asarray(counted[:, window_steps:] - counted[:, :-window_steps])
+    first = np.add.reduce(known[:, :window_steps], axis=1, keepdims=True, dtype=np.int32)
+    came, went = known[:, window_steps:].astype(np.int8), known[:, :-window_steps]
+    return np.concatenate((first, first + np.cumsum(came - went, axis=1, dtype=np.int32)), axis=1)
 
 
 def expected_channels(channels: Sequence[ChannelInput], zone_ids: Sequence[str], planes: int) -> NDArray[np.bool_]:
@@ -85,7 +85,7 @@ def expected_channels(channels: Sequence[ChannelInput], zone_ids: Sequence[str],
     for column, channel in enumerate(channels):
         if channel.highest is None:
             expected[:, column] = False
-        elif channel.zoned:
+        elif channel.zoned and channel.unread_zones:
             unread = frozenset(channel.unread_zones)
             expected[:, column] = [zone_id not in unread for zone_id in zone_ids]
     return expected

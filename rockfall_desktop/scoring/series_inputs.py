@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from rockfall_desktop.domain.arrays import ChannelArray, SiteArrays
 from rockfall_desktop.domain.bundle import BundleModel, ChannelInput
 from rockfall_desktop.judging.experience import beyond
-from rockfall_desktop.judging.inputs import Scaling, network_series, read_as, tail_of, transformed
+from rockfall_desktop.judging.inputs import Scaling, drawn_in, network_series, read_as, tail_of
 from rockfall_desktop.judging.readiness import Readiness, expected_channels, readiness, readings_in
 
 
@@ -74,12 +74,14 @@ def series_inputs(
         last: at least first.
     """
     begin = first - model.history_steps + 1
-    tails = tuple(tail_of(channel, begin, last) for channel in channels)
-    zones, steps = len(arrays.zone_ids), last - begin + 2
-    planes = transformed(tails, zones, steps)[:, 1:]
-    outside = np.zeros(planes.shape[:2], np.bool_)
-    for tail, known in zip(tails, model.channels, strict=True):
-        outside |= beyond(np.atleast_2d(read_as(tail))[:, 1:], known.lowest, known.highest) != 0
+    zones = len(arrays.zone_ids) if any(channel.zoned for channel in channels) else 1
+    outside = np.zeros((zones, last - begin + 1), np.bool_)
+    planes_cpt = np.empty((len(channels), *outside.shape), np.float32)
+    for place, (channel, known) in enumerate(zip(channels, model.channels, strict=True)):
+        values = np.atleast_2d(read_as(tail_of(channel, begin, last)))
+        outside |= beyond(values[:, 1:], known.lowest, known.highest) != 0
+        planes_cpt[place] = drawn_in(channel.kind, values)[:, 1:]
+    planes = planes_cpt.transpose(1, 2, 0)
     scaling = Scaling(model.scaling_mean, model.scaling_spread)
     season = arrays.day_of_year[begin : last + 1]
     time = (arrays.start_s[begin : last + 1] - arrays.start_s[0]) / arrays.step_s

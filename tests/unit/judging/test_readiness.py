@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+import pytest
 
 from rockfall_desktop.domain.arrays import ChannelArray
 from rockfall_desktop.domain.bundle import ChannelInput
@@ -30,6 +31,15 @@ def test_that_less_than_half_of_what_training_was_used_to_is_too_little() -> Non
     found = ready([[1, 0, 0, 0, 1, 1]], channel())
     assert found.share.tolist() == [[0.25, 0.25, 0.5]]
     assert found.enough.tolist() == [[False, False, True]]
+
+
+@pytest.mark.parametrize("window", [1, 4, 9, 10])
+def test_that_the_readings_of_each_window_are_counted(window: int) -> None:
+    known = np.random.default_rng(1).random((3, 10, 2)) < 0.6
+    found = readings_in(known, window)
+    assert found.dtype == np.int32
+    expected = [[known[p, t + 1 - window : t + 1].sum(axis=0) for t in range(window - 1, 10)] for p in range(3)]
+    np.testing.assert_array_equal(found, expected)
 
 
 def test_that_what_comes_once_a_day_need_not_come_every_hour() -> None:

@@ -7,12 +7,13 @@ import pytest
 import torch
 
 from rockfall_desktop.domain.errors import WrongInput
+from rockfall_desktop.domain.prepared import Prepared
 from rockfall_desktop.judging.answer_state import AnswerState
 from rockfall_desktop.judging.probabilities import Correction
 from rockfall_desktop.learning.export.export import export_network
 from rockfall_desktop.learning.networks.network import RockfallNetwork
 from rockfall_desktop.learning.networks.shapes import InputShapes
-from rockfall_desktop.scoring.answering import MemberGraphs, _encoded, answer
+from rockfall_desktop.scoring.answering import MemberGraphs, _encoded, _given, answer
 from rockfall_desktop.scoring.graphs import GraphRunner
 from tests.unit.learning.export.parity import config_of, lively, prepared_for
 
@@ -58,6 +59,33 @@ def test_that_one_sample_is_answered_like_among_others(members: list[tuple[Rockf
     time = np.zeros((5, 9), np.float32)
     whole = runner.run({"x": x, "time": time})["logits"]
     np.testing.assert_allclose(runner.run({"x": x[2:3], "time": time[2:3]})["logits"], whole[2:3], atol=1e-6)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_that_many_samples_are_answered_like_each_of_them_alone(
+    members: list[tuple[RockfallNetwork, bytes]], threads: int
+) -> None:
+    random, state = np.random.default_rng(1), AnswerState(Correction((1.0, 1.0)))
+    x, time = random.normal(size=(150, 9, 3)).astype(np.float32), np.zeros((150, 9), np.float32)
+    graphs = [MemberGraphs(None, GraphRunner(members[0][1], threads))]
+    whole = answer(graphs, state, Prepared(150, {"x": x, "time": time})).probability
+    alone = [answer(graphs, state, Prepared(1, {"x": x[[n]], "time": time[[n]]})).probability for n in range(150)]
+    np.testing.assert_allclose(whole, np.concatenate(alone), atol=1e-6)
+
+
+class Masked:
+    """An answers' graph that only remembers what it was given: of each sample its number, of a piece its mask."""
+
+    threads = 1
+
+    def run_each(self, pieces: Iterable[dict[str, np.ndarray]]) -> list[dict[str, np.ndarray]]:
+        return [{"logits": np.column_stack((one["x"], np.full(len(one["x"]), one["masks"][0])))} for one in pieces]
+
+
+@pytest.mark.parametrize("samples", [1, 64, 65, 300])
+def test_that_every_piece_of_samples_is_run_under_the_same_mask(samples: int) -> None:
+    found = _given(Masked(), {"x": np.arange(samples)}, {"masks": np.array([7])}, "logits")  # type: ignore[arg-type]
+    assert found.tolist() == [[number, 7] for number in range(samples)]
 
 
 class Kinds:
