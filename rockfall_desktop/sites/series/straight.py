@@ -15,27 +15,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rockfall_desktop.domain.arrays import ChannelArray
-from rockfall_desktop.domain.duration import duration_s
 from rockfall_desktop.domain.kinds import rate_mm_h
 from rockfall_desktop.domain.site_table import Channel
 from rockfall_desktop.sites.clock import StepClock
-from rockfall_desktop.sites.faults import Faults, Unreadable
-from rockfall_desktop.sites.instants import Seconds, clock_changes, repeated, to_utc
+from rockfall_desktop.sites.faults import Unreadable
+from rockfall_desktop.sites.instants import Seconds
 from rockfall_desktop.sites.series import channels
 from rockfall_desktop.sites.series.columns import SharedTables
 from rockfall_desktop.sites.series.passing import Passing
 from rockfall_desktop.sites.series.ranges import RAIN
 from rockfall_desktop.sites.series.readings import Readings
 from rockfall_desktop.sites.series.straight_zone import Irregular, StraightZone
+from rockfall_desktop.sites.series.unit_tally import UnitTally
 from rockfall_desktop.sites.series.units import own_unit
-from rockfall_desktop.sites.series.wrong_unit import tell_wrong_unit
-from rockfall_desktop.sites.tables.origin import Origin, consecutive, joined
-from rockfall_desktop.sites.tables.times import Times
+from rockfall_desktop.sites.tables.origin import Origin, joined
 
 Ends = tuple[tuple[int, str, int], tuple[int, str, int]]
 """The first and the last reading: end in seconds since 1970 UTC, file and row."""
-_MOST_HELD = 400_000
-"""Of a channel twice as many readings at most are held to check its unit as are looked at."""
 _LONGEST_TURN = 512
 
 
@@ -70,39 +66,39 @@ class StraightChannel:
         self._own = own_unit(channel, np.zeros(zones, np.int64), 0, [])
         self._series = channels.empty_series((zones, clock.count))
         self._zones: dict[int, StraightZone] = {}
-        self._sample: list[NDArray[np.float64]] = []
-        self._chance = np.random.default_rng(0)  # an even stride would meet the same zones of a turn again and again
-        self._every, self._held = 1, 0
+        self._tally = UnitTally(channel)
         self._count = self._twice = 0
         self._time_zone = ""
         self._ends: Ends | None = None
 
     def add(self, passing: Passing, first_record: int) -> None:
         """Add the readings of a piece whose first record has a number."""
-        times, zone = passing.times(self.channel), passing.zone(self.channel)
-        if times is None:
+        moments, zone = passing.moments(self.channel), passing.zone(self.channel)
+        if moments is None or moments.skipped:
             raise Irregular
-        self._check_clock(times)
-        end_s = times.end_s(duration_s(self.channel.interval or "0s"))
+        self._time_zone = moments.time_zone
+        self._twice += moments.twice
+        inside = zone is None or bool((zone >= 0).all())
         for name, value in passing.numbers(self.channel):
             if name not in self._number or (zone is not None and self.channel.scope != "zone"):
                 raise Irregular
-            usable = ~np.isnan(value) if zone is None else ~np.isnan(value) & (zone >= 0)
-            record = np.arange(value.size, dtype=np.int32)
-            parts = end_s, value, record
-            if not usable.all():
-                parts = end_s[usable], value[usable], record[usable]
+            parts = moments.end_s, value, passing.records(first_record)
+            of_zone = zone
+            if not inside or not value.size or np.isnan(value.min()):
+                usable = ~np.isnan(value) if zone is None else ~np.isnan(value) & (zone >= 0)
+                parts = parts[0][usable], value[usable], parts[2][usable]
+                of_zone = None if zone is None else zone[usable]
             if parts[0].size:
-                self._note_ends(parts[0], parts[2], passing.piece.origin)
-                self._note_sample(parts[1])
-                of_zone = None if zone is None else zone if usable.all() else zone[usable]
-                self._spread(of_zone, self._number[name], parts, first_record)
+                self._note_ends(parts[0], parts[2], passing.piece.origin, first_record)
+                self._note_values(parts[1])
+                self._spread(of_zone, self._number[name], parts)
 
     def result(self, said: list[str], origin: Origin) -> ReadChannel:
         """The channel and the notes about it; origin: of all records, said: about its columns."""
         if self._ends is None:
             raise Irregular
-        self._check_unit()
+        if not self._tally.plain():
+            raise Irregular
         notes = [f"Channel '{self.channel.name}': {text}" for text in [*self._said(), *said]]
         for zone in self._zones.values():
             zone.finish()
@@ -121,22 +117,20 @@ class StraightChannel:
         zone: NDArray[np.int32] | None,
         only: int,
         parts: tuple[Seconds, NDArray[np.float64], NDArray[np.int32]],
-        first_record: int,
     ) -> None:
         end_s, value, record = parts
         if zone is None or (zone[0] == zone[-1] and (zone == zone[0]).all()):
-            self._zone(only if zone is None else int(zone[0])).add(end_s, value, record + np.int32(first_record))
+            self._zone(only if zone is None else int(zone[0])).add(end_s, value, record)
             return
         turn = _turn_of(zone)
         if turn:
             for first in range(turn):
                 own = slice(first, None, turn)
-                moved = np.ascontiguousarray(record[own]) + np.int32(first_record)
-                self._zone(int(zone[first])).add(end_s[own].copy(), value[own].copy(), moved)
+                self._zone(int(zone[first])).add(end_s[own].copy(), value[own].copy(), record[own].copy())
             return
         order = np.argsort(zone.astype(np.int16) if int(zone.max()) < np.iinfo(np.int16).max else zone, kind="stable")
         zone = zone[order]
-        end_s, value, record = end_s[order], value[order], record[order] + np.int32(first_record)
+        end_s, value, record = end_s[order], value[order], record[order]
         borders = np.flatnonzero(np.concatenate(([True], zone[1:] != zone[:-1], [True]))).tolist()
         for begin, end in pairwise(borders):
             own = slice(begin, end)
@@ -147,41 +141,21 @@ class StraightChannel:
             self._zones[number] = StraightZone(self._series, number, self.channel, self._own, self._clock)
         return self._zones[number]
 
-    def _note_ends(self, end_s: Seconds, record: NDArray[np.int32], origin: Origin) -> None:
+    def _note_ends(self, end_s: Seconds, record: NDArray[np.int32], origin: Origin, before: int) -> None:
         early, late = int(end_s.argmin()), int(end_s.argmax())
         if end_s[early] < self._ends_s[0] or end_s[late] > self._ends_s[1]:
             raise Irregular
         if self._ends is None or end_s[early] < self._ends[0][0]:
-            first = (int(end_s[early]), *origin.place(int(record[early])))
+            first = (int(end_s[early]), *origin.place(int(record[early]) - before))
             self._ends = (first, first if self._ends is None else self._ends[1])
         if end_s[late] > self._ends[1][0]:
-            self._ends = (self._ends[0], (int(end_s[late]), *origin.place(int(record[late]))))
+            self._ends = (self._ends[0], (int(end_s[late]), *origin.place(int(record[late]) - before)))
 
-    def _note_sample(self, value: NDArray[np.float64]) -> None:
+    def _note_values(self, value: NDArray[np.float64]) -> None:
         if self.channel.kind in RAIN and self.channel.valid_range is None and (value < 0).any():
             raise Irregular
-        self._sample.append(_one_in(self._every, value, self._chance))
-        self._held += self._sample[-1].size
         self._count += value.size
-        while self._held > _MOST_HELD:
-            self._every *= 2
-            self._sample = [_one_in(2, np.concatenate(self._sample), self._chance)]
-            self._held = self._sample[0].size
-
-    def _check_unit(self) -> None:
-        value = self._chance.permutation(np.concatenate(self._sample))
-        none, faults = np.zeros(value.size, np.int64), Faults()
-        zone = none.astype(np.int32)
-        tell_wrong_unit(self.channel, Readings(zone, none, none, value, zone, consecutive("", 1, value.size)), faults)
-        if faults.count:
-            raise Irregular
-
-    def _check_clock(self, times: Times) -> None:
-        self._time_zone = times.time_zone
-        if clock_changes(times.time_zone).moment_s.size:
-            if to_utc(times.clock_s, times.time_zone, "earliest")[1].any():
-                raise Irregular
-            self._twice += repeated(times.clock_s, times.time_zone)
+        self._tally.add(value)
 
     def _said(self) -> Iterator[str]:
         if self._twice:
@@ -189,16 +163,6 @@ class StraightChannel:
                 f"{self.channel.file}: {self._twice:,} rows fall into an hour that the clock of {self._time_zone} goes "
                 "through twice; readings are taken as of the second pass."
             )
-
-
-def _one_in(every: int, value: NDArray[np.float64], chance: np.random.Generator) -> NDArray[np.float64]:
-    """One of each so many values that follow each other, whichever."""
-    if every == 1:
-        return value.copy()
-    first = np.arange(0, value.size, every)
-    place = np.minimum(first + chance.integers(every, size=first.size), value.size - 1)
-    picked: NDArray[np.float64] = value[place]
-    return picked
 
 
 def read_straight(

@@ -15,10 +15,10 @@ from rockfall_desktop.sites.series.readings import Readings
 from rockfall_desktop.sites.series.spacing import usual_spacing_s
 
 Floats = NDArray[np.float64]
-_LOOKED_AT = 200_000
+LOOKED_AT = 200_000
 _FEWEST = 3
-_DOUBTFUL_SHARE = 0.05
-_FEWEST_DOUBTFUL = 10
+DOUBTFUL_SHARE = 0.05
+FEWEST_DOUBTFUL = 10
 
 
 def tell_wrong_unit(channel: Channel, readings: Readings, faults: Faults) -> None:
@@ -27,7 +27,7 @@ def tell_wrong_unit(channel: Channel, readings: Readings, faults: Faults) -> Non
     Where site.toml gives a `valid_range` only that is looked at, so that a person can overrule the program. Zeros do
     not count where zero means that nothing happens. Of a long series 200,000 values are looked at, evenly spread.
     """
-    looked = readings.value[:: max(1, readings.value.size // _LOOKED_AT)]
+    looked = readings.value[:: max(1, readings.value.size // LOOKED_AT)]
     if channel.valid_range is not None:
         lowest, highest = channel.valid_range
         outside = (looked < lowest) | (looked > highest)
@@ -35,19 +35,25 @@ def tell_wrong_unit(channel: Channel, readings: Readings, faults: Faults) -> Non
             message = f"most values of channel '{channel.name}' lie outside its valid_range, around {_middle(looked)}"
             faults.add(channel.file, None, message, "Correct valid_range, unit or column in site.toml.")
         return
-    if KINDS[channel.kind].rests_at_zero and KINDS[channel.kind].units:
+    if not counts_zeros(channel.kind):
         looked = looked[looked != 0]
     if looked.size >= _FEWEST and not counts_events(channel.kind, channel.unit):
-        _tell(channel, looked, _highest(channel, readings), faults)
+        _tell(channel, looked, highest_of(channel, _interval_s(channel, readings)), faults)
+
+
+def counts_zeros(kind: str) -> bool:
+    """Whether a zero says something about the unit, and not only that nothing happened."""
+    return not (KINDS[kind].rests_at_zero and KINDS[kind].units)
 
 
 def _tell(channel: Channel, looked: Floats, highest: float, faults: Faults) -> None:
-    own = _as_own(channel, channel.unit, looked)
-    if own is None:
+    line = way_to_own(channel, channel.unit)
+    if line is None:
         return
+    own = looked * line[0] + line[1]
     outside = (own < KINDS[channel.kind].lowest) | (own > highest)
     mostly = outside.mean() > 0.5 or not _median_within(own, *KINDS[channel.kind].usual)
-    if not mostly and (outside.sum() < _FEWEST_DOUBTFUL or outside.mean() <= _DOUBTFUL_SHARE):
+    if not mostly and (outside.sum() < FEWEST_DOUBTFUL or outside.mean() <= DOUBTFUL_SHARE):
         return
     marker = _marker(looked[outside])
     likely = [] if marker is not None else _likely_units(channel, looked, highest)
@@ -67,25 +73,29 @@ def _tell(channel: Channel, looked: Floats, highest: float, faults: Faults) -> N
     faults.add(channel.file, None, message, remedy)
 
 
-def _as_own(channel: Channel, unit: str, looked: Floats) -> Floats | None:
-    """The values in the kind's own unit if they are in `unit`; a rate as the amount of an hour."""
+def way_to_own(channel: Channel, unit: str) -> tuple[float, float] | None:
+    """Factor and what is added, from `unit` to the kind's own, a rate as an hour's amount; None for no such unit."""
     rate = rate_mm_h(channel.kind, unit)
-    line = (rate, 0.0) if rate is not None else unit_line(channel.kind, unit)
-    return None if line is None else looked * line[0] + line[1]
+    return (rate, 0.0) if rate is not None else unit_line(channel.kind, unit)
 
 
-def _highest(channel: Channel, readings: Readings) -> float:
-    """The highest possible value, for rain that of its interval."""
+def highest_of(channel: Channel, interval_s: int) -> float:
+    """The highest possible value in the kind's own unit, for rain that of its interval; 0: not known."""
     highest = KINDS[channel.kind].highest
     if channel.kind not in RAIN:
         return highest
     if rate_mm_h(channel.kind, channel.unit) is not None:
         return largest_rain_mm(1)
-    interval_s = duration_s(channel.interval or "0s")
-    if not interval_s:
-        zones = int(readings.zone.max(initial=0)) + 1
-        interval_s = int(usual_spacing_s(readings.zone, readings.end_s, zones).max(initial=0))
     return min(highest, largest_rain_mm(interval_s / 3600)) if interval_s else highest
+
+
+def _interval_s(channel: Channel, readings: Readings) -> int:
+    """How long a value of rain lasts, as site.toml says or the rows tell; 0 for all else."""
+    interval_s = duration_s(channel.interval or "0s")
+    if interval_s or channel.kind not in RAIN:
+        return interval_s
+    zones = int(readings.zone.max(initial=0)) + 1
+    return int(usual_spacing_s(readings.zone, readings.end_s, zones).max(initial=0))
 
 
 def _likely_units(channel: Channel, looked: Floats, highest: float) -> list[str]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as some
 
 from rockfall_desktop.sites import instants
 from rockfall_desktop.sites.series import straight
-from rockfall_desktop.sites.series.straight import _one_in, _turn_of
+from rockfall_desktop.sites.series.straight import _turn_of
 from rockfall_desktop.sites.series.wrong_unit import _median_within
 from rockfall_desktop.sites.tables import fields as fields_room
 from rockfall_desktop.sites.tables.fields import fields_of
@@ -42,16 +42,6 @@ def test_that_a_turn_longer_than_is_looked_for_is_none() -> None:
     assert _turn_of(zone) == 9
     with patch.object(straight, "_LONGEST_TURN", 8):
         assert _turn_of(zone) == 0
-
-
-@pytest.mark.parametrize("every", [1, 2, 8, 40])
-def test_that_the_values_looked_at_for_a_wrong_unit_are_of_every_zone_in_turn(every: int) -> None:
-    zone = np.tile(np.arange(40.0), 5000)
-    looked = _one_in(every, zone, np.random.default_rng(0))
-    assert looked.size == zone.size // every
-    seen, counts = np.unique(looked, return_counts=True)
-    assert seen.size == 40
-    assert counts.min() > 0.5 * counts.mean()
 
 
 @QUICK
