@@ -1,14 +1,14 @@
 """Reads times of a fixed form from the bytes of a table: each day once, the time of day by eight signs at a time.
 
-Only what stands exactly as the form says is read here, with hours to 23 and minutes and seconds to 59; the days are
-read by whoever reads all other times, so that both mean the same.
+Only what stands exactly as the form says is read here: all digits, a day that there is from 1900 to 2100, hours to 23
+and minutes and seconds to 59. All else is left to whoever reads the other times.
 
 Axes: r records.
 """
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,9 +22,9 @@ _DIGITS = {"Y": 4, "m": 2, "d": 2, "H": 2, "M": 2, "S": 2}
 _SECONDS = {"H": 3600, "M": 60, "S": 1}
 _PARTS = re.compile(r"%(.)|([^%])")
 _HIGH = 0x8080808080808080
-
-ReadDays = Callable[[list[bytes]], Whole | None]
-"""From some texts of times to seconds since 1970 of what the clock showed, int64 (n,); None where one is no time."""
+_DAY_S = 86_400
+_FIRST_YEAR, _LAST_YEAR = 1900, 2100
+_BEFORE_1970 = date(1970, 1, 1).toordinal()
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ class StampForm:
         pattern: those with 0 for each digit, as a little-endian word.
         allowed: what may be added to each of its bytes, less the pattern, without reaching the highest bit.
         places: first byte of each part of the time of day, and its seconds.
+        day: what stands before the time of day, with groups Y, m and d.
     """
 
     signs: int
@@ -44,6 +45,7 @@ class StampForm:
     pattern: int
     allowed: int
     places: tuple[tuple[int, int], ...]
+    day: re.Pattern[bytes]
 
 
 def stamp_form(written: str) -> StampForm | None:
@@ -64,12 +66,14 @@ def stamp_form(written: str) -> StampForm | None:
         places += [(at, _SECONDS[kind])] if kind else []
         at += _DIGITS.get(kind, 1)
     pattern, more = (int.from_bytes(text, "little") for text in (behind, allowed))
-    return StampForm(len(whole), len(behind), pattern, more, tuple(places))
+    front = "".join(
+        f"(?P<{kind}>[0-9]{{{_DIGITS[kind]}}})" if kind else re.escape(sign)
+        for kind, sign in parts[: [kind for kind, _ in parts].index("H")]
+    )
+    return StampForm(len(whole), len(behind), pattern, more, tuple(places), re.compile(front.encode()))
 
 
-def plain_clock(
-    fields: Fields, column: int, records: int, form: StampForm, days: dict[bytes, int], read: ReadDays
-) -> Whole | None:
+def plain_clock(fields: Fields, column: int, records: int, form: StampForm, days: dict[bytes, int]) -> Whole | None:
     """What the clock showed at each record, seconds since 1970, int64 (r,); None where this has to be read otherwise.
 
     Args:
@@ -78,7 +82,6 @@ def plain_clock(
         records: how many there are.
         form: how the times are written.
         days: what stands before the time of day to its midnight, as far as known; grows.
-        read: reads times of other days.
     """
     of_day_s = np.empty(records, np.int64)
     starts: list[Whole] = []
@@ -87,7 +90,7 @@ def plain_clock(
         if (fields.lengths(column, part) != form.signs).any():
             return None
         words = fields.words(column, -(-form.signs // 8), part)
-        found = _time_of_day_s(words[:, -1], form)
+        found = _times_of_day_s(words[:, -1], form)
         if found is None:
             return None
         of_day_s[part] = found
@@ -95,11 +98,29 @@ def plain_clock(
     first = np.concatenate(starts)
     if first.size * _FEWEST_A_DAY > records + 2 * _FEWEST_A_DAY:
         return None
-    midnights = _midnights(fields.texts(column, first), of_day_s[first], form, days, read)
+    midnights = _midnights(fields.texts(column, first), form, days)
     if midnights is None:
         return None
     of_day_s += np.repeat(midnights, np.diff(first, append=records))
     return of_day_s
+
+
+def _times_of_day_s(last: Words, form: StampForm) -> Whole | None:
+    """As `_time_of_day_s`; of a logger that keeps its pace only the first turn is read, the rest are the same signs."""
+    turn = _turn_of(last)
+    found = _time_of_day_s(last[:turn] if turn else last, form)
+    return np.resize(found, last.size) if turn and found is not None else found
+
+
+def _turn_of(last: Words) -> int:
+    """After how many times of day, half of all at most, the same come again, all through; 0 where they do not."""
+    start = int((last != last[0]).argmax())
+    same = last[start:] == last[start]
+    again = np.flatnonzero(same[1:] & ~same[:-1])
+    turn = int(again[0]) + 1 if again.size else int(same.all())
+    if not turn or 2 * turn > last.size or (last[turn:] != last[:-turn]).any():
+        return 0
+    return turn
 
 
 def _time_of_day_s(last: Words, form: StampForm) -> Whole | None:
@@ -134,18 +155,25 @@ def _new_days(words: Words, form: StampForm) -> NDArray[np.int64]:
     return np.flatnonzero(new)
 
 
-def _midnights(
-    texts: list[bytes], of_day_s: Whole, form: StampForm, days: dict[bytes, int], read: ReadDays
-) -> Whole | None:
-    """The midnight before each of some times, int64 (n,)."""
+def _midnights(texts: list[bytes], form: StampForm, days: dict[bytes, int]) -> Whole | None:
+    """The midnight before each of some times, int64 (n,); None where one has no such day, or there are too many."""
     keys = [text[: form.signs - form.behind] for text in texts]
-    unknown = [place for place, key in enumerate(keys) if key not in days]
-    if unknown:
-        if len(days) + len(unknown) > _MOST_DAYS:
-            return None
-        clock_s = read([texts[place] for place in unknown])
-        if clock_s is None:
-            return None
-        midnights = (clock_s - of_day_s[unknown]).tolist()
-        days.update(zip((keys[place] for place in unknown), midnights, strict=True))
+    for key in keys:
+        if key not in days:
+            midnight_s = _midnight_s(key, form)
+            if midnight_s is None or len(days) >= _MOST_DAYS:
+                return None
+            days[key] = midnight_s
     return np.array([days[key] for key in keys], np.int64)
+
+
+def _midnight_s(written: bytes, form: StampForm) -> int | None:
+    """The start of a day in seconds since 1970 of that clock; None where it is no day."""
+    found = form.day.fullmatch(written)
+    if found is None or not _FIRST_YEAR <= int(found["Y"]) <= _LAST_YEAR:
+        return None
+    try:
+        day = date(int(found["Y"]), int(found["m"]), int(found["d"]))
+    except ValueError:
+        return None
+    return (day.toordinal() - _BEFORE_1970) * _DAY_S

@@ -122,7 +122,7 @@ def clock_of(table: TextTable, options: TimedTable, faults: Faults, found: Times
     Raises:
         Unreadable: when a column is missing, the format is not understood, or other pieces have times of another sort.
     """
-    plain = _plain(table, options, faults, found)
+    plain = _plain(table, options, found)
     if plain is not None:
         found.absolute = False
         found.fits += plain.size
@@ -163,18 +163,12 @@ def check_clock(times: Times, file: str, origin: Origin, faults: Faults, notes: 
         )
 
 
-def _plain(table: TextTable, options: TimedTable, faults: Faults, found: TimesFound) -> Seconds | None:
+def _plain(table: TextTable, options: TimedTable, found: TimesFound) -> Seconds | None:
     """The times of a piece whose fields are all written alike; None for others."""
     place = None if found.form is None else table.plain_place(options.time_columns[0])
     if place is None or found.form is None or table.fields is None or found.absolute:
         return None
-
-    def read(texts: list[bytes]) -> Seconds | None:
-        moments = _parse(pl.Series([text.decode() for text in texts], dtype=pl.String), options, table, faults)
-        clock_s = _seconds(moments)
-        return clock_s if ((clock_s >= _FIRST_YEAR_S) & (clock_s < _END_S)).all() else None
-
-    return plain_clock(table.fields, place, table.origin.count, found.form, found.days, read)
+    return plain_clock(table.fields, place, table.origin.count, found.form, found.days)
 
 
 def _seconds(moments: pl.Series) -> Seconds:
