@@ -18,6 +18,8 @@ from rockfall_desktop.sites.tables.fields import LONGEST_WORDS, Fields, Whole, W
 _TOGETHER = 16_384
 _MOST_DAYS = 100_000
 _FEWEST_A_DAY = 4
+_FEWEST_ALIKE = 4
+_LONGEST_TURN = 2880
 _DIGITS = {"Y": 4, "m": 2, "d": 2, "H": 2, "M": 2, "S": 2}
 _SECONDS = {"H": 3600, "M": 60, "S": 1}
 _PARTS = re.compile(r"%(.)|([^%])")
@@ -90,7 +92,7 @@ def plain_clock(fields: Fields, column: int, records: int, form: StampForm, days
         if (fields.lengths(column, part) != form.signs).any():
             return None
         words = fields.words(column, -(-form.signs // 8), part)
-        found = _times_of_day_s(words[:, -1], form)
+        found = _times_of_day_s(words[:, -1].copy(), form)
         if found is None:
             return None
         of_day_s[part] = found
@@ -106,7 +108,12 @@ def plain_clock(fields: Fields, column: int, records: int, form: StampForm, days
 
 
 def _times_of_day_s(last: Words, form: StampForm) -> Whole | None:
-    """As `_time_of_day_s`; of a logger that keeps its pace only the first turn is read, the rest are the same signs."""
+    """As `_time_of_day_s`; signs that stood there before, in the row above or a turn above, are not read again."""
+    new = last[1:] != last[:-1]
+    if np.count_nonzero(new) * _FEWEST_ALIKE < last.size:
+        first = np.concatenate(([0], np.flatnonzero(new) + 1))
+        found = _time_of_day_s(last[first], form)
+        return None if found is None else np.repeat(found, np.diff(first, append=last.size))
     turn = _turn_of(last)
     found = _time_of_day_s(last[:turn] if turn else last, form)
     return np.resize(found, last.size) if turn and found is not None else found
@@ -114,11 +121,9 @@ def _times_of_day_s(last: Words, form: StampForm) -> Whole | None:
 
 def _turn_of(last: Words) -> int:
     """After how many times of day, half of all at most, the same come again, all through; 0 where they do not."""
-    start = int((last != last[0]).argmax())
-    same = last[start:] == last[start]
-    again = np.flatnonzero(same[1:] & ~same[:-1])
-    turn = int(again[0]) + 1 if again.size else int(same.all())
-    if not turn or 2 * turn > last.size or (last[turn:] != last[:-turn]).any():
+    again = last[1 : _LONGEST_TURN + 1] == last[0]
+    turn = int(again.argmax()) + 1
+    if 2 * turn > last.size or not again[turn - 1] or (last[turn:] != last[:-turn]).any():
         return 0
     return turn
 
