@@ -64,9 +64,9 @@ def _check_values(values: Collection[Any], depth: int) -> None:
     """Look at every value inside, those of one kind together: log lines and epochs are not looked at one by one."""
     if depth > _DEEPEST:
         raise _refused(f"it is nested deeper than {_DEEPEST} times")
-    kinds = set(map(type, values))
+    kinds: set[Any] = set(map(type, values))
     for kind in kinds - _AS_THEY_ARE:
-        alike = values if len(kinds) == 1 else [one for one in values if type(one) is kind]
+        alike: Collection[Any] = values if len(kinds) == 1 else [one for one in values if type(one) is kind]
         if kind is dict:
             _check_mappings(list(alike), depth + 1)
         elif kind in _LISTS:
