@@ -20,6 +20,13 @@ STATION = 2  # where the column stands while there are jobs of other stations
 COLUMNS_WITH_STATION = (
     *COLUMNS[:STATION], Column("Station", 132, tip="Where the job runs or ran."), *COLUMNS[STATION:],
 )  # fmt: skip
+STATUS = STATION + 2  # where the status stands then
+_WITH_SILENT = {  # "training, last heard 2026-03-02 09:45" is long, and a site's name keeps its room
+    "Created": 136, "Station": 112, "Network": 96, "Status": 302, "Base rate": 76, "Duration": 84,
+}  # fmt: skip
+COLUMNS_WITH_SILENT = tuple(
+    replace(column, width=_WITH_SILENT.get(column.title, column.width)) for column in COLUMNS_WITH_STATION
+)
 HERE = Cell("this station", "muted")
 LOOKS = {
     Status.QUEUED: ("queued", "muted"),
@@ -57,9 +64,8 @@ def with_station(cells: tuple[Cell, ...], station: Cell = HERE, *, status_tip: s
         status_tip: a remark on its status, where it has none of its own.
     """
     row = [*cells[:STATION], station, *cells[STATION:]]
-    place = STATION + 2
-    if status_tip and not row[place].tip:
-        row[place] = replace(row[place], tip=status_tip)
+    if status_tip and not row[STATUS].tip:
+        row[STATUS] = replace(row[STATUS], tip=status_tip)
     return tuple(row)
 
 

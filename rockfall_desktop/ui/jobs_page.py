@@ -1,5 +1,7 @@
 """The Jobs page: the list, and one of it."""
 
+from datetime import UTC, datetime
+
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
@@ -11,7 +13,7 @@ from rockfall_desktop.ui.card import FaultCard
 from rockfall_desktop.ui.crash import in_words
 from rockfall_desktop.ui.empty_state import EmptyState
 from rockfall_desktop.ui.job_detail import JobDetail
-from rockfall_desktop.ui.job_rows import COLUMNS, COLUMNS_WITH_STATION, job_row, with_station
+from rockfall_desktop.ui.job_rows import COLUMNS, job_row, with_station
 from rockfall_desktop.ui.office_job_detail import OfficeJobDetail
 from rockfall_desktop.ui.office_job_list import OfficeJobList
 from rockfall_desktop.ui.plain import text_label
@@ -162,6 +164,7 @@ class JobsPage(QWidget):
         self._jobs = {job.job_id: job for job in jobs}
         self._show_rows()
         self._follow()
+        self.office_detail.look_at_clock()
         if self._wanted in self._jobs:
             self.open_job(self._wanted)
 
@@ -195,12 +198,13 @@ class JobsPage(QWidget):
         sight = self.elsewhere.sight
         self.unread.setText(sight.unread)
         self.unread.setVisible(bool(sight.unread))
-        rows = [(job.created_at, job.job_id, job_row(job)) for job in self._jobs.values()]
+        now = datetime.now(UTC)
+        rows = [(job.created_at, job.job_id, job_row(job, now)) for job in self._jobs.values()]
         if sight.rows:
             rows = [(at, key, with_station(cells)) for at, key, cells in rows]
-            rows += [(one.created_at, f"{ELSEWHERE}{one.job_id}", one.cells) for one in sight.rows]
+            rows += [(one.created_at, f"{ELSEWHERE}{one.job_id}", one.cells_at(now)) for one in sight.rows]
             rows.sort(key=lambda row: row[0], reverse=True)
-        self.table.set_columns(COLUMNS_WITH_STATION if sight.rows else COLUMNS)
+        self.table.set_columns(sight.columns_at(now))
         self.table.set_rows([cells for _, _, cells in rows], [key for _, key, _ in rows])
         if self._stack.currentWidget() not in {self.detail, self.office_detail}:
             self._stack.setCurrentWidget(self._list if self._anything else self._empty)

@@ -1,6 +1,6 @@
 """Another station's job as the events that its document tells of, for the monitor that replays own ones."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from rockfall_desktop.domain.events import (
     EpochFinished,
@@ -14,7 +14,11 @@ from rockfall_desktop.domain.events import (
 from rockfall_desktop.domain.job import Status
 from rockfall_desktop.domain.metrics import TrainingMetrics
 from rockfall_desktop.domain.office_job import OfficeJob
-from rockfall_desktop.ui.words import moment
+from rockfall_desktop.ui.words import count, moment
+
+SILENT_AFTER = timedelta(minutes=5)
+"""A station tells of each epoch at once and looks at its office every 15 s: after twenty looks without a word it may
+be cut off, or off, or at a long epoch. Nobody here knows which."""
 
 
 def course_of(told: OfficeJob) -> list[JobEvent]:
@@ -38,6 +42,27 @@ def read_only_words(told: OfficeJob, now: datetime) -> str:
     """Where it runs or ran, and of when its state is."""
     verb = "runs" if told.job.status.active else "ran"
     return f"Read only: it {verb} on {told.station_name}, as of {as_of(told.updated_at, now)}."
+
+
+def status_words(status: Status, heard_at: datetime, now: datetime) -> str:
+    """The status, and of one that should go on when it was last heard of, once that is a while ago.
+
+    A time ahead of now is told too: by a clock that is wrong nobody knows how long ago it was.
+    """
+    if not status.active or abs(now - heard_at) < SILENT_AFTER:
+        return status.value
+    return f"{status.value}, last heard {as_of(heard_at, now)}"
+
+
+def missing_words(told: OfficeJob) -> str:
+    """Which epochs are not at the office, whose document of a job has room for the newest; empty when all are."""
+    if not told.metrics:
+        return "Its epochs are not at the office." if told.job.current_epoch else ""
+    first = told.metrics[0]
+    if (first.member, first.epoch) == (1, 1):
+        return ""
+    of = f"member {first.member}, epoch " if told.job.config.members > 1 else ""
+    return f"Epochs before {of}{count(first.epoch)} are not at the office."
 
 
 def as_of(at: datetime, now: datetime) -> str:

@@ -17,7 +17,7 @@ from rockfall_desktop.operations.syncing.office_jobs import office_job, office_j
 from rockfall_desktop.ui.background import LatestCall
 from rockfall_desktop.ui.card import FaultCard, push_button
 from rockfall_desktop.ui.crash import in_words
-from rockfall_desktop.ui.office_job_course import course_of, news_of, read_only_words
+from rockfall_desktop.ui.office_job_course import course_of, missing_words, news_of, read_only_words, status_words
 from rockfall_desktop.ui.office_job_summary import OfficeJobSummary
 from rockfall_desktop.ui.plain import ElidedLabel, text_label
 from rockfall_desktop.ui.seat import Seat
@@ -108,24 +108,35 @@ class OfficeJobDetail(QWidget):
         if not isinstance(told, OfficeJob):
             return
         before, self.told = self.told, told
-        job = told.job
-        site = marked(job.site_name, simulated=job.simulated)
-        self.name.setText(f"{site}, {moment(job.created_at)} \N{EM DASH} {job.status}")
-        self.read_only.setText(read_only_words(told, datetime.now(UTC)))
         self.card.hide()
         self.summary.show_job(told)
-        self.whole_log.setVisible(not job.status.active)
+        self.whole_log.setVisible(not told.job.status.active)
         news = None if before is None else news_of(before, told)
         if news is not None:
             self.monitor.go_on(news)
         elif before is None or before.revision != told.revision:
             self._note_log("")
             self.monitor.replay(course_of(told))
+        self.look_at_clock()
+
+    def look_at_clock(self) -> None:
+        """Say how the job stands; of one that should go on it is another sentence once it was long not heard of."""
+        if self.told is None:
+            return
+        job, now = self.told.job, datetime.now(UTC)
+        words = status_words(job.status, self.told.updated_at, now)
+        self.name.setText(
+            f"{marked(job.site_name, simulated=job.simulated)}, {moment(job.created_at)} \N{EM DASH} {words}"
+        )
+        self.read_only.setText(read_only_words(self.told, now))
+        if not self.monitor.replaying:
+            self.monitor.stand_still(words, ended=not job.status.active)
 
     def _stand_still(self) -> None:
         """The end of a completed job is its report, which is not here; of one that runs nobody here knows the end."""
         if self.told is not None:
-            self.monitor.stand_still(self.told.job.status.value, ended=not self.told.job.status.active)
+            self.monitor.curves.say_missing(missing_words(self.told))
+            self.look_at_clock()
 
     def _ask_log(self) -> None:
         if self.told is None or not self._seat.occupied:

@@ -1,19 +1,29 @@
 """Jobs of other stations for the list: read in the background, and only when the sync brought something."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
+from rockfall_desktop.domain.job import Status
 from rockfall_desktop.domain.office_job import OfficeJob, OfficeJobs
 from rockfall_desktop.domain.user import Session
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.operations.syncing.office_jobs import office_jobs, office_jobs_mark
 from rockfall_desktop.ui.background import LatestCall
 from rockfall_desktop.ui.crash import in_words
-from rockfall_desktop.ui.job_rows import job_row, with_station
+from rockfall_desktop.ui.job_rows import (
+    COLUMNS,
+    COLUMNS_WITH_SILENT,
+    COLUMNS_WITH_STATION,
+    STATUS,
+    job_row,
+    with_station,
+)
+from rockfall_desktop.ui.office_job_course import status_words
 from rockfall_desktop.ui.seat import Seat
-from rockfall_desktop.ui.value_table import Cell
+from rockfall_desktop.ui.value_table import Cell, Column
 from rockfall_desktop.ui.words import count, moment
 
 
@@ -24,13 +34,24 @@ class OfficeRow(NamedTuple):
         job_id: which.
         revision: its state.
         created_at: when it was asked for.
+        status: how it stood.
+        heard_at: when that was.
         cells: as the cells of COLUMNS_WITH_STATION.
     """
 
     job_id: str
     revision: int
     created_at: datetime
+    status: Status
+    heard_at: datetime
     cells: tuple[Cell, ...]
+
+    def cells_at(self, now: datetime) -> tuple[Cell, ...]:
+        """The cells; of a job that was long not heard of they say so."""
+        words = status_words(self.status, self.heard_at, now)
+        if words == self.status.value:
+            return self.cells
+        return (*self.cells[:STATUS], replace(self.cells[STATUS], text=words, tone="muted"), *self.cells[STATUS + 1 :])
 
 
 class OfficeSight(NamedTuple):
@@ -45,6 +66,12 @@ class OfficeSight(NamedTuple):
     mark: str = ""
     rows: tuple[OfficeRow, ...] = ()
     unread: str = ""
+
+    def columns_at(self, now: datetime) -> tuple[Column, ...]:
+        """Columns of a list with these jobs; the status is wide while it says when one was last heard of."""
+        if any(row.cells_at(now) is not row.cells for row in self.rows):
+            return COLUMNS_WITH_SILENT
+        return COLUMNS_WITH_STATION if self.rows else COLUMNS
 
 
 class OfficeJobList(QObject):
@@ -109,4 +136,4 @@ def unread_words(found: OfficeJobs) -> str:
 def _row(told: OfficeJob) -> OfficeRow:
     cells = job_row(told.job, told.updated_at)
     cells = with_station(cells, Cell(told.station_name), status_tip=f"As of {moment(told.updated_at)}")
-    return OfficeRow(told.job.job_id, told.revision, told.job.created_at, cells)
+    return OfficeRow(told.job.job_id, told.revision, told.job.created_at, told.job.status, told.updated_at, cells)

@@ -1,7 +1,7 @@
 """Jobs of other stations on the Jobs page: where they run, of when they are, and nothing that changes them."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -11,10 +11,11 @@ from pytestqt.qtbot import QtBot
 
 from rockfall_desktop.domain.errors import OfficeUnreachable, WrongInput
 from rockfall_desktop.domain.events import LogLine
+from rockfall_desktop.domain.job import Status
 from rockfall_desktop.domain.office_job import OfficeJob, OfficeJobs
-from rockfall_desktop.ui.job_rows import HERE
+from rockfall_desktop.ui.job_rows import HERE, STATUS
 from rockfall_desktop.ui.jobs_page import JobsPage
-from rockfall_desktop.ui.office_job_course import as_of, course_of
+from rockfall_desktop.ui.office_job_course import as_of, course_of, missing_words, status_words
 from rockfall_desktop.ui.office_job_list import unread_words
 from rockfall_desktop.ui.seat import Seat
 from rockfall_desktop.ui.theme import Theme
@@ -87,8 +88,15 @@ def make(elsewhere: Elsewhere, seat: Seat, keep: Keep, qtbot: QtBot) -> Callable
 
 
 def open_row(page: JobsPage, row: int, qtbot: QtBot) -> None:
-    page.open_row(page.table.rows.keys[row])
-    qtbot.waitUntil(lambda: page.office_detail.told is not None and not page.office_detail.monitor.replaying)
+    key = page.table.rows.keys[row]
+    page.open_row(key)
+    qtbot.waitUntil(
+        lambda: (
+            page.office_detail.told is not None
+            and key.endswith(page.office_detail.told.job.job_id)
+            and not page.office_detail.monitor.replaying
+        )
+    )
 
 
 def visible_buttons(page: JobsPage) -> set[str]:
@@ -148,7 +156,7 @@ def test_that_a_job_that_runs_elsewhere_is_replayed_and_offers_nothing_that_chan
     assert detail.read_only.text().startswith("Read only: it runs on pit laptop 3, as of ")
     assert detail.name.text().startswith("North wall (simulated)")
     assert detail.monitor.header.badge.isVisible()
-    assert detail.monitor.header.phase.text() == "training"
+    assert detail.monitor.header.phase.text().startswith("training, last heard ")
     assert detail.monitor.header.facts["eta"].text() == "\N{EN DASH}", "nobody here knows"
     assert visible_buttons(page) == {"back_from_office_job", "log_copy"}
     qtbot.mouseClick(detail.findChild(QPushButton, "back_from_office_job"), Qt.MouseButton.LeftButton)
@@ -257,6 +265,78 @@ def test_that_nothing_of_it_stays_when_it_is_forgotten(
     for label in (detail.name, detail.read_only, detail.monitor.header.title, detail.summary.note, page.unread):
         assert label.text() == ""
     assert not detail.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("since", "status", "told"),
+    [
+        (timedelta(minutes=4), Status.TRAINING, "training"),
+        (timedelta(minutes=6), Status.TRAINING, f"training, last heard {values.NOW.astimezone():%H:%M}"),
+        (timedelta(minutes=-6), Status.PREPARING, f"preparing, last heard {values.NOW.astimezone():%H:%M}"),
+        (timedelta(days=3), Status.TRAINING, f"training, last heard {values.NOW.astimezone():%Y-%m-%d %H:%M}"),
+        (timedelta(days=3), Status.COMPLETED, "completed"),
+    ],
+)
+def test_that_a_job_that_should_go_on_says_when_it_was_last_heard_of(
+    since: timedelta, status: Status, told: str
+) -> None:
+    assert status_words(status, values.NOW, values.NOW + since) == told
+
+
+def test_that_the_clock_alone_makes_a_job_silent_in_the_list_and_on_its_page(
+    elsewhere: Elsewhere, make: Callable[[Theme], JobsPage], theme: Theme, qtbot: QtBot, photograph: Photograph,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    elsewhere.jobs[RUNS] = elsewhere.jobs[RUNS].model_copy(update={"updated_at": datetime.now(UTC)})
+    page = make(theme)
+    assert page.table.text(0, STATUS) == "training"
+    open_row(page, RUNS, qtbot)
+    detail = page.office_detail
+    assert detail.name.text().endswith("training")
+    monkeypatch.setattr("rockfall_desktop.ui.office_job_course.SILENT_AFTER", timedelta())
+    with qtbot.waitSignal(page._listing.answered):
+        page._timer.timeout.emit()
+    photograph(page, "office-job-silent")
+    assert ", last heard " in detail.name.text()
+    assert detail.monitor.header.phase.text().startswith("training, last heard ")
+    assert elsewhere.lists == 1, "nothing was read for it"
+    page.show_list()
+    photograph(page, "jobs-silent")
+    assert page.table.text(0, STATUS).startswith("training, last heard ")
+    assert [page.table.text(row, STATUS) for row in (1, 2)] == ["completed", "failed"]
+
+
+@pytest.mark.parametrize(
+    ("members", "first", "said"),
+    [
+        (1, 4, "Epochs before 4 are not at the office."),
+        (3, 1, "Epochs before member 2, epoch 1 are not at the office."),
+    ],
+)
+def test_that_epochs_which_are_not_at_the_office_are_told_under_the_curves(
+    members: int, first: int, said: str, elsewhere: Elsewhere, make: Callable[[Theme], JobsPage], theme: Theme,
+    qtbot: QtBot, photograph: Photograph,
+) -> None:  # fmt: skip
+    told = elsewhere.jobs[RUNS]
+    config = told.job.config.model_copy(update={"members": members})
+    kept = [one.model_copy(update={"member": 2 if members > 1 else 1}) for one in told.metrics[first - 1 :]]
+    elsewhere.jobs[RUNS] = told.model_copy(
+        update={"metrics": tuple(kept), "job": told.job.model_copy(update={"config": config})}
+    )
+    page = make(theme)
+    open_row(page, RUNS, qtbot)
+    photograph(page, f"office-job-missing-epochs-{members}")
+    missing = page.office_detail.monitor.curves.missing
+    assert missing.isVisible()
+    assert missing.text() == said
+    open_row(page, DONE, qtbot)
+    assert not missing.isVisible()
+
+
+def test_that_a_document_without_room_for_an_epoch_says_so() -> None:
+    told = values.office_jobs()[RUNS]
+    assert missing_words(told) == ""
+    assert missing_words(told.model_copy(update={"metrics": ()})) == "Its epochs are not at the office."
 
 
 def test_that_a_time_is_told_with_its_day_when_it_was_not_today() -> None:

@@ -210,6 +210,7 @@ class Monitor(QWidget):
         self.log.clear()
         self.card.hide()
         self.say("")
+        self.curves.say_missing("")
         self._course.forget()
         self.buttons.ended()
 
