@@ -100,11 +100,11 @@ def _fill(
     lasts_s = rows_before_s(readings.end_s[span]) if own.by_gap else None
     for piece, step in pieces(readings.end_s, clock, slice(begin + own.by_gap, span.stop)):
         written = readings.value[piece]
-        value = written * own.factor[zone] + own.offset
+        value = own.of(zone, written)
         length_s = None
         if lasts_s is not None:
             length_s = lasts_s[piece.start - begin : piece.stop - begin]
-            value *= length_s / 3600
+            value = value * (length_s / 3600)
         verdict = judge.judge(written, value, readings.end_s[piece], length_s)
         put(series, zone, channel, step, value, verdict)
         given = None if readings.marks is None else readings.marks[piece]
@@ -120,9 +120,11 @@ def put(
     step: NDArray[np.int64],
     value: NDArray[np.float64],
     verdict: Verdict,
+    *,
+    alone: bool | None = None,
 ) -> None:
-    """Put neighbouring readings (r,) of a zone onto their steps, with what was found of them."""
-    if verdict.masked is None and (step[1:] - step[:-1] == 1).all():  # one for each step
+    """Put neighbouring readings (r,) of a zone onto their steps, with what was found of them; alone: `one_each`."""
+    if verdict.masked is None and (one_each(step) if alone is None else alone):
         own = slice(int(step[0]), int(step[0]) + step.size)
         series.values[zone, own] = value
         series.quality[zone, own] = 0
@@ -137,6 +139,11 @@ def put(
     if verdict.mark is not None:
         for bit in (Mark.FLAT, Mark.SPIKE, Mark.OUT_OF_RANGE):
             series.rows[bit] += int(np.count_nonzero(verdict.mark & bit))
+
+
+def one_each(step: NDArray[np.int64]) -> bool:
+    """Whether readings (r,) follow each other step by step, one on each."""
+    return bool((step[1:] - step[:-1] == 1).all())
 
 
 def pieces(end_s: NDArray[np.int64], clock: StepClock, span: slice) -> Iterator[tuple[slice, NDArray[np.int64]]]:

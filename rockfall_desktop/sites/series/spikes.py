@@ -42,11 +42,12 @@ class Spikes:
             end_s: int64 (r,).
         """
         known = self._value.size
-        whole, moment = np.concatenate((self._value, value)), np.concatenate((self._end_s, end_s))
-        self._value, self._end_s = whole[-_CONTEXT:].copy(), moment[-_CONTEXT:].copy()
+        whole, before_s = np.concatenate((self._value, value)), self._end_s
+        self._value, self._end_s = whole[-_CONTEXT:].copy(), _last(before_s, end_s)
         jump, usual = _jumps(whole, max(_NEIGHBOURS, known - _LONGEST + 1))
         if jump.size == 0:
             return None
+        moment = np.concatenate((before_s, end_s))
         before = jump[:, None] - 1 - np.arange(_NEIGHBOURS)
         level = np.median(whole[before], axis=1)
         spread = _MAD_TO_SIGMA * np.median(np.abs(whole[before] - level[:, None]), axis=1)
@@ -62,8 +63,23 @@ class Spikes:
         return found[known:] if found[known:].any() else None
 
 
+def _last(before_s: Seconds, end_s: Seconds) -> Seconds:
+    """The times that have to be known of the readings before the next piece."""
+    if end_s.size >= _CONTEXT:
+        return end_s[-_CONTEXT:].copy()
+    return np.concatenate((before_s, end_s))[-_CONTEXT:]
+
+
 def _jumps(value: Floats, first: int) -> tuple[NDArray[np.int64], Floats]:
     """The readings from `first` on that come by a jump, int64 (k,), and the usual change before each, float64 (k,)."""
+    behind = _CHANGES + 1  # from here on 64 changes stand before each, so that the quick look may do
+    if first >= behind or value.size <= 2 * behind:
+        return _jumps_from(value, first)
+    early, late = _jumps_from(value[:behind], first), _jumps_from(value, behind)
+    return np.concatenate((early[0], late[0])), np.concatenate((early[1], late[1]))
+
+
+def _jumps_from(value: Floats, first: int) -> tuple[NDArray[np.int64], Floats]:
     if value.size <= max(first, _FEWEST_CHANGES + 1):
         return np.zeros(0, np.int64), np.zeros(0)
     change = np.diff(value)

@@ -25,7 +25,8 @@ from rockfall_desktop.sites.series.columns import SharedTables
 from rockfall_desktop.sites.series.passing import Passing
 from rockfall_desktop.sites.series.ranges import RAIN
 from rockfall_desktop.sites.series.readings import Readings
-from rockfall_desktop.sites.series.straight_zone import Irregular, StraightZone
+from rockfall_desktop.sites.series.same_rows import Irregular, SameRows
+from rockfall_desktop.sites.series.straight_zone import StraightZone
 from rockfall_desktop.sites.series.unit_tally import UnitTally
 from rockfall_desktop.sites.series.units import own_unit
 from rockfall_desktop.sites.tables.origin import Origin, joined
@@ -55,12 +56,15 @@ class StraightChannel:
         Irregular: from each method, when the channel has to be read the thorough way.
     """
 
-    def __init__(self, channel: Channel, zone_ids: tuple[str, ...], ends_s: tuple[int, int], clock: StepClock) -> None:
+    def __init__(
+        self, channel: Channel, zone_ids: tuple[str, ...], ends_s: tuple[int, int], clock: StepClock, same: SameRows
+    ) -> None:
         if not _may_be_straight(channel):
             raise Irregular
         zones = len(zone_ids) if channel.scope == "zone" else 1
         self.channel = channel
         self._clock = clock
+        self._same = same
         self._ends_s = ends_s
         self._number = {name: place for place, name in enumerate(zone_ids)} | {"": 0}
         self._own = own_unit(channel, np.zeros(zones, np.int64), 0, [])
@@ -138,7 +142,7 @@ class StraightChannel:
 
     def _zone(self, number: int) -> StraightZone:
         if number not in self._zones:
-            self._zones[number] = StraightZone(self._series, number, self.channel, self._own, self._clock)
+            self._zones[number] = StraightZone(self._series, number, self.channel, self._own, self._clock, self._same)
         return self._zones[number]
 
     def _note_ends(self, end_s: Seconds, record: NDArray[np.int32], origin: Origin, before: int) -> None:
@@ -179,7 +183,8 @@ def read_straight(
     """
     try:
         sharing = tables.sharing(channel)
-        filling = [StraightChannel(one, zone_ids, ends_s, clock) for one in sharing]
+        same = SameRows(clock)
+        filling = [StraightChannel(one, zone_ids, ends_s, clock, same) for one in sharing]
         origins: list[Origin] = []
         count = 0
         for passing in tables.passing(sharing):

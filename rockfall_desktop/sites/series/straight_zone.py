@@ -13,14 +13,11 @@ from rockfall_desktop.sites.series import channels, counting
 from rockfall_desktop.sites.series.gaps import GapRuns
 from rockfall_desktop.sites.series.judge import ZoneJudge
 from rockfall_desktop.sites.series.ranges import range_of
+from rockfall_desktop.sites.series.same_rows import Irregular, SameRows
 from rockfall_desktop.sites.series.units import OwnUnit
 
 _HELD = channels.PIECE
 _MOST_RUNS = 100_000
-
-
-class Irregular(Exception):
-    """Something is not as it mostly is: the channel has to be read the thorough way."""
 
 
 class StraightZone:
@@ -30,8 +27,11 @@ class StraightZone:
         first_impossible: record and written value of the first reading that cannot be; None where there is none.
     """
 
-    def __init__(self, series: channels.Series, zone: int, channel: Channel, own: OwnUnit, clock: StepClock) -> None:
+    def __init__(
+        self, series: channels.Series, zone: int, channel: Channel, own: OwnUnit, clock: StepClock, same: SameRows
+    ) -> None:
         self._series, self._zone, self._channel, self._own, self._clock = series, zone, channel, own, clock
+        self._same = same
         self._judge = ZoneJudge(channel, range_of(channel, own), clock.step_s)
         self._gaps = GapRuns()
         self._held: list[tuple[Seconds, NDArray[np.float64], NDArray[np.int32]]] = []
@@ -65,25 +65,19 @@ class StraightZone:
         """Put the held readings onto their steps; the last step may go on and waits until `whole`."""
         if not self._held:
             return
-        parts = zip(*self._held, strict=True) if len(self._held) > 1 else None
-        end_s, value, record = map(np.concatenate, parts) if parts else self._held[0]
-        if (end_s[1:] <= end_s[:-1]).any() or (self._last_s is not None and end_s[0] <= self._last_s):
+        rows = self._same.rows([(end_s, record) for end_s, _, record in self._held], self._last_s, whole=whole)
+        value = self._held[0][1] if len(self._held) == 1 else np.concatenate([part[1] for part in self._held])
+        self._gaps.add(*rows.gaps)
+        if self._gaps.runs > _MOST_RUNS:
             raise Irregular
-        cut = end_s.size
-        if not whole:
-            last = int(self._clock.step_that_ends_with(end_s[-1:])[0])
-            cut = int(np.searchsorted(end_s, self._clock.edges_s[last], "right"))
-        if cut:
-            self._gaps.add(end_s[:cut])
-            if self._gaps.runs > _MOST_RUNS:
-                raise Irregular
-        for piece, step in channels.pieces(end_s, self._clock, slice(0, cut)):
-            own = value[piece] * self._own.factor[self._zone] + self._own.offset
-            verdict = self._judge.judge(value[piece], own, end_s[piece])
-            channels.put(self._series, self._zone, self._channel, step, own, verdict)
+        for piece, step, one_each in rows.pieces:
+            own = self._own.of(self._zone, value[piece])
+            verdict = self._judge.judge(value[piece], own, rows.end_s[piece])
+            channels.put(self._series, self._zone, self._channel, step, own, verdict, alone=one_each)
             if verdict.first >= 0 and self.first_impossible is None:
                 place = piece.start + verdict.first
-                self.first_impossible = (int(record[place]), float(value[place]))
-            self._last_s = int(end_s[piece.stop - 1])
-        self._held = [(end_s[cut:].copy(), value[cut:].copy(), record[cut:].copy())] if cut < end_s.size else []
-        self._count = end_s.size - cut
+                self.first_impossible = (int(rows.record[place]), float(value[place]))
+            self._last_s = int(rows.end_s[piece.stop - 1])
+        end_s, record = rows.rest
+        self._held = [(end_s, value[rows.cut :].copy(), record)] if end_s.size else []
+        self._count = end_s.size

@@ -32,6 +32,12 @@ class OwnUnit:
     offset: float
     by_gap: bool = False
 
+    def of(self, zone: int, written: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The numbers of a zone, float64 (r,), in the unit of the kind; the same array where nothing changes them."""
+        if self.factor[zone] == 1 and not self.offset:
+            return written
+        return np.asarray(written * self.factor[zone] + self.offset, np.float64)
+
 
 def own_unit(channel: Channel, spacing_s: Seconds, values: int, notes: list[str]) -> OwnUnit:
     """The way to the kind's own unit, told in the notes where it changes numbers.

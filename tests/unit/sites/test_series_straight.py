@@ -14,7 +14,7 @@ from rockfall_desktop.domain.quality import Mark
 from rockfall_desktop.sites import read_series
 from rockfall_desktop.sites.read import read_site
 from rockfall_desktop.sites.series import columns, straight_zone
-from rockfall_desktop.sites.series.gaps import GapRuns
+from rockfall_desktop.sites.series.gaps import GapRuns, gap_runs
 from rockfall_desktop.sites.series.spacing import usual_spacing_s
 from rockfall_desktop.sites.tables import decoding
 from tests.unit.sites.made_site import channel, write_site
@@ -129,7 +129,7 @@ def test_that_gaps_in_runs_have_the_same_usual_one(gaps: list[int], cut: int) ->
     end_s = np.cumsum([0, *gaps * 3]).astype(np.int64)
     runs = GapRuns()
     for begin in range(0, end_s.size, cut):
-        runs.add(end_s[begin : begin + cut])
+        runs.add(*gap_runs(end_s[begin : begin + cut], int(end_s[begin - 1]) if begin else None))
     assert runs.usual_s() == int(usual_spacing_s(np.zeros(end_s.size, np.int32), end_s, 1)[0])
 
 
@@ -150,6 +150,7 @@ def test_that_a_column_says_one_thing_only_where_no_row_says_another(texts: list
 
 def test_that_gaps_that_are_all_the_same_need_no_look_at_them() -> None:
     gaps = GapRuns()
-    gaps.add(np.arange(0, 6000, 600))
-    gaps.add(np.arange(6000, 9000, 600))
+    gaps.add(*gap_runs(np.arange(0, 6000, 600), None))
+    gaps.add(*gap_runs(np.arange(6000, 9000, 600), 5400))
+    assert gaps.runs == 2
     assert gaps.usual_s() == 600
