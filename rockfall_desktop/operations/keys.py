@@ -125,6 +125,16 @@ def revoke_key(session: Session, *, station: Station, fingerprint: str, reason: 
     return Revocation(revoked, greyed_by(station, revoked.fingerprint))
 
 
+def greyed_by_renewal(session: Session, *, station: Station) -> tuple[Deployment, ...]:
+    """The active deployments that `renew_key` would make count for nothing. Reads bundles: off the window's thread.
+
+    Raises:
+        AccessRefused: to others than administrators.
+    """
+    demand_administrator(session, station=station)
+    return greyed_by(station, own_station_key(station).fingerprint)
+
+
 def renew_key(session: Session, *, station: Station, reason: str) -> RenewedKey:
     """Take a new key pair, e.g. when a copy of this station's disk is in other hands; the old key is revoked here.
 

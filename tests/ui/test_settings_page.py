@@ -23,10 +23,11 @@ from rockfall_desktop.domain.office import (
 )
 from rockfall_desktop.domain.station_key import KeyState, StationKey
 from rockfall_desktop.domain.user import Role
-from rockfall_desktop.operations.keys import Revocation
+from rockfall_desktop.operations.keys import RenewedKey, Revocation
 from rockfall_desktop.ui.deployments.deed_dialog import DeedDialog
 from rockfall_desktop.ui.seat import Seat
 from rockfall_desktop.ui.settings.office_form import OTHER_DOOR
+from rockfall_desktop.ui.settings.renew_dialog import RenewDialog
 from rockfall_desktop.ui.settings.settings_page import SettingsPage
 from rockfall_desktop.ui.syncing import Syncing
 from rockfall_desktop.ui.theme import Theme
@@ -434,6 +435,76 @@ def test_that_a_key_is_revoked_with_a_reason(
     assert values.deployment(4).site_name in page.keys.grey.text()
     page.keys.forget()
     assert page.keys.grey.text() == ""
+
+
+def test_that_the_own_key_is_renewed_after_a_second_question_that_a_double_click_cannot_answer(
+    make: Callable[..., SettingsPage], theme: Theme, qtbot: QtBot, photograph: Photograph,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    at, given = "rockfall_desktop.ui.settings.key_renewing", list[str]()
+    grey = (values.deployment(4, active=True),)
+    refusals = [WrongInput("The key was renewed already", "Somebody else renewed it.", "Look at the keys.")]
+
+    def renew(session: object, *, station: object, reason: str) -> RenewedKey:
+        given.append(reason)
+        if refusals:
+            raise refusals.pop()
+        return RenewedKey(KEYS[0], "e" * 64, grey)
+
+    monkeypatch.setattr(f"{at}.greyed_by_renewal", values.always(grey))
+    monkeypatch.setattr(f"{at}.renew_key", renew)
+    page = make(theme)
+    page.tabs.setCurrentWidget(page.keys)
+    qtbot.waitUntil(page.keys.own.renew.isVisible)
+    press(qtbot, page, "own_key_renew")
+    dialog = page.findChild(RenewDialog)
+    assert dialog is not None
+    qtbot.waitUntil(dialog.renew.isEnabled)
+    assert grey[0].site_name in dialog.grey.text()
+    photograph(dialog, "renew-key")
+    press(qtbot, dialog, "renew_confirm")
+    assert "Say why" in dialog.reason.note.text()
+    dialog.reason.words.setPlainText("The laptop was copied.")
+    first = dialog.renew.geometry()
+    press(qtbot, dialog, "renew_confirm")
+    photograph(dialog, "renew-key-again")
+    assert (dialog.all_the_same.isVisible(), dialog.renew.isVisible(), given) == (True, False, [])
+    assert not dialog.all_the_same.geometry().intersects(first)
+    assert grey[0].site_name in dialog.grey.text()
+    press(qtbot, dialog, "renew_all_the_same")
+    qtbot.waitUntil(dialog.card.isVisible)
+    assert dialog.reason.words.toPlainText() == "The laptop was copied."
+    press(qtbot, dialog, "renew_confirm")
+    press(qtbot, dialog, "renew_all_the_same")
+    qtbot.waitUntil(page.keys.grey.isVisible)
+    photograph(page, "settings-keys-renewed")
+    assert given == ["The laptop was copied."] * 2
+    assert "eeee eeee" in page.keys.grey.text()
+    assert grey[0].site_name in page.keys.grey.text()
+
+
+def test_that_an_engineer_is_offered_no_new_key(make: Callable[..., SettingsPage], light: Theme, qtbot: QtBot) -> None:
+    page = make(light, Role.ENGINEER)
+    page.tabs.setCurrentWidget(page.keys)
+    qtbot.waitUntil(lambda: page.keys.table.rows.rowCount() == 3)
+    assert not page.keys.own.renew.isVisible()
+
+
+def test_that_a_lock_closes_the_question_about_the_own_key(
+    make: Callable[..., SettingsPage], light: Theme, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rockfall_desktop.ui.settings.key_renewing.greyed_by_renewal", values.always(()))
+    page = make(light)
+    page.tabs.setCurrentWidget(page.keys)
+    qtbot.waitUntil(page.keys.own.renew.isVisible)
+    press(qtbot, page, "own_key_renew")
+    dialog = page.findChild(RenewDialog)
+    assert dialog is not None
+    qtbot.waitUntil(dialog.renew.isEnabled)
+    assert "none turns grey" in dialog.grey.text()
+    page.office._seat.leave()
+    assert page.keys.renewing._open_dialog() is None
+    assert not page.keys.own.renew.isVisible()
 
 
 def test_that_a_lock_takes_keys_and_waiting_things_from_the_tables(

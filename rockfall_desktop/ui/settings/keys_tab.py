@@ -2,14 +2,23 @@
 
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from rockfall_desktop.domain.deployment import Deployment
 from rockfall_desktop.domain.errors import WrongInput
-from rockfall_desktop.domain.station_key import KeyState, StationKey
+from rockfall_desktop.domain.station_key import KeyState, StationKey, spoken
 from rockfall_desktop.domain.user import Role
-from rockfall_desktop.operations.keys import Revocation, export_key, import_key, list_keys, revoke_key, trust_key
+from rockfall_desktop.operations.keys import (
+    RenewedKey,
+    Revocation,
+    export_key,
+    import_key,
+    list_keys,
+    revoke_key,
+    trust_key,
+)
 from rockfall_desktop.ui.background import LatestCall
 from rockfall_desktop.ui.card import FaultCard
 from rockfall_desktop.ui.crash import in_words
@@ -18,11 +27,12 @@ from rockfall_desktop.ui.file_choice import ask_for_file, ask_for_target
 from rockfall_desktop.ui.plain import text_label
 from rockfall_desktop.ui.question import Answer, Question
 from rockfall_desktop.ui.seat import Seat
+from rockfall_desktop.ui.settings.key_renewing import KeyRenewing, site_names
 from rockfall_desktop.ui.settings.own_key_panel import OwnKeyPanel
 from rockfall_desktop.ui.settings.trust_panel import TrustPanel
 from rockfall_desktop.ui.theme import Theme
 from rockfall_desktop.ui.value_table import Cell, Column, ValueTable
-from rockfall_desktop.ui.words import marked, moment
+from rockfall_desktop.ui.words import moment
 
 COLUMNS = (
     Column("State", 124), Column("Station", 160), Column("Fingerprint", 226), Column("Since", 152),
@@ -33,6 +43,7 @@ TONES = {KeyState.SEEN: ("muted", "queued"), KeyState.TRUSTED: ("good", "complet
 FIRST = 24
 FILES = "Station keys (*.rockfall-key);;All files (*)"
 NO_KEYS = "A station that syncs with the office shows its key here; another one brings it as a key file."
+ELSEWHERE = "This station signs with a new key. On every other station: revoke the old one, then trust the new one."
 REVOKE_WORDS = "Nothing that this key signs counts any more. What is active by it turns grey."
 
 
@@ -48,9 +59,11 @@ class KeysTab(QWidget):
         self._chosen = ""
         self.own, self.trust, self.card = OwnKeyPanel(), TrustPanel(), FaultCard("keys_card")
         self.grey = text_label(role="warning", wrap=True, name="keys_grey")
+        self.grey.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.table = ValueTable(COLUMNS, theme, "keys_table")
         self._empty = EmptyState("settings", "No other station yet", NO_KEYS, (), theme, "no_keys")
         self._stack = QStackedWidget()
+        self.renewing = KeyRenewing(seat, self)
         self._listing, self._deciding = LatestCall("keys", self), LatestCall("decide on a key", self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 12, 0, 0)
@@ -67,6 +80,9 @@ class KeysTab(QWidget):
         self.own.copy_wanted.connect(lambda spoken: QGuiApplication.clipboard().setText(spoken))
         self.own.export_wanted.connect(self._ask_target)
         self.own.import_wanted.connect(self._ask_source)
+        self.own.renew_wanted.connect(self.renewing.ask)
+        self.renewing.renewed.connect(self._renewed)
+        self.renewing.refused.connect(self.card.show_error)
         self.trust.trusted.connect(self._trust)
         self.trust.revoke_wanted.connect(self._ask_reason)
         self.table.chosen.connect(self._choose)
@@ -90,12 +106,15 @@ class KeysTab(QWidget):
         if self._seat.occupied:
             session, station = self._seat.session, self._seat.station
             self.trust.let_decide(allowed=session.role is Role.ADMIN)
+            self.own.let_renew(allowed=session.role is Role.ADMIN)
             self._listing.ask(lambda: list_keys(session, station=station))
 
     def forget(self) -> None:
         """Hold nothing of what the one who was signed in saw or typed."""
         self._listing.forget()
         self._deciding.forget()
+        self.renewing.forget()
+        self.own.let_renew(allowed=False)
         self.card.hide()
         self._say_grey(())
         self.trust.clear()
@@ -141,11 +160,16 @@ class KeysTab(QWidget):
         self.trust.clear()
         self.refresh()
 
-    def _say_grey(self, grey: tuple[Deployment, ...]) -> None:
+    def _renewed(self, renewed: RenewedKey) -> None:
+        self._decided(renewed)
+        self._say_grey(renewed.grey, f"{ELSEWHERE} The old one: {spoken(renewed.revoked)}.")
+
+    def _say_grey(self, grey: tuple[Deployment, ...], first: str = "") -> None:
         """Which sites nothing watches over any more, until the next decision or another page."""
-        names = ", ".join(sorted({marked(one.site_name, simulated=one.simulated) for one in grey}))
-        self.grey.setText(f"Grey from now on: {names}. Deploy another model for each." if grey else "")
-        self.grey.setVisible(bool(grey))
+        names = ", ".join(site_names(grey))
+        told = f"Grey from now on: {names}. Deploy another model for each." if grey else ""
+        self.grey.setText(f"{first} {told}".strip())
+        self.grey.setVisible(bool(self.grey.text()))
 
     def _refused(self, problem: object) -> None:
         error = in_words(problem)

@@ -17,12 +17,13 @@ class OwnKeyPanel(QFrame):
 
     Signals:
         copy_wanted: with the fingerprint as it is shown.
-        export_wanted, import_wanted: the buttons.
+        export_wanted, import_wanted, renew_wanted: the buttons.
     """
 
     copy_wanted = Signal(str)
     export_wanted = Signal()
     import_wanted = Signal()
+    renew_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -34,7 +35,9 @@ class OwnKeyPanel(QFrame):
         self.copy = push_button("Copy the fingerprint", "own_key_copy")
         self.export = push_button("Save the key to a file …", "own_key_export")
         self.read = push_button("Read another station's key file …", "key_import")
-        for button, signal in ((self.export, self.export_wanted), (self.read, self.import_wanted)):
+        self.renew = push_button("Renew the key …", "own_key_renew", "danger")
+        wanted = (self.export, self.export_wanted), (self.read, self.import_wanted), (self.renew, self.renew_wanted)
+        for button, signal in wanted:
             button.clicked.connect(signal)
         self.copy.clicked.connect(lambda: self.copy_wanted.emit(self.fingerprint.text()))
         buttons = QHBoxLayout()
@@ -42,12 +45,18 @@ class OwnKeyPanel(QFrame):
         for button in (self.copy, self.export, self.read):
             buttons.addWidget(button)
         buttons.addStretch()
+        buttons.addWidget(self.renew)
+        self.renew.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(8)
         for label in (self.name, self.fingerprint, text_label(WHAT, role="muted", wrap=True)):
             column.addWidget(label)
         column.addLayout(buttons)
+
+    def let_renew(self, *, allowed: bool) -> None:
+        """Offer a new key to an administrator alone."""
+        self.renew.setVisible(allowed)
 
     def show_key(self, key: StationKey | None) -> None:
         """Show the own key; None takes it away."""

@@ -13,7 +13,7 @@ from rockfall_desktop.operations import deciding
 from rockfall_desktop.operations.bundles import fact_is_genuine
 from rockfall_desktop.operations.deployments import deploy_again, export_bundle, import_bundle, roll_back
 from rockfall_desktop.operations.identity import own_station_key
-from rockfall_desktop.operations.keys import list_keys, renew_key, revoke_key, trust_key
+from rockfall_desktop.operations.keys import greyed_by_renewal, list_keys, renew_key, revoke_key, trust_key
 from rockfall_desktop.operations.lost_deployments import undecided_deployments
 from rockfall_desktop.operations.revoked_models import list_revoked
 from rockfall_desktop.operations.syncing.office_jobs import office_jobs
@@ -35,7 +35,9 @@ def renew(bench: Bench) -> tuple[str, str]:
 
 def test_that_the_old_key_is_revoked_here_and_what_it_deployed_counts_for_nothing(pit: Bench) -> None:
     made = pit.deploy()
+    foretold = greyed_by_renewal(pit.session(), station=pit.station)
     renewed = renew_key(pit.session(), station=pit.station, reason=f" {WHY} ")
+    assert foretold == renewed.grey
     own, old = list_keys(pit.session(), station=pit.station)
     assert (own.state, own.fingerprint) == (KeyState.OWN, renewed.key.fingerprint)
     assert (old.state, old.fingerprint, old.reason, old.by_name) == (KeyState.REVOKED, renewed.revoked, WHY, "ana")
@@ -195,6 +197,8 @@ def test_that_a_key_that_was_given_up_is_not_trusted_again(pit: Bench) -> None:
 def test_that_it_takes_an_administrator_and_a_reason(pit: Bench) -> None:
     with pytest.raises(AccessRefused, match="dministrator"):
         renew_key(pit.session(Role.ENGINEER), station=pit.station, reason=WHY)
+    with pytest.raises(AccessRefused, match="dministrator"):
+        greyed_by_renewal(pit.session(Role.ENGINEER), station=pit.station)
     with pytest.raises(WrongInput, match="reason"):
         renew_key(pit.session(), station=pit.station, reason=" ")
     assert len(list_keys(pit.session(), station=pit.station)) == 1
