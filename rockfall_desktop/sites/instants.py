@@ -70,7 +70,14 @@ def to_utc(local_s: Seconds, time_zone: str, which: Literal["earliest", "latest"
 def to_local(utc_s: Seconds, time_zone: str) -> Seconds:
     """The local clock at moments, as seconds since 1970 as if it were UTC; shape (n,) in and out."""
     changes = clock_changes(time_zone)
-    return np.asarray(utc_s + changes.offset_s[np.searchsorted(changes.moment_s, utc_s, "right")], np.int64)
+    local_s = np.empty(utc_s.shape, np.int64)
+    for begin in range(0, utc_s.size, _LOOKED_AT):
+        part = slice(begin, begin + _LOOKED_AT)
+        own_s = utc_s[part]
+        first, last = np.searchsorted(changes.moment_s, (own_s.min(), own_s.max()), "right").tolist()
+        place = first if first == last else np.searchsorted(changes.moment_s, own_s, "right")
+        np.add(own_s, changes.offset_s[place], out=local_s[part])
+    return local_s
 
 
 def repeated(local_s: Seconds, time_zone: str) -> int:
@@ -90,9 +97,18 @@ def day_of_year(utc_s: Seconds, time_zone: str) -> NDArray[np.float32]:
     for begin in range(0, utc_s.size, _LOOKED_AT):
         part = slice(begin, begin + _LOOKED_AT)
         local_s = to_local(utc_s[part], time_zone)
-        day = pl.Series(local_s * 1_000_000, dtype=pl.Int64).cast(pl.Datetime("us")).dt.ordinal_day()
-        fraction[part] = day.to_numpy() - 1 + (local_s % DAY_S) / DAY_S
+        day = local_s // DAY_S
+        first = int(day.min())
+        of_year = _days_of_year(first, int(day.max()))
+        local_s -= day * DAY_S
+        fraction[part] = of_year[day - first] + local_s / DAY_S
     return fraction
+
+
+def _days_of_year(first: int, last: int) -> NDArray[np.int64]:
+    """The day of its year, from 0, of each day from `first` to `last`, days since 1970, int64 (last - first + 1,)."""
+    days = np.arange(first, last + 1).astype("datetime64[D]")
+    return np.asarray((days - days.astype("datetime64[Y]").astype("datetime64[D]")).astype(np.int64))
 
 
 def _part_to_utc(local_s: Seconds, changes: ClockChanges, which: str) -> tuple[Seconds, NDArray[np.bool_]]:

@@ -3,12 +3,13 @@
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 
 from rockfall_desktop.domain.errors import WrongInput
 from rockfall_desktop.judging.alignment import sample_moments
 from rockfall_desktop.sites.check import check_site
-from rockfall_desktop.sites.instants import to_utc
+from rockfall_desktop.sites.instants import day_of_year, to_local, to_utc
 from rockfall_desktop.sites.read import read_site
 from tests.unit.sites.made_site import channel, write_site
 
@@ -223,3 +224,14 @@ def test_that_the_passes_of_a_repeated_hour_are_told_by_the_order_of_the_rows(
     arrays = read_site(folder)
     assert arrays.channels[0].values.tolist() == list(range(moments.size))
     assert any(f"{60 // minutes} rows of such an hour stand before its second pass" in note for note in arrays.notes)
+
+
+@pytest.mark.parametrize("time_zone", ["Europe/Zurich", "Etc/GMT-1", "Pacific/Apia", "Asia/Kathmandu"])
+def test_that_local_days_of_a_long_record_are_those_of_the_calendar(time_zone: str) -> None:
+    utc_s = np.arange(-2_000_000_000, 4_000_000_000, 86_400 * 7 // 5 + 1, dtype=np.int64)
+    moments = pl.Series(utc_s * 1_000_000).cast(pl.Datetime("us", "UTC")).dt.convert_time_zone(time_zone)
+    local = moments.dt.replace_time_zone(None)
+    assert to_local(utc_s, time_zone).tolist() == local.dt.epoch("s").to_list()
+    within = local.dt.epoch("s").to_numpy() % 86_400 / 86_400
+    whole = local.dt.ordinal_day().to_numpy() - 1 + within
+    assert day_of_year(utc_s, time_zone).tolist() == whole.astype(np.float32).tolist()
