@@ -2,7 +2,7 @@
 
 from rockfall_desktop.domain.control import Request
 from rockfall_desktop.domain.errors import WrongInput
-from rockfall_desktop.domain.events import StoredEvent
+from rockfall_desktop.domain.events import LogLine, StoredEvent
 from rockfall_desktop.domain.job import Status, TrainingJob, TrainingStatus, eta_seconds
 from rockfall_desktop.domain.report import PerformanceReport
 from rockfall_desktop.domain.user import Role, Session
@@ -12,6 +12,7 @@ from rockfall_desktop.store.history import History, NumberedEvent
 from rockfall_desktop.store.jobs import Jobs
 
 _LOG_LINES = 20
+_OLDER_LINES = 500
 
 
 def own_job(session: Session, *, station: Station, job_id: str) -> TrainingJob:
@@ -107,6 +108,12 @@ def newer_events(session: Session, *, station: Station, job_id: str, after: int)
     """What happened to a job after an event number: for watching what another program runs."""
     own_job(session, station=station, job_id=job_id)
     return History(station.store).newer_events(job_id, after)
+
+
+def older_lines(session: Session, *, station: Station, job_id: str, before: LogLine) -> tuple[LogLine, ...]:
+    """The last 500 log lines before one of them, in order; none when it is the first."""
+    own_job(session, station=station, job_id=job_id)
+    return History(station.store).lines_before(job_id, before, _OLDER_LINES)
 
 
 def _unknown(job_id: str) -> WrongInput:

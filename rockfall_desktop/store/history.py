@@ -5,7 +5,7 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from rockfall_desktop.domain.errors import StoreFault
-from rockfall_desktop.domain.events import JobCompleted, LogLine, StoredEvent, event_from_json
+from rockfall_desktop.domain.events import JobCompleted, LogLine, StoredEvent, event_from_json, event_to_json
 from rockfall_desktop.domain.report import PerformanceReport
 from rockfall_desktop.store.connection import Values
 from rockfall_desktop.store.database import Store
@@ -38,13 +38,18 @@ class History:
             (job_id, last_others),
         )
 
-    def older_events(self, job_id: str, before: int, limit: int) -> tuple[NumberedEvent, ...]:
-        """The last events before a sequence number that are no epochs or resumings, in order, at most `limit`."""
-        return self._read(
-            "select * from (select sequence, body from job_events where job_id = ? and sequence < ?"
-            " and kind not in ('epoch_finished', 'job_resumed') order by sequence desc limit ?) order by sequence",
-            (job_id, before, limit),
+    def lines_before(self, job_id: str, line: LogLine, limit: int) -> tuple[LogLine, ...]:
+        """The last log lines before one of the job, in order, at most `limit`; none when it is not one of the job's.
+
+        A line is known by all that it says: who watches a job live has no numbers of its events.
+        """
+        found = self._read(
+            "select sequence, body from (select sequence, body from job_events where job_id = ?1 and kind = 'log_line'"
+            " and sequence < (select min(sequence) from job_events where job_id = ?1 and kind = 'log_line'"
+            " and body = ?2) order by sequence desc limit ?3) order by sequence",
+            (job_id, event_to_json(line), limit),
         )
+        return tuple(numbered.event for numbered in found if isinstance(numbered.event, LogLine))
 
     def newer_events(self, job_id: str, after: int, limit: int = LAST_OTHERS) -> tuple[NumberedEvent, ...]:
         """The first events after a sequence number, in order: for watching what another program runs."""

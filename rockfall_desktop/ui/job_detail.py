@@ -28,6 +28,7 @@ from rockfall_desktop.ui.report_view import ReportView
 from rockfall_desktop.ui.seat import Seat
 from rockfall_desktop.ui.theme import Theme
 from rockfall_desktop.ui.train.monitor import Monitor
+from rockfall_desktop.ui.train.older_lines import OlderLines
 from rockfall_desktop.ui.words import marked, moment
 
 
@@ -74,6 +75,7 @@ class JobDetail(QWidget):
         self.deploy = push_button("Deploy …", "deploy_job", "main")
         self.going_on = GoingOnButtons(seat)
         self.deploying = Deploying(seat, theme, self)
+        self._older = OlderLines(seat, self.monitor.log, lambda: self.job.job_id if self.job else "", self)
         self._events, self._reports = LatestCall("job events", self), LatestCall("report", self)
         self._newer = LatestCall("newer events", self)
         self._arrange()
@@ -111,6 +113,7 @@ class JobDetail(QWidget):
         self.monitor.stop_wanted.connect(lambda: self._request(Status.COMPLETED))
         self.monitor.cancel_wanted.connect(lambda: self._request(Status.CANCELLED))
         self.monitor.report_wanted.connect(lambda: self.tabs.setCurrentWidget(self.report))
+        self._older.refused.connect(self.card.show_error)
         self._events.answered.connect(self._take_history)
         self._events.refused.connect(self._refuse)
         self._newer.answered.connect(self._go_on)
@@ -152,7 +155,7 @@ class JobDetail(QWidget):
             label.setText("")
         self.deployed_note.hide()
         self.card.hide()
-        for call in (self._events, self._newer, self._reports):
+        for call in (self._events, self._newer, self._reports, self._older.reading):
             call.forget()
         self.monitor.replay(())
         self.monitor.forget()

@@ -27,6 +27,9 @@ from rockfall_desktop.ui.train.monitor import Monitor
 from rockfall_desktop.ui.words import count, marked, moment
 
 ASKING = "Asking the office for the whole log \N{HORIZONTAL ELLIPSIS}"
+PIECE = 500
+LATER = "Lines before these, if there are any, come to the office when the job ends."
+IN_WHOLE = "Lines before these, if there are any, are in the whole log."
 NO_LOG = "The office has no whole log of this job; what stands below is all that is known of it here."
 
 
@@ -44,6 +47,7 @@ class OfficeJobDetail(QWidget):
         self.setObjectName("office_job_detail")
         self._seat = seat
         self.told: OfficeJob | None = None
+        self._older: tuple[LogLine, ...] = ()  # of the whole log, before those that the monitor holds
         self.name = ElidedLabel(role="section", name="office_job_name")
         self.read_only = text_label(role="muted", wrap=True, name="office_job_read_only")
         self.whole_log = push_button("Read the whole log", "office_job_log")
@@ -59,6 +63,7 @@ class OfficeJobDetail(QWidget):
         self._logs.refused.connect(self._refuse_log)
         self.monitor.replayed.connect(self._stand_still)
         self.whole_log.clicked.connect(self._ask_log)
+        self.monitor.log.older_wanted.connect(self._put_older)
 
     def _arrange(self) -> None:
         back = push_button("Back to the list", "back_from_office_job")
@@ -151,17 +156,31 @@ class OfficeJobDetail(QWidget):
         self._note_log(NO_LOG)
         if lines:
             kept = lines[-MOST_LINES:]
-            cut = f", the last {count(len(kept))} of them below" if len(kept) < len(lines) else ""
+            cut = (
+                f", the last {count(len(kept))} of them below; scroll up for older ones"
+                if len(kept) < len(lines)
+                else ""
+            )
             self._note_log(f"The whole log, {count(len(lines))} lines{cut}.")
             self.whole_log.setEnabled(False)
             self.monitor.log.clear()
             self.monitor.go_on(kept)
+            self._older = tuple(lines[: -len(kept)])
+
+    def _put_older(self) -> None:
+        """Somebody scrolled up: the next piece of the whole log where it was read, or where older lines are."""
+        if self._older and self.monitor.log.model.oldest is not None:
+            self.monitor.log.put_before(self._older[-PIECE:])
+            self._older = self._older[:-PIECE]
+        elif self.told is not None and not self.log_note.text():
+            self._note_log(LATER if self.told.job.status.active else IN_WHOLE)
 
     def _refuse_log(self, problem: object) -> None:
         self._note_log("")
         self.card.show_error(in_words(problem))
 
     def _note_log(self, words: str) -> None:
+        self._older = ()
         self.log_note.setText(words)
         self.log_note.setVisible(bool(words))
         self.whole_log.setEnabled(True)

@@ -1,5 +1,6 @@
 """Live and stored events come the same way and give the same picture."""
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from rockfall_desktop.ui.seat import Seat
 from rockfall_desktop.ui.theme import Theme
 from rockfall_desktop.ui.train.log_model import MOST_LINES, LogModel
 from rockfall_desktop.ui.train.monitor import Monitor
+from rockfall_desktop.ui.train.older_lines import OlderLines
 from tests.ui import values
 from tests.ui.conftest import Keep
 
@@ -128,6 +130,73 @@ def test_that_the_log_is_filtered_by_level_and_word(light: Theme) -> None:
     assert model.rowCount() == 3
     model.add(lines(1))
     assert model.rowCount() == 4
+
+
+def wait_for_older(monitor: Monitor, reading: OlderLines, qtbot: QtBot) -> str:
+    """Scroll to the top as a person does; what stands there after older lines came."""
+    table = monitor.log._table
+    table.verticalScrollBar().setValue(1)
+    with qtbot.waitSignal(reading.reading.answered):
+        table.verticalScrollBar().setValue(0)
+    return monitor.log.model.as_text([table.verticalScrollBar().value()])
+
+
+def test_that_scrolling_up_brings_older_lines_and_keeps_the_place(
+    seat: Seat, monitor: Monitor, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    every, asked = lines(1200), list[str]()
+
+    def older(session: object, *, station: object, job_id: str, before: LogLine) -> tuple[LogLine, ...]:
+        asked.append(job_id)
+        place = every.index(before)
+        return tuple(every[max(0, place - 500) : place])
+
+    monkeypatch.setattr("rockfall_desktop.ui.train.older_lines.older_lines", older)
+    reading = OlderLines(seat, monitor.log, lambda: "j", monitor)
+    monitor.log.add(every[1000:])
+    model = monitor.log.model
+    assert wait_for_older(monitor, reading, qtbot).endswith("line 1000")
+    assert (model.rowCount(), model.as_text([0]).endswith("line 500")) == (700, True)
+    assert wait_for_older(monitor, reading, qtbot).endswith("line 500")
+    assert wait_for_older(monitor, reading, qtbot).endswith("line 0")
+    assert (model.as_text().count("\n"), asked) == (1199, ["j"] * 3)
+    monitor.log.add(lines(1))
+    assert model.rowCount() == 1201, "what was read back stays while new lines come"
+    seat.leave()
+    monitor.log.older_wanted.emit()
+    assert asked == ["j"] * 3
+
+
+def test_that_older_lines_which_the_filter_hides_are_passed_over(
+    seat: Seat, monitor: Monitor, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pieces = [tuple(lines(3, Level.ERROR)), tuple(lines(3, Level.DEBUG)), tuple(lines(3, Level.DEBUG))]
+    monkeypatch.setattr("rockfall_desktop.ui.train.older_lines.older_lines", lambda *_, **__: pieces.pop())
+    OlderLines(seat, monitor.log, lambda: "j", monitor)
+    monitor.log.add(lines(100))
+    monitor.log.older_wanted.emit()
+    qtbot.waitUntil(lambda: monitor.log.model.rowCount() == 103)
+    assert not pieces
+
+
+def test_that_older_lines_of_a_log_that_was_left_meanwhile_are_not_shown(
+    seat: Seat, monitor: Monitor, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goes_on = threading.Event()
+
+    def older(*_: object, **__: object) -> tuple[LogLine, ...]:
+        goes_on.wait(5)
+        return tuple(lines(3))
+
+    monkeypatch.setattr("rockfall_desktop.ui.train.older_lines.older_lines", older)
+    reading = OlderLines(seat, monitor.log, lambda: "j", monitor)
+    monitor.log.add(lines(100))
+    monitor.log.older_wanted.emit()
+    monitor.log.clear()
+    monitor.log.add(lines(50))
+    with qtbot.waitSignal(reading.reading.answered):
+        goes_on.set()
+    assert monitor.log.model.rowCount() == 50
 
 
 def test_that_the_log_keeps_the_last_lines_only(light: Theme) -> None:

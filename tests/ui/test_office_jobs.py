@@ -237,7 +237,24 @@ def test_that_the_whole_log_comes_on_request_and_its_absence_is_a_sentence(
         card = detail.card._message.text() if detail.card.isVisible() else ""
         assert words in f"{detail.log_note.text()} {card}"
         assert detail.whole_log.isEnabled() is not words.endswith(("lines.", "5,000"))
-    assert detail.monitor.log.model.rowCount() == MOST_LINES
+    log = detail.monitor.log
+    assert log.model.rowCount() == MOST_LINES
+    log.older_wanted.emit()
+    assert log.model.rowCount() == MOST_LINES + 10
+    log.older_wanted.emit()
+    assert log.model.rowCount() == MOST_LINES + 10
+
+
+@pytest.mark.parametrize(
+    ("place", "words"), [(RUNS, "come to the office when the job ends"), (DONE, "in the whole log")]
+)
+def test_that_the_top_of_a_log_says_where_older_lines_are(
+    place: int, words: str, make: Callable[[Theme], JobsPage], light: Theme, qtbot: QtBot
+) -> None:
+    page = make(light)
+    open_row(page, place, qtbot)
+    page.office_detail.monitor.log.older_wanted.emit()
+    assert words in page.office_detail.log_note.text()
 
 
 def test_that_one_that_is_not_there_any_more_is_a_sentence(

@@ -13,27 +13,33 @@ from rockfall_desktop.ui.theme import Theme
 from rockfall_desktop.ui.words import clock_time
 
 MOST_LINES = 5000
+MOST_WITH_OLDER = 50_000
 LOUDNESS = {level: place for place, level in enumerate(Level)}
 _ROOT = QModelIndex()
 _TONES = {Level.DEBUG: "muted", Level.INFO: "text", Level.WARNING: "warning", Level.ERROR: "danger"}
 
 
 class LogModel(QAbstractTableModel):
-    """The last 5,000 lines; those that pass the filter are its rows: time, level, text."""
+    """The last 5,000 lines and older ones that were asked for; those that pass the filter are its rows.
+
+    Columns: time, level, text.
+    """
 
     def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._all: deque[LogLine] = deque(maxlen=MOST_LINES)
+        self._all: deque[LogLine] = deque()
+        self._most = MOST_LINES
         self._shown: list[LogLine] = []
         self._least = LOUDNESS[Level.INFO]
         self._word = ""
 
     def add(self, lines: Sequence[LogLine]) -> None:
         """Append lines that came."""
-        overflows = len(self._all) + len(lines) > MOST_LINES
         self._all.extend(lines)
-        if overflows:
+        if len(self._all) > self._most:
+            while len(self._all) > self._most:
+                self._all.popleft()
             self._filter()
             return
         passing = [line for line in lines if self._passes(line)]
@@ -43,8 +49,25 @@ class LogModel(QAbstractTableModel):
             self._shown.extend(passing)
             self.endInsertRows()
 
+    @property
+    def oldest(self) -> LogLine | None:
+        """The first line that is held, shown or not; None when there is none, or no room for older ones."""
+        return self._all[0] if 0 < len(self._all) < MOST_WITH_OLDER else None
+
+    def put_before(self, lines: Sequence[LogLine]) -> int:
+        """Put older lines before the others, which all stay; how many rows that makes more."""
+        self._all.extendleft(reversed(lines))
+        self._most = max(self._most, len(self._all))
+        passing = [line for line in lines if self._passes(line)]
+        if passing:
+            self.beginInsertRows(_ROOT, 0, len(passing) - 1)
+            self._shown[:0] = passing
+            self.endInsertRows()
+        return len(passing)
+
     def clear(self) -> None:
         """Forget all lines."""
+        self._most = MOST_LINES
         self._all.clear()
         self._filter()
 

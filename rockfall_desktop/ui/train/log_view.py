@@ -1,5 +1,8 @@
 """The log of a job with its level filter, search and copy."""
 
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QFontDatabase, QGuiApplication, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -53,6 +56,11 @@ class _LogTable(QTableView):
             return
         super().keyPressEvent(event)
 
+    def show_from(self, row: int) -> None:
+        """Scroll so that a row is the first one seen."""
+        self.updateGeometries()  # the bar learns of new rows later, too late for its value
+        self.verticalScrollBar().setValue(row)
+
     def copy(self) -> None:
         """Copy the chosen lines, or all that are shown when fewer than two are chosen."""
         rows = sorted({index.row() for index in self.selectionModel().selectedRows()})
@@ -60,7 +68,13 @@ class _LogTable(QTableView):
 
 
 class LogView(QFrame):
-    """Shows lines as they come; it scrolls along only while its end is in sight."""
+    """Shows lines as they come; it scrolls along only while its end is in sight.
+
+    Signals:
+        older_wanted: somebody scrolled up to the first line.
+    """
+
+    older_wanted = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -79,6 +93,7 @@ class LogView(QFrame):
         self._search.setObjectName("log_search")
         self._search.setPlaceholderText("search")
         self._search.setClearButtonEnabled(True)
+        self._table.verticalScrollBar().valueChanged.connect(self._look_for_top)
         self._levels.currentIndexChanged.connect(self._filter)
         self._search.textChanged.connect(self._filter)
         self._arrange()
@@ -107,6 +122,19 @@ class LogView(QFrame):
         self.model.add(lines)
         if self._at_end:
             self._table.scrollToBottom()
+
+    def put_before(self, lines: Sequence[LogLine]) -> None:
+        """Put older lines before the others; what one reads stays where it is."""
+        first = self._table.verticalScrollBar().value()
+        more = self.model.put_before(lines)
+        if more:
+            self._table.show_from(first + more)
+        elif lines:
+            self.older_wanted.emit()  # none of them passes the filter: one is still at the top
+
+    def _look_for_top(self, first: int) -> None:
+        if first == 0 and self.isVisible() and self._table.verticalScrollBar().maximum() > 0:
+            self.older_wanted.emit()
 
     def showEvent(self, event: QShowEvent) -> None:
         """What came while the log was hidden may have moved its end."""

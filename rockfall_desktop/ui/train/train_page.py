@@ -19,6 +19,7 @@ from rockfall_desktop.ui.train.augmentation_dialog import AugmentationDialog
 from rockfall_desktop.ui.train.before_first import BeforeFirst
 from rockfall_desktop.ui.train.form import TrainingForm
 from rockfall_desktop.ui.train.monitor import Monitor
+from rockfall_desktop.ui.train.older_lines import OlderLines
 from rockfall_desktop.ui.train.plan_line import PlanLine
 from rockfall_desktop.ui.words import marked
 
@@ -47,6 +48,7 @@ class TrainPage(QWidget):
         self.form = TrainingForm()
         self.plan = PlanLine(seat)
         self.monitor = Monitor(seat, theme)
+        self._older = OlderLines(seat, self.monitor.log, lambda: running.job.job_id if running.job else "", self)
         self.before = BeforeFirst(theme)
         self.search = SearchPanel(seat, theme, self.form)
         self.card = FaultCard("start_card")
@@ -100,6 +102,7 @@ class TrainPage(QWidget):
         self.monitor.stop_wanted.connect(running.stop_early)
         self.monitor.cancel_wanted.connect(running.cancel)
         self.monitor.report_wanted.connect(self._want_report)
+        self._older.refused.connect(self.card.show_error)
         running.began.connect(self._began)
         running.refused.connect(self._refused)
         running.happened.connect(self.take)

@@ -174,14 +174,22 @@ def test_that_replay_holds_every_epoch_and_the_last_500_others(jobs: Jobs, store
     assert numbers == sorted(numbers)
     assert [n.event.kind for n in found].count("epoch_finished") == 5
     assert len(found) == 505
-    others = [n for n in found if n.event.kind != "epoch_finished"]
-    older = history.older_events(job_id, others[0].sequence, 50)
-    assert len(older) == 50
-    assert older[-1].sequence < others[0].sequence
     everything = history.newer_events(job_id, 0, 10_000)
     assert [n.sequence for n in everything] == list(range(1, 5 + 5 * 201 + 1))
     assert history.newer_events(job_id, everything[-1].sequence) == ()
     assert [line.text for line in history.latest_log_lines(job_id, 201)][:2] == ["after epoch 4", "after epoch 5"]
+
+
+def test_that_the_lines_before_a_line_come_piece_by_piece_to_the_first(jobs: Jobs, store: Store) -> None:
+    job_id, other = fitting_job(jobs), fitting_job(jobs)
+    jobs.append(job_id, *(log_line(f"line {n}") for n in range(7)), epoch(1), log_line("line 7"))
+    jobs.append(other, log_line("of another job"), log_line("line 7"))
+    history = History(store)
+    read, oldest = [], history.latest_log_lines(job_id, 1)[0]
+    while piece := history.lines_before(job_id, oldest, 3):
+        read, oldest = [*piece, *read], piece[0]
+    assert [line.text for line in read] == [f"line {n}" for n in range(7)]
+    assert history.lines_before(job_id, log_line("of another job"), 3) == ()
 
 
 def test_that_the_report_of_a_completed_job_is_found_and_of_another_is_not(jobs: Jobs, store: Store) -> None:
