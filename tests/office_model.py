@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
+from uuid import uuid4
 
 from rockfall_desktop.domain.errors import OfficeRefused, OfficeUnreachable
 from rockfall_desktop.domain.office_exchange import (
@@ -45,6 +46,7 @@ class ModelServer:
 
     def __init__(self) -> None:
         self.sequence = 0
+        self.life = ""
         self.jobs: dict[str, Document] = {}
         self.deployments: dict[str, Document] = {}
         self.keys: dict[str, Document] = {}
@@ -159,6 +161,15 @@ class ModelOffice:
         """What is newer."""
         return self._call("pull", lambda: self._pull(after, limit))
 
+    def begin_new_life(self, life: str) -> None:
+        """Let every station see that the office was put back."""
+
+        def begin() -> None:
+            if self.server.life == life:
+                self.server.life = str(uuid4())
+
+        self._call("begin_new_life", begin)
+
     def push_jobs(self, documents: Sequence[Document], stands: Stands = any_stands) -> tuple[PushedJob, ...]:
         """Write jobs."""
         decided = self.server.decided(documents, stands)
@@ -246,9 +257,8 @@ class ModelOffice:
         kinds: dict[str, list[Any]] = {"jobs": [], "deployments": [], "keys": [], "pointers": []}
         for _, kind, thing in part:
             kinds[kind].append(_sent(kind, thing))
-        return Pulled(
-            part[-1][0] if more else server.sequence, more, **{kind: tuple(things) for kind, things in kinds.items()}
-        )
+        upto, listed = part[-1][0] if more else server.sequence, {kind: tuple(kinds[kind]) for kind in kinds}
+        return Pulled(upto, more, **listed, life=server.life)
 
 
 def _is_doubted(known: Document, document: Document) -> bool:

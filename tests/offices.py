@@ -27,6 +27,7 @@ def pull_all(office: Office, after: int = 0) -> Pulled:
             deployments=found.deployments + rest.deployments,
             keys=found.keys + rest.keys,
             pointers=found.pointers + rest.pointers,
+            life=rest.life,
         )
     return found
 

@@ -95,6 +95,14 @@ def check(door: _Door, *, json: _Json = False) -> None:
     tell_check(found, json=json)
 
 
+@mongodb.command()
+@_at_an_office
+def restored(door: _Door, *, json: _Json = False) -> None:
+    """After a backup of an office was put back: let every station send what it made once more."""
+    found = office_preparing.tell_restored(door.address, door.password)
+    tell_check(found, json=json)
+
+
 @mongodb.command("add-station")
 @_at_an_office
 def add_station(

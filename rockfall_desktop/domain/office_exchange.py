@@ -126,6 +126,7 @@ class Pulled(NamedTuple):
         deployments, keys: documents in the order of their numbers.
         pointers: those that moved.
         damaged: what came with them and holds a value that cannot be, or lacks what it is found by.
+        life: which life of the office that is; another one after a backup of it was put back.
     """
 
     sequence: int
@@ -135,6 +136,7 @@ class Pulled(NamedTuple):
     keys: tuple[Document, ...] = ()
     pointers: tuple[Pointer, ...] = ()
     damaged: tuple[Damaged, ...] = ()
+    life: str = ""
 
 
 class Office(Protocol):
@@ -142,6 +144,13 @@ class Office(Protocol):
 
     def pull(self, after: int, limit: int) -> Pulled:
         """What is newer, at most `limit` documents; when nothing is, this is one round trip."""
+
+    def begin_new_life(self, life: str) -> None:
+        """Let every station see that the office was put back, so that it gets all that it lacks from everybody.
+
+        Args:
+            life: that it has; where it has another one by now, nothing is done.
+        """
 
     def push_jobs(self, documents: Sequence[Document], stands: Stands = any_stands) -> tuple[PushedJob, ...]:
         """Write jobs of this station, each guarded by its revision; acknowledged by a majority and journalled.

@@ -144,16 +144,15 @@ def take_account_in(
         station: that they are to use too.
         path: of their account file.
         pass_phrase: of the file, and from now on by which they sign in here.
-        own_pass_phrase: the administrator's; it opens the data key, which lies nowhere. A wrong one counts as a try.
-        role: what they may do here; what they may do there counts for nothing.
+        own_pass_phrase: the administrator's; it opens the data key. A wrong one counts as a try.
+        role: what they may do here, whatever they may do there.
         name: by which they sign in here; that of the file when none is given.
-        seen: what the administrator was shown of the file, which it must still say.
+        seen: what was shown of the file, which it must still say.
 
     Raises:
         AccessRefused: to others than administrators, when either pass phrase is another one, or the key that signed the
             file is not trusted here: anybody could write a file with somebody else's id.
-        WrongInput: when it is no good account file, it is not what was seen, the user is here already, the name is
-            taken, or the pass phrase does not do.
+        WrongInput: when it is no good file, not what was seen, its user is here already, or name or phrase do not do.
         StoreFault: when it could not be saved.
     """
     from rockfall_desktop.access.rules import check_pass_phrase  # noqa: PLC0415 - what the window's start never needs
@@ -163,21 +162,15 @@ def take_account_in(
     demand_administrator(session, station=station)
     data_key = unlocked_again(station, session, own_pass_phrase)
     account = read_account(station, path, pass_phrase)
-    if seen is not None and account != seen:
-        raise WrongInput(
-            "The file is another one now",
-            f"{path} does not say any more what was shown.",
-            "Nothing was taken. Look at it again.",
-        )
+    _demand_seen(path, account, seen)
     _demand_trusted(station, account)
     name = checked_name(name.strip() or account.name)
     check_pass_phrase(pass_phrase, name)
-    user = User(user_id=account.user_id, name=name, role=role, created_at=station.now())
-    slot = way_in(station, user.user_id, data_key, pass_phrase)
+    slot = way_in(station, account.user_id, data_key, pass_phrase)
     demand_administrator(session, station=station)
-    return Users(station.store).take_in(
-        user, session.user_id, lambda here: station.access.put_slot(name, slot, accounts=here)
-    )
+    user = User(user_id=account.user_id, name=name, role=role, created_at=station.now())
+    put = station.access.put_slot
+    return Users(station.store).take_in(user, session.user_id, lambda here: put(name, slot, accounts=here))
 
 
 def _account_of(user: User, key: StationKey, station: Station) -> AccountFile:
@@ -208,6 +201,15 @@ def _key_of(station: Station, account: AccountFile) -> StationKey | None:
             "Nothing of it was used. Ask whoever gave it to you.",
         )
     return key
+
+
+def _demand_seen(path: Path, account: AccountFile, seen: AccountFile | None) -> None:
+    if seen is not None and account != seen:
+        raise WrongInput(
+            "The file is another one now",
+            f"{path} does not say any more what was shown.",
+            "Nothing was taken. Look at it again.",
+        )
 
 
 def _demand_trusted(station: Station, account: AccountFile) -> None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rockfall_desktop.remote.connecting import Connection
 
 _PASSWORD_BYTES = 24
+_BEYOND = 2**62  # nothing is newer
 
 
 class Prepared(NamedTuple):
@@ -73,6 +74,25 @@ def inspect_office(address: OfficeAddress, password: str | None) -> OfficeCheck:
 
     with connect(_checked(address, password), password or None) as connection:
         return office_check(connection)
+
+
+def tell_restored(address: OfficeAddress, password: str | None) -> OfficeCheck:
+    """After a backup of the office was put back: let every station send what it made once more. How the office stands.
+
+    A station sees by itself that the office's numbers went back, unless others have driven them on since.
+
+    Raises:
+        WrongInput: when the address cannot be used.
+        OfficeUnreachable, OfficeRefused: what the office said; it may not be prepared.
+    """
+    from rockfall_desktop.remote.connecting import connect  # noqa: PLC0415
+    from rockfall_desktop.remote.office import MongoOffice  # noqa: PLC0415
+
+    with connect(_checked(address, password), password or None) as connection:
+        found = office_check(connection)
+        office = MongoOffice(connection)
+        office.begin_new_life(office.pull(_BEYOND, 1).life)
+        return found
 
 
 def add_station_user(address: OfficeAddress, password: str | None, *, user: str) -> StationUser:

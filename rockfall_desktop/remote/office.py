@@ -18,6 +18,7 @@ from rockfall_desktop.domain.office_exchange import (
 from rockfall_desktop.remote import bundles, deployments, job_logs, jobs, keys, pulling
 from rockfall_desktop.remote.faults import spoken_office
 from rockfall_desktop.remote.pace import Pace
+from rockfall_desktop.remote.sequence import begin_new_life
 from rockfall_desktop.remote.transactions import OfficeDatabase, Transactions
 
 # A step begins at what a line of 1 Mbit a second carries well within the limit of a socket (5 s); a quick line doubles
@@ -59,6 +60,11 @@ class MongoOffice:
         """What is newer, at most `limit` documents; one round trip when nothing is. See `pulling.pull`."""
         with spoken_office():
             return pulling.pull(self._office, after, limit, self._pulling)
+
+    def begin_new_life(self, life: str) -> None:
+        """Let every station see that the office was put back. See `sequence.begin_new_life`."""
+        with spoken_office():
+            self._transactions.run(lambda session: begin_new_life(self._office, session, life))
 
     def push_jobs(self, documents: Sequence[Document], stands: Stands = any_stands) -> tuple[PushedJob, ...]:
         """Write jobs of this station, each guarded by its revision. See `jobs.push_jobs`."""

@@ -46,16 +46,16 @@ def pull(office: OfficeDatabase, after: int, limit: int, pace: Pace) -> Pulled:
     """
     # One session: each read waits until the member knows what the read before it saw, whichever member answers.
     with office.client.start_session(causal_consistency=True) as session:
-        upto = reached(office, session)
+        upto, life = reached(office, session)
         if upto <= after:
-            return Pulled(upto, more=False)
+            return Pulled(upto, more=False, life=life)
         limit = min(limit, pace.amount)
         with pace.step():
             parts = {
                 name: _newer(office, session, name, after, upto, limit, slow=pace.amount == 1)
                 for name in (JOBS, *_OTHERS)
             }
-    return _joined(parts, upto, limit)
+    return _joined(parts, upto, limit)._replace(life=life)
 
 
 def read_jobs(office: OfficeDatabase, job_ids: Sequence[str]) -> tuple[PulledJob, ...]:

@@ -124,7 +124,8 @@ STATION_KEYS = _validator(
 )
 
 _COUNTER = _fitting("^(sequence|version:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$", 44)
-COUNTERS = _validator({"_id": _COUNTER, "value": _whole(0)})
+# `life` stands beside the sequence alone
+COUNTERS = {"$or": [_validator({"_id": _COUNTER, "value": _whole(0), **more}) for more in ({}, {"life": _UUID})]}
 
 
 def files_validator(file_id: Schema, most_bytes: int) -> Schema:

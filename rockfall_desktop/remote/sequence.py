@@ -4,7 +4,8 @@ It is taken inside the transaction that writes what is numbered, before anything
 the commit, so numbers become visible in their order and no reader can go past a slow writer.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import uuid4
 
 from pymongo import ReturnDocument
 from pymongo.client_session import ClientSession
@@ -14,6 +15,19 @@ from rockfall_desktop.remote.transactions import OfficeDatabase
 
 COUNTERS = "counters"
 SEQUENCE = "sequence"
+_LONGEST_LIFE = 36
+
+
+class Reached(NamedTuple):
+    """Where the counter stands.
+
+    Attributes:
+        number: the last one that was given.
+        life: another one after the office was put back from a backup; empty before the first time.
+    """
+
+    number: int
+    life: str
 
 
 def take_numbers(office: OfficeDatabase, session: ClientSession, count: int) -> int:
@@ -28,13 +42,20 @@ def take_numbers(office: OfficeDatabase, session: ClientSession, count: int) -> 
     return _value(found) - count + 1
 
 
-def reached(office: OfficeDatabase, session: ClientSession) -> int:
-    """The last number that was given; one round trip.
+def reached(office: OfficeDatabase, session: ClientSession) -> Reached:
+    """How far the numbers go; one round trip.
 
     Raises:
         OfficeRefused: when the database was not prepared.
     """
-    return _value(office[COUNTERS].find_one({"_id": SEQUENCE}, session=session))
+    found = office[COUNTERS].find_one({"_id": SEQUENCE}, session=session)
+    return Reached(_value(found), str((found or {}).get("life", ""))[:_LONGEST_LIFE])
+
+
+def begin_new_life(office: OfficeDatabase, session: ClientSession, life: str) -> None:
+    """Let every station see that the office is not any more what it was, unless its life is another one already."""
+    lives = {"life": {"$eq": life}} if life else {"life": {"$exists": False}}
+    office[COUNTERS].update_one({"_id": SEQUENCE} | lives, {"$set": {"life": str(uuid4())}}, session=session)
 
 
 def take_version(office: OfficeDatabase, session: ClientSession, site_id: str) -> int:

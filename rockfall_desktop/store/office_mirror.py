@@ -16,6 +16,15 @@ from rockfall_desktop.store.outbox import put_everything
 ANOTHER_STATION = "another station says that it is its own"
 _READ_TO = "office_read_to"
 _PAGE = 20  # of jobs that are held packed at once
+_FORGOTTEN = (
+    "select deployments.deployment_id from deployments"
+    " join deployment_numbers on deployment_numbers.deployment_id = deployments.deployment_id"
+    " join office_epochs on office_epochs.site_id = deployments.site_id"
+    " left join office_pointers on office_pointers.site_id = deployments.site_id"
+    " where accepted = 1 and office_epochs.epoch > coalesce(office_pointers.epoch, 0)"
+    " and json_extract(body, '$.epoch') > coalesce(office_pointers.epoch, 0)"
+    " and json_extract(body, '$.station_id') != ?"
+)
 
 
 class ReadTo(NamedTuple):
@@ -26,12 +35,14 @@ class ReadTo(NamedTuple):
         office: which office that was; another one is read from its beginning.
         keys: which keys counted then; when others do, everything is read once more.
         program: version of the program that read it; another one may read what this one could not.
+        life: which life of the office that was; None when it is still to be seen.
     """
 
     sequence: int = 0
     office: str = ""
     keys: str = ""
     program: str = ""
+    life: str | None = None
 
 
 class MirroredJob(NamedTuple):
@@ -171,6 +182,11 @@ class OfficeMirror:
         """Where the office's pointers stand."""
         found = self._store.rows("select site_id, epoch, deployment_id from office_pointers order by site_id")
         return tuple(Pointer(*row) for row in found)
+
+    def forgotten(self, station_id: str) -> tuple[str, ...]:
+        """Ids of deployments of other stations that the office had accepted, and that lie above where it stands now."""
+        found = self._store.rows(_FORGOTTEN, (station_id,))
+        return tuple(deployment_id for (deployment_id,) in found)
 
     def jobs(self, user_id: str | None) -> Iterator[KeptJob]:
         """The jobs of a user, of all users for None, newest first, each made whole when its turn comes."""

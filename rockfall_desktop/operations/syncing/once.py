@@ -138,7 +138,7 @@ class Syncing:
         self._seen = True
 
     def _push_deployments(self, office: "Office") -> None:
-        if self._due(DEPLOYMENT):
+        if self._due(DEPLOYMENT) or (self._seen and self._deployments.forgotten()):
             self._sent = True
             late, news = self._deployments.run(office)
             self._late += late

@@ -6,12 +6,13 @@ is saved last, together with the jobs. What a crash leaves half taken is pulled 
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from rockfall_desktop import __version__
 from rockfall_desktop.domain.canonical import canonical_json
 from rockfall_desktop.domain.deployment import signed_content
-from rockfall_desktop.domain.errors import StoreFault, WrongInput
+from rockfall_desktop.domain.errors import OfficeRefused, StoreFault, WrongInput
 from rockfall_desktop.domain.office_exchange import Document, Office, Pulled, PulledJob
 from rockfall_desktop.domain.plain_text import shown
 from rockfall_desktop.domain.station_key import KeyState, StationKey
@@ -34,6 +35,7 @@ OTHER_FORM = "of another version, or damaged"
 UNKNOWN_KEY = "the signature is wrong, or its key is not known here"
 CONTRADICTED = "the office numbers it otherwise than before"
 ANOTHER_CONTENT = "another one is known here under its id"
+PUT_BACK = "The office was put back from a backup: what it lacks is sent again."
 COUNTS = frozenset({KeyState.OWN, KeyState.TRUSTED})
 
 
@@ -59,13 +61,14 @@ class Pulling:
         Raises:
             OfficeUnreachable, OfficeRefused: what was pulled before stays.
         """
-        read_to, begun_by_others = self._begin(), 0
+        read_to, begun_by_others, anew = self._begin(), 0, False
         while True:
             pulled = office.pull(read_to.sequence, PAGE)
-            if pulled.sequence < read_to.sequence:  # it was put back from a backup
-                begin_with_everything(self._station, read_to)
-                read_to = read_to._replace(sequence=0)
-            elif pulled.sequence == read_to.sequence or self._take(read_to, pulled):
+            if not anew and _was_put_back(pulled, read_to):
+                read_to, anew = self._begin_anew(office, pulled, read_to), True  # once: not whatever an office says
+                continue
+            read_to = self._living(read_to, pulled.life)
+            if pulled.sequence == read_to.sequence or self._take(read_to, pulled):
                 read_to = read_to._replace(sequence=pulled.sequence)
                 if not pulled.more:
                     return
@@ -102,10 +105,26 @@ class Pulling:
             return self._mirror.go_on_as(before, now)
         now = now._replace(sequence=0)
         if before.office and before.office != now.office:
+            now = now._replace(life=None)
             begin_with_everything(self._station, now)
         else:
             self._mirror.begin_anew(now)
         return now
+
+    def _begin_anew(self, office: Office, pulled: Pulled, before: ReadTo) -> ReadTo:
+        """Let everybody know that the office was put back, and give it all that is own; from where to read now."""
+        if pulled.life == (before.life or ""):
+            with suppress(OfficeRefused):  # what is own goes all the same
+                office.begin_new_life(pulled.life)
+        now = before._replace(sequence=0, life=None)
+        begin_with_everything(self._station, now)
+        self._news.append(PUT_BACK)
+        return now
+
+    def _living(self, read_to: ReadTo, life: str) -> ReadTo:
+        """The same with the office's life, where it was still to be seen."""
+        now = read_to._replace(life=life)
+        return now if read_to.life is None and self._mirror.go_on_as(read_to, now) == now else read_to
 
     def _trusted(self) -> str:
         keys = StationKeys(self._station.store).list()
@@ -201,6 +220,11 @@ class Pulling:
             " than this station: its home was put back from a backup, or is used on two computers. Both are kept."
         )
         return True
+
+
+def _was_put_back(pulled: Pulled, read_to: ReadTo) -> bool:
+    """Whether it lacks what it had: its numbers went back, or somebody who saw that gave it a new life."""
+    return pulled.sequence < read_to.sequence or read_to.life not in {None, pulled.life}
 
 
 def _verified(job: PulledJob, header: JobHeader, keys: KnownKeys) -> MirroredJob | UnreadThing:

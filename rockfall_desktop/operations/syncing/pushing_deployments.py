@@ -1,8 +1,16 @@
-"""Deployments that wait go to the office with their bundles, those of a site in the order of their epochs."""
+"""Deployments that wait go to the office with their bundles, those of a site in the order of their epochs.
+
+Where an office has forgotten what it had accepted, because a backup was put back or it is another one, every station
+gives it what other stations made as well: the one that made it may never come back, and what follows it would wait for
+ever. Each bears its author's signature, whoever brings it.
+"""
+
+from typing import NamedTuple
 
 from rockfall_desktop.domain.deployment import Deployment
 from rockfall_desktop.domain.errors import OfficeRefused, OfficeUnreachable, StoreFault, WrongInput
-from rockfall_desktop.domain.office_exchange import Office
+from rockfall_desktop.domain.office_exchange import Office, Pointer
+from rockfall_desktop.operations.identity import own_identity
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.operations.syncing.documents import deployment_document
 from rockfall_desktop.store.deployments import OUTBOX_KIND, Deployments
@@ -15,6 +23,13 @@ HELD_FIRST = "It follows a deployment that the office refuses: let that one try 
 NEVER = "Or give it up: what was deployed after it can take its place then."
 
 
+class _Going(NamedTuple):
+    """A deployment that goes to the office; `row` is None for one of another station that the office has forgotten."""
+
+    fact: Deployment
+    row: Waiting | None
+
+
 class PushingDeployments:
     """Sends facts. What one of them is refused for holds up no other site."""
 
@@ -22,6 +37,12 @@ class PushingDeployments:
         self._station = station
         self._outbox, self._mirror = Outbox(station.store), OfficeMirror(station.store)
         self._deployments = Deployments(station.store)
+        self._not_taken: set[str] = set()  # of other stations, by the office as it is now
+
+    def forgotten(self) -> list[str]:
+        """Ids of what other stations made, the office had accepted, and lacks now as far as it was read."""
+        ids = self._mirror.forgotten(own_identity(self._station).station_id)
+        return [deployment_id for deployment_id in ids if deployment_id not in self._not_taken]
 
     def run(self, office: Office) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Send what waits.
@@ -32,23 +53,29 @@ class PushingDeployments:
         Raises:
             OfficeUnreachable: what was acknowledged before has left the outbox.
         """
-        office_epochs = {pointer.site_id: pointer.epoch for pointer in self._mirror.pointers()}
+        stands = {pointer.site_id: pointer for pointer in self._mirror.pointers()}
         late: list[str] = []
         news: list[str] = []
-        for row, fact in self._in_order():
-            stands = office_epochs.get(fact.site_id, 0)
-            if fact.epoch - 1 > stands and (why := self._comes_later(fact)):
+        for fact, row in self._in_order():
+            at = stands.get(fact.site_id, Pointer(fact.site_id, 0, ""))
+            if row is None:
+                accepted = self._give_back(office, fact, at)
+            elif fact.epoch - 1 > at.epoch and (why := self._comes_later(fact)):
                 self._wait(row, why)
                 continue
-            accepted = self._send(office, row, fact, news)
-            if accepted:
-                office_epochs[fact.site_id] = max(fact.epoch, stands)
-            elif accepted is not None:
+            else:
+                accepted = self._send(office, row, fact, news)
+            if accepted and fact.epoch > at.epoch:
+                stands[fact.site_id] = Pointer(fact.site_id, fact.epoch, fact.deployment_id)
+            elif accepted is False:
                 late.append(fact.deployment_id)
         return tuple(late), tuple(news)
 
-    def _in_order(self) -> list[tuple[Waiting, Deployment]]:
+    def _in_order(self) -> list[_Going]:
         """By epoch, never by the clock: a clock that was set back must not let a later decision arrive first."""
+        return sorted([*self._waiting(), *self._given_back()], key=lambda one: one.fact.epoch)
+
+    def _waiting(self) -> list[_Going]:
         found = []
         for row in self._outbox.to_go():
             if row.kind != OUTBOX_KIND:
@@ -59,10 +86,16 @@ class PushingDeployments:
                 self._outbox.failed(row, f"{error.message} {error.hint}", held=True)
                 continue
             if fact.bundle_sha256 and fact.signature:
-                found.append((row, fact))
+                found.append(_Going(fact, row))
             else:
                 self._outbox.failed(row, OF_OLD, held=True)
-        return sorted(found, key=lambda one: one[1].epoch)
+        return found
+
+    def _given_back(self) -> list[_Going]:
+        """What other stations made and the office has forgotten, where its bundle lies here."""
+        facts = [self._deployments.read(deployment_id) for deployment_id in self.forgotten()]
+        here = [fact for fact in facts if self._station.files.bundle_path(fact.deployment_id).is_file()]
+        return [_Going(fact, None) for fact in here if fact.bundle_sha256 and fact.signature]
 
     def _comes_later(self, fact: Deployment) -> str:
         """Why it waits: the one before it may still become the office's active one, and it would lose to nobody.
@@ -80,6 +113,22 @@ class PushingDeployments:
             return "" if not waits else HELD_FIRST if stuck else EARLIER_FIRST
         known = {thing.id for thing in self._mirror.unread_things("deployment")}
         return EARLIER_FIRST if before.accepted is not False and before.deployment_id not in known else ""
+
+    def _give_back(self, office: Office, fact: Deployment, at: Pointer) -> bool | None:
+        """Whether the office's pointer moved to what another station made; None when it did not go.
+
+        It goes only where it follows what the office has: elsewhere it would lose, and it had won.
+        """
+        if (at.epoch, at.deployment_id) != (fact.epoch - 1, fact.follows):
+            return None
+        try:
+            answer = office.push_deployment(
+                deployment_document(fact), self._station.files.bundle_path(fact.deployment_id), lost=False
+            )
+        except OfficeRefused:
+            self._not_taken.add(fact.deployment_id)
+            return None
+        return answer.accepted or None
 
     def _wait(self, row: Waiting, why: str) -> None:
         if row.fault != why:

@@ -115,6 +115,25 @@ def test_that_the_commands_of_the_manual_prepare_an_office_and_let_a_station_in(
     assert all(PASSWORD not in text for text in said)
 
 
+def test_that_a_put_back_office_is_told_to_every_station(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(office.folder)
+    monkeypatch.setenv("ROCKFALL_MONGODB_PASSWORD", PASSWORD)
+    prepare, check, *_ = (shlex.split(line)[1:] for line in office.called(block("prepare")).splitlines())
+    assert CliRunner().invoke(COMMANDS, prepare).exit_code == 0
+    where, lives = check[2:], []
+    address = office.server.address(
+        hosts=f"localhost:{office.server.port}", tls=True, ca_file=str(office.folder / "secrets" / "ca.pem"),
+        user="office",
+    )  # fmt: skip
+    with connect(address, PASSWORD) as connection:
+        for _ in range(2):
+            result = CliRunner().invoke(COMMANDS, ["mongodb", "restored", *where])
+            assert result.exit_code == 0, result.output
+            assert "prepared." in result.output
+            lives.append(connection.database.counters.find_one({"_id": "sequence"})["life"])
+    assert lives[0] != lives[1]
+
+
 def test_that_the_role_of_the_manual_is_the_one_that_is_made() -> None:
     assert json.loads(block("role")) == station_role("rockfall")
     result = CliRunner().invoke(COMMANDS, ["mongodb", "role"])

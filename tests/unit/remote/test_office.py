@@ -38,6 +38,20 @@ def test_that_an_empty_office_has_nothing(place: Place) -> None:
     assert place.open().pull(0, 10) == Pulled(0, more=False)
 
 
+def test_that_an_office_begins_a_new_life_once_for_all_who_saw_the_old_one(place: Place) -> None:
+    first, second = place.open(), place.open()
+    lives = [first.pull(0, 10).life]
+    for before in ("", "", None, "0190a1b2-0000-7000-8000-00000000000c"):
+        first.begin_new_life(lives[-1] if before is None else before)
+        lives.append(second.pull(0, 10).life)
+    assert lives[0] == ""
+    assert lives[1] == lives[2] != ""
+    assert lives[3] == lives[4] not in lives[:3]
+    first.push_jobs([job()])
+    pulled = second.pull(0, 10)
+    assert (pulled.life, pulled.sequence, len(pulled.jobs)) == (lives[4], 1, 1)
+
+
 def test_that_a_job_comes_back_as_it_was_sent(place: Place) -> None:
     (answer,) = place.open().push_jobs([job()])
     pulled = place.open().pull(0, 10)

@@ -161,7 +161,7 @@ def send_in_the_clocks_order(patch: pytest.MonkeyPatch) -> None:
     whole = PushingDeployments._in_order
 
     def in_order(self: PushingDeployments) -> list[Any]:
-        return sorted(whole(self), key=lambda one: one[0].waiting_since)
+        return sorted(whole(self), key=lambda one: one.row.waiting_since if one.row else one.fact.deployed_at)
 
     patch.setattr(PushingDeployments, "_in_order", in_order)
     patch.setattr(PushingDeployments, "_comes_later", lambda *_: False)

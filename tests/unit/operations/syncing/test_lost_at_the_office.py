@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
-from rockfall_desktop.domain.errors import StoreFault
+from rockfall_desktop.domain.errors import OfficeRefused, StoreFault
 from rockfall_desktop.domain.office import SyncCondition
 from rockfall_desktop.operations.lost_deployments import undecided_deployments
 from rockfall_desktop.operations.syncing.once import Syncing
+from rockfall_desktop.operations.syncing.pushing_deployments import EARLIER_FIRST
 from rockfall_desktop.operations.syncing.resending import send_everything
 from rockfall_desktop.store import office_mirror
 from tests.office_model import ModelServer, Trouble
@@ -38,13 +39,15 @@ def there(server: ModelServer) -> Held:
     return next(iter(server.jobs), ""), next(iter(server.deployments), "")
 
 
+@pytest.mark.parametrize(("trouble", "waiting"), [(Trouble.LOST_REQUEST, 0), (Trouble.LOST_ANSWER, 0), (None, 2)])
 def test_that_an_office_put_back_gets_everything_though_the_line_was_cut_then(
-    pit: Bench, server: ModelServer, held: Held
+    pit: Bench, server: ModelServer, held: Held, trouble: Trouble | None, waiting: int
 ) -> None:
     put_back(server)
-    pit.office.troubles.extend([Trouble.NONE, Trouble.LOST_ANSWER])
+    then = [trouble] if trouble else [Trouble.NONE, Trouble.LOST_ANSWER]
+    pit.office.troubles.extend([Trouble.NONE, *then])
     state = pit.sync()
-    assert (state.condition, state.waiting) == (SyncCondition.OFFLINE, 2)
+    assert (state.condition, state.waiting) == (SyncCondition.OFFLINE, waiting)
     pit.crash()
     assert pit.sync().condition is SyncCondition.SYNCED
     assert there(server) == held
@@ -122,3 +125,129 @@ def test_that_what_lost_at_an_office_put_back_unnoticed_does_not_wait_for_ever(p
     assert pit.sync().condition is SyncCondition.SYNCED
     assert (anew.epoch, anew.follows, pit.active()) == (2, first.deployment_id, anew.deployment_id)
     assert server.deployments[anew.deployment_id]["accepted"] is True
+
+
+def test_that_what_a_station_made_that_never_comes_back_is_given_back_by_another(
+    two: tuple[Bench, Bench], server: ModelServer
+) -> None:
+    gone, here = two
+    first = gone.deploy()
+    gone.sync()
+    here.sync()
+    second = here.deploy()
+    here.sync()
+    gone.sync()
+    last = gone.deploy()
+    gone.sync()
+    here.sync()
+    put_back(server)
+    here.sync()
+    assert here.sync().condition is SyncCondition.SYNCED
+    assert server.pointers[SITE_ID][1] == (SITE_ID, 3, last.deployment_id)
+    assert list(server.deployments) == [first.deployment_id, second.deployment_id, last.deployment_id]
+    assert here.active() == last.deployment_id
+    anew = here.deploy()
+    assert here.sync().condition is SyncCondition.SYNCED
+    assert server.pointers[SITE_ID][1] == (SITE_ID, 4, anew.deployment_id)
+    here.office.calls.clear()
+    here.sync()
+    assert here.office.calls == ["pull"]
+
+
+def test_that_a_decision_on_top_of_it_reaches_another_office(two: tuple[Bench, Bench]) -> None:
+    gone, here = two
+    before = gone.deploy()
+    gone.sync()
+    here.sync()
+    other = ModelServer()
+    here.office.server = other
+    here.syncing = Syncing(here.station, office_name="other/rockfall", monotonic=here.time.monotonic)
+    fact = here.deploy()
+    assert here.sync().condition is SyncCondition.SYNCED
+    assert other.pointers[SITE_ID][1] == (SITE_ID, 2, fact.deployment_id)
+    assert other.deployments[before.deployment_id]["station_id"] != other.deployments[fact.deployment_id]["station_id"]
+
+
+def test_that_without_its_bundle_it_is_not_given_back_and_nothing_on_top_of_it_loses(
+    two: tuple[Bench, Bench], server: ModelServer
+) -> None:
+    gone, here = two
+    before = gone.deploy()
+    gone.sync()
+    here.sync()
+    fact = here.deploy()
+    here.station.files.bundle_path(before.deployment_id).unlink()
+    put_back(server)
+    here.sync()
+    (row,) = here.waiting()
+    assert (row.id, row.fault) == (fact.deployment_id, EARLIER_FIRST)
+    assert server.deployments == {}
+    gone.sync()
+    here.sync()
+    assert server.pointers[SITE_ID][1] == (SITE_ID, 2, fact.deployment_id)
+
+
+def test_that_what_the_office_refuses_of_another_station_is_not_sent_again_and_again(
+    two: tuple[Bench, Bench], server: ModelServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone, here = two
+    gone.deploy()
+    gone.sync()
+    here.sync()
+    put_back(server)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OfficeRefused("No", "It is not taken.", "")
+
+    monkeypatch.setattr(server, "write_deployment", refuse)
+    assert here.sync().condition is SyncCondition.SYNCED
+    here.office.calls.clear()
+    here.sync()
+    assert here.office.calls == ["pull"]
+
+
+def test_that_everybody_sees_that_the_office_was_put_back_though_its_numbers_are_higher_by_then(
+    two: tuple[Bench, Bench], server: ModelServer
+) -> None:
+    early, late = two
+    for _ in range(12):
+        server.number()
+    job_id = late.new_job()
+    late.sync()
+    early.sync()
+    put_back(server)
+    assert any("put back from a backup" in one for one in early.sync().told)
+    for _ in range(100):
+        early.server.number()
+    late.time.pass_by(3)
+    late.sync()
+    assert job_id in server.jobs
+    life = server.life
+    for bench in (early, late, early, late):
+        assert not bench.sync().told
+    assert server.life == life
+
+
+def test_that_an_office_that_says_another_life_each_time_keeps_no_turn_from_ending(
+    pit: Bench, server: ModelServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pit.sync()
+    lives = iter(range(1000))
+    pull = pit.office.pull
+    monkeypatch.setattr(pit.office, "pull", lambda after, limit: pull(after, limit)._replace(life=str(next(lives))))
+    job_id = pit.new_job()
+    assert pit.sync().condition is SyncCondition.SYNCED
+    assert job_id in server.jobs
+    assert next(lives) < 10
+
+
+def test_that_an_office_that_takes_no_new_life_gets_what_it_lacks(
+    pit: Bench, server: ModelServer, held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: str) -> None:
+        raise OfficeRefused("No", "It is not prepared for that.", "")
+
+    monkeypatch.setattr(pit.office, "begin_new_life", refuse)
+    put_back(server)
+    assert pit.sync().condition is SyncCondition.SYNCED
+    assert there(server) == held
