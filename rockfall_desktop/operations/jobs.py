@@ -94,7 +94,7 @@ def performance_report(session: Session, *, station: Station, job_id: str) -> Pe
 
 
 def job_events(session: Session, *, station: Station, job_id: str) -> tuple[StoredEvent, ...]:
-    """Every epoch of a job and its last 500 other events, in order: what a page needs to replay it."""
+    """The first event of a job, every epoch and its last 500 others, in order: what a page needs to replay it."""
     return tuple(numbered.event for numbered in numbered_events(session, station=station, job_id=job_id))
 
 

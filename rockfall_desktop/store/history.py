@@ -27,13 +27,14 @@ class History:
         self._store = store
 
     def events(self, job_id: str, *, last_others: int = LAST_OTHERS) -> tuple[NumberedEvent, ...]:
-        """Every epoch and resuming and the last 500 other events, in order; none for an unknown job."""
+        """The first event, every epoch and resuming, and the last 500 others, in order; none for an unknown job."""
         return self._read(
-            "select sequence, body from job_events indexed by epoch_events"
+            "select sequence, body from job_events where job_id = ?1 and sequence = 1"
+            " union all select sequence, body from job_events indexed by epoch_events"
             " where job_id = ?1 and kind = 'epoch_finished'"
             " union all select sequence, body from job_events indexed by resumed_events"
             " where job_id = ?1 and kind = 'job_resumed'"
-            " union all select * from (select sequence, body from job_events where job_id = ?1"
+            " union all select * from (select sequence, body from job_events where job_id = ?1 and sequence > 1"
             " and kind not in ('epoch_finished', 'job_resumed') order by sequence desc limit ?2) order by sequence",
             (job_id, last_others),
         )

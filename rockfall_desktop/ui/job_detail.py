@@ -126,7 +126,8 @@ class JobDetail(QWidget):
         self.job = job
         self.card.hide()
         self.deployed_note.hide()
-        self.name.setText(f"{job.site_name}, {moment(job.created_at)} \N{EM DASH} {job.status}")
+        site = marked(job.site_name, simulated=job.simulated)
+        self.name.setText(f"{site}, {moment(job.created_at)} \N{EM DASH} {job.status}")
         self.going_on.show_job(job)
         done = job.status is Status.COMPLETED
         self.deploy.setVisible(done)
