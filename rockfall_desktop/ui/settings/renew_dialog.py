@@ -8,7 +8,7 @@ from rockfall_desktop.domain.errors import RockfallError
 from rockfall_desktop.ui.card import FaultCard, push_button
 from rockfall_desktop.ui.deployments.busy_line import BusyLine
 from rockfall_desktop.ui.deployments.reason_field import ReasonField
-from rockfall_desktop.ui.plain import text_label
+from rockfall_desktop.ui.plain import set_role, text_label
 
 WIDTH = 560
 NAMED = 12
@@ -81,6 +81,7 @@ class RenewDialog(QDialog):
         listed = ", ".join(names[:NAMED])
         told = f"Grey from then on, until a job is deployed again for each: {listed}{more}."
         self.grey.setText(told if names else NO_SITE)
+        set_role(self.grey, "warning" if names else "muted")
         self.renew.setEnabled(True)
         self._fit()
 
