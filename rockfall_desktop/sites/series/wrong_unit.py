@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rockfall_desktop.domain.duration import duration_s
-from rockfall_desktop.domain.kinds import KINDS, counts_events, largest_rain_mm, rate_mm_h, unit_line
+from rockfall_desktop.domain.kinds import KINDS, Kind, counts_events, largest_rain_mm, rate_mm_h, unit_line
 from rockfall_desktop.domain.site_table import Channel
 from rockfall_desktop.sites.faults import Faults
 from rockfall_desktop.sites.series.ranges import RAIN
@@ -41,7 +41,7 @@ def tell_wrong_unit(channel: Channel, readings: Readings, faults: Faults) -> Non
         _tell(channel, looked, highest_of(channel, _interval_s(channel, readings)), faults)
 
 
-def counts_zeros(kind: str) -> bool:
+def counts_zeros(kind: Kind) -> bool:
     """Whether a zero says something about the unit, and not only that nothing happened."""
     return not (KINDS[kind].rests_at_zero and KINDS[kind].units)
 
