@@ -143,7 +143,14 @@ def test_that_no_widget_holds_a_word_of_the_one_before(
 ) -> None:
     ui, secret = "rockfall_desktop.ui", "Anas Wand"
     told = values.office_job(3, values.completed(), station=f"{secret} laptop", site_name=secret)
-    row = OfficeRow(told.job.job_id, 7, values.NOW, with_station(job_row(told.job), Cell(told.station_name)))
+    row = OfficeRow(
+        told.job.job_id,
+        7,
+        values.NOW,
+        told.job.status,
+        told.updated_at,
+        with_station(job_row(told.job), Cell(told.station_name)),
+    )
     hers = OfficeSight("1", (row,), f"1 job of {secret} is not shown.")
     jobs = tuple(job.model_copy(update={"site_name": secret}) for job in values.jobs())
     facts = tuple(one.model_copy(update={"site_name": secret}) for one in values.HISTORY)
