@@ -1,12 +1,12 @@
 """What a person may change in the list of incidents: add one, correct one, exclude one, withdraw such a change."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal, Self
-from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, Field, field_validator, model_validator
 
 from rockfall_desktop.domain.plain_text import Plain
+from rockfall_desktop.domain.time_zone import clock_of
 from rockfall_desktop.domain.value import Value
 
 LONGEST_REASON = 500
@@ -81,7 +81,7 @@ def local_moment(text: str, time_zone: str) -> datetime:
     Raises:
         ValueError: when the text is no such time, or one that the clock skipped.
     """
-    place = ZoneInfo(time_zone)
+    place = clock_of(time_zone)
     try:
         naive = datetime.fromisoformat(text.strip())
     except ValueError:
@@ -89,7 +89,7 @@ def local_moment(text: str, time_zone: str) -> datetime:
     if naive.tzinfo is not None or not 1900 <= naive.year <= 2100:
         raise ValueError("write the local time of the site, between 1900 and 2100, without an offset")
     moment = naive.replace(tzinfo=place)
-    shown = moment.astimezone(ZoneInfo("UTC")).astimezone(place).replace(tzinfo=None)
+    shown = moment.astimezone(UTC).astimezone(place).replace(tzinfo=None)
     if shown != naive and (naive.hour, naive.minute, naive.second) != (0, 0, 0):
         raise ValueError(f"the clock of {time_zone} skipped {text.strip()[:40]}")
     return moment

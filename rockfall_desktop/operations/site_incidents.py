@@ -4,12 +4,12 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from rockfall_desktop.domain.duration import DAY_S, length_text
 from rockfall_desktop.domain.errors import StoreFault, WrongInput
 from rockfall_desktop.domain.incident_edit import IncidentChange, IncidentEdit, IncidentFacts
 from rockfall_desktop.domain.incident_list import IncidentList
+from rockfall_desktop.domain.time_zone import clock_of
 from rockfall_desktop.domain.user import Session
 from rockfall_desktop.operations.site_shelf import in_words, site_place
 from rockfall_desktop.operations.station import Station
@@ -106,7 +106,7 @@ def _check_facts(after: IncidentFacts, before: IncidentFacts | None, known: Inci
         return
     if after.at > station.now() + timedelta(minutes=1):
         raise _refused("at: the time lies in the future.", "Write when it happened.")
-    clock = after.at.astimezone(ZoneInfo(known.time_zone))
+    clock = after.at.astimezone(clock_of(known.time_zone))
     local = clock.hour * 3600 + clock.minute * 60 + clock.second
     told_s = max(60, min(known.told_s, DAY_S))
     if local % told_s:

@@ -1,15 +1,17 @@
-"""Local times and seconds since 1970, in both directions, with the clock changes of a time zone (polars).
+"""Local times and seconds since 1970, in both directions, with the clock changes of a time zone.
 
 Axes: n moments, c clock changes.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Literal
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
+
+from rockfall_desktop.domain.time_zone import clock_of
 
 Seconds = NDArray[np.int64]
 DAY_S = 86_400
@@ -33,12 +35,12 @@ class ClockChanges:
 
 @lru_cache(maxsize=64)
 def clock_changes(time_zone: str) -> ClockChanges:
-    """The clock changes of a time zone, found by looking at each quarter of a day and halving where it differs."""
-    grid = np.arange(_FIRST_DAY * 4, _LAST_DAY * 4, dtype=np.int64) * (DAY_S // 4)
-    offset = np.empty_like(grid)
-    for begin in range(0, grid.size, _LOOKED_AT):  # what polars takes for all at once it would keep
-        part = slice(begin, begin + _LOOKED_AT)
-        offset[part] = _offset(grid[part], time_zone)
+    """The clock changes of a time zone, found by looking at each day and halving where it differs.
+
+    No clock of the database changed twice within a day and back.
+    """
+    grid = np.arange(_FIRST_DAY, _LAST_DAY, dtype=np.int64) * DAY_S
+    offset = _offset(grid, time_zone)
     differ = np.flatnonzero(np.diff(offset))
     before, after, old = grid[differ], grid[differ + 1], offset[differ]
     while (after - before > 1).any():
@@ -144,8 +146,6 @@ def _passed(local_s: Seconds, changes: ClockChanges, border: np.ufunc) -> tuple[
 
 
 def _offset(utc_s: Seconds, time_zone: str) -> Seconds:
-    moments = (
-        pl.Series(utc_s * 1_000_000, dtype=pl.Int64).cast(pl.Datetime("us", "UTC")).dt.convert_time_zone(time_zone)
-    )
-    local_s = moments.dt.replace_time_zone(None).dt.epoch("us").to_numpy() // 1_000_000
-    return np.asarray(local_s - utc_s, np.int64)
+    clock = clock_of(time_zone)
+    local = (datetime.fromtimestamp(at_s, clock).utcoffset() for at_s in utc_s.tolist())
+    return np.fromiter((round(offset.total_seconds()) for offset in local if offset is not None), np.int64, utc_s.size)

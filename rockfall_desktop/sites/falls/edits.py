@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 from rockfall_desktop.domain.incident_edit import LONGEST_WORD, IncidentEdit, IncidentFacts
 from rockfall_desktop.domain.incident_list import SavedEdit, State
 from rockfall_desktop.domain.plain_text import shown
+from rockfall_desktop.domain.time_zone import clock_of
 from rockfall_desktop.sites.falls.rows import FallRows
 from rockfall_desktop.sites.instants import to_local
 from rockfall_desktop.sites.zones import Zones
@@ -42,7 +42,7 @@ class EditedRows:
 
 def facts_of(rows: FallRows, zones: Zones) -> list[IncidentFacts]:
     """What the rows say of each incident, its time by the clock of the list."""
-    place = ZoneInfo(rows.time_zone)
+    place = clock_of(rows.time_zone)
     return [
         IncidentFacts(
             at=(_EPOCH + timedelta(seconds=int(start))).astimezone(place),

@@ -3,7 +3,6 @@
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +14,7 @@ from rockfall_desktop.domain.plain_text import shown
 from rockfall_desktop.domain.site import SiteManifest
 from rockfall_desktop.domain.site_incidents import Incidents
 from rockfall_desktop.domain.time_format import told_span_s
+from rockfall_desktop.domain.time_zone import clock_of
 from rockfall_desktop.sites.falls.edit_file import read_edits
 from rockfall_desktop.sites.falls.edits import facts_of, standing_edits
 from rockfall_desktop.sites.falls.incidents import AllRows, read_all_rows
@@ -77,7 +77,7 @@ def _listed(
     notes: list[str],
 ) -> IncidentList:
     rows = every.edited.rows
-    place = ZoneInfo(rows.time_zone)
+    place = clock_of(rows.time_zone)
     end_s = rows.times.end_s(incidents.precision_s)
     why = _with_time(every, end_s, arrays, manifest.timezone)
     added = {one.edit.edit_id: one.edit.user for one in every.edited.edits}

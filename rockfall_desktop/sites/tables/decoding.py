@@ -3,6 +3,7 @@
 import codecs
 import re
 from collections.abc import Callable, Iterator
+from io import SEEK_END
 from typing import IO
 
 import numpy as np
@@ -11,6 +12,7 @@ from rockfall_desktop.domain.site_table import Table
 from rockfall_desktop.sites.faults import Faults
 
 BLOCK_BYTES = 2 * 1024**2
+_LEAST_BYTES, _BLOCKS = 256 * 1024, 8  # what lies around a block is several times it: no large part of a small file
 LONGEST_BYTES = 16 * 1024**2
 _NO_TEXT = {"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "mbcs", "oem"}
 _REMEDY = "Save the file as UTF-8 text, or name its encoding in site.toml, e.g. encoding = 'cp1252' or 'big5'."
@@ -98,7 +100,9 @@ class DecodedFile:
         held = b""
         try:
             with self._open() as file:
-                while block := file.read(BLOCK_BYTES):
+                amount = min(BLOCK_BYTES, max(_LEAST_BYTES, file.seek(0, SEEK_END) // _BLOCKS))
+                file.seek(0)
+                while block := file.read(amount):
                     block = held + block
                     held = b"\r" if block.endswith(b"\r") else b""
                     yield block[: len(block) - len(held)]

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from rockfall_desktop.domain.duration import DAY_S, length_text
 from rockfall_desktop.domain.incident_edit import IncidentEdit, IncidentFacts
 from rockfall_desktop.domain.incident_list import IncidentList, RecordedIncident
+from rockfall_desktop.domain.time_zone import clock_of
 from rockfall_desktop.ui.value_table import Cell, Column
 from rockfall_desktop.ui.words import NOTHING, count, moment, three_digits
 
@@ -119,7 +119,7 @@ def _one(facts: IncidentFacts, name: str, known: IncidentList) -> str:
 
 def time_text(at: datetime, known: IncidentList) -> str:
     """A time by the clock of the list, no more exact than the list is."""
-    local = at.astimezone(ZoneInfo(known.time_zone))
+    local = at.astimezone(clock_of(known.time_zone))
     midnight = (local.hour, local.minute, local.second) == (0, 0, 0)
     return local.strftime("%Y-%m-%d" if known.told_s >= DAY_S and midnight else "%Y-%m-%d %H:%M")
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +13,7 @@ from rockfall_desktop.domain.arrays import SiteArrays
 from rockfall_desktop.domain.layer_arrays import SiteLayers
 from rockfall_desktop.domain.site import SiteSummary
 from rockfall_desktop.domain.site_map import MapLayer, SiteMap
+from rockfall_desktop.domain.time_zone import clock_of
 from rockfall_desktop.operations.site_layers import read_site_layers
 from rockfall_desktop.operations.site_map import read_site_map
 from rockfall_desktop.ui.background import LatestCall
@@ -194,4 +194,4 @@ def _is_of(note: str, name: str) -> bool:
 def _known(layer: MapLayer, time_zone: str) -> str:
     if layer.known_s is None:
         return "always"
-    return datetime.fromtimestamp(layer.known_s, UTC).astimezone(ZoneInfo(time_zone)).strftime("%Y-%m-%d %H:%M")
+    return datetime.fromtimestamp(layer.known_s, UTC).astimezone(clock_of(time_zone)).strftime("%Y-%m-%d %H:%M")

@@ -1,7 +1,6 @@
 """Incidents on the map: marks whose area grows with the volume, and words for those under the pointer."""
 
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyqtgraph as pg
@@ -10,6 +9,7 @@ from PySide6.QtGui import QColor
 
 from rockfall_desktop.domain.duration import DAY_S
 from rockfall_desktop.domain.site_map import PlacedIncidents, SiteMap
+from rockfall_desktop.domain.time_zone import clock_of
 from rockfall_desktop.ui.theme import Tokens
 from rockfall_desktop.ui.words import count
 
@@ -110,7 +110,7 @@ class IncidentMarks(pg.ScatterPlotItem):  # type: ignore[misc]
         if found is None:
             return ""
         placed = found.incidents
-        at = datetime.fromtimestamp(int(placed.start_s[place]), UTC).astimezone(ZoneInfo(found.time_zone))
+        at = datetime.fromtimestamp(int(placed.start_s[place]), UTC).astimezone(clock_of(found.time_zone))
         date = at.strftime("%Y-%m-%d" if placed.precision_s >= DAY_S else "%Y-%m-%d %H:%M")
         zone = found.zones[placed.zone[place]].id if placed.zone[place] >= 0 else "no zone"
         volume = float(placed.volume_m3[place])

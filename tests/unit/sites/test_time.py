@@ -1,5 +1,10 @@
 """A value stands in the step at whose end it was known."""
 
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime
+from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +12,7 @@ import polars as pl
 import pytest
 
 from rockfall_desktop.domain.errors import WrongInput
+from rockfall_desktop.domain.time_zone import clock_of
 from rockfall_desktop.judging.alignment import sample_moments
 from rockfall_desktop.sites.check import check_site
 from rockfall_desktop.sites.instants import day_of_year, to_local, to_utc
@@ -235,3 +241,26 @@ def test_that_local_days_of_a_long_record_are_those_of_the_calendar(time_zone: s
     within = local.dt.epoch("s").to_numpy() % 86_400 / 86_400
     whole = local.dt.ordinal_day().to_numpy() - 1 + within
     assert day_of_year(utc_s, time_zone).tolist() == whole.astype(np.float32).tolist()
+
+
+@pytest.mark.parametrize(
+    "time_zone", ["Africa/Casablanca", "Africa/Monrovia", "America/Havana", "Antarctica/Troll", "Asia/Tehran",
+                  "Australia/Lord_Howe", "Europe/Dublin"]
+)  # fmt: skip
+def test_that_the_local_clock_is_the_one_of_the_installed_database(time_zone: str) -> None:
+    utc_s = np.random.default_rng(5).integers(-2_200_000_000, 4_100_000_000, 4000)
+    clock = clock_of(time_zone)
+    shown = [datetime.fromtimestamp(at_s, clock).replace(tzinfo=UTC).timestamp() for at_s in utc_s.tolist()]
+    assert to_local(utc_s, time_zone).tolist() == shown
+
+
+def test_that_the_systems_own_time_zones_count_for_nothing(tmp_path: Path) -> None:
+    there = Path(str(files("tzdata"))) / "zoneinfo" / "Etc" / "UTC"
+    (tmp_path / "Europe").mkdir()
+    (tmp_path / "Europe" / "Zurich").write_bytes(there.read_bytes())
+    script = (
+        "from rockfall_desktop.sites.instants import clock_changes; print(clock_changes('Europe/Zurich').offset_s[0])"
+    )
+    env = os.environ | {"PYTHONTZPATH": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", script], env=env, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "3600"
