@@ -1,6 +1,7 @@
 """How it learns."""
 
-from typing import Literal
+import math
+from typing import Literal, NamedTuple
 
 from pydantic import Field
 
@@ -8,6 +9,35 @@ from rockfall_desktop.domain.config_form import Group, form
 from rockfall_desktop.domain.config_networks import NetworkFields
 
 _SHORTEST_CHUNK = 64
+_SHORTEST_ATTENDED_CHUNK = 16
+
+
+class _Pace(NamedTuple):
+    """How one way of learning goes, as multiples of what is asked for.
+
+    Attributes:
+        samples: of a step.
+        rate: largest learning rate.
+        epochs: at most.
+        steps: of an epoch, at least; no multiple. A small block is learned in smaller steps.
+        averaged: whether a mean of the last weights is judged and kept.
+
+    """
+
+    samples: int
+    rate: float
+    epochs: float
+    steps: int
+    averaged: bool
+
+
+_AS_ASKED = _Pace(1, 1.0, 1.0, 1, averaged=False)
+# chosen by validation loss and time alone, on two sites (benchmarks/dense_training.py)
+_DENSE_PACES = {
+    "lstm": _Pace(8, 1.5, 0.625, 1, averaged=False),
+    "gru": _Pace(8, 1.5, 0.625, 1, averaged=False),
+    "transformer": _Pace(8, 3.0, 0.325, 12, averaged=True),
+}
 
 
 class TrainingFields(NetworkFields):
@@ -69,14 +99,46 @@ class TrainingFields(NetworkFields):
         default="window",
         title="Way",
         description="Whether every sample brings its own window, or a run of neighbouring steps is read once for all "
-        "samples in it ('dense', several times faster; an LSTM or GRU then looks back twice as far).",
+        "samples in it ('dense', several times faster; an LSTM or GRU then looks back twice as far). The dense way "
+        "takes larger steps at a larger rate in fewer epochs than these fields say; a Transformer keeps a mean of its "
+        "last weights.",
         json_schema_extra=form(Group.TRAINING),
     )
 
     @property
     def chunk_steps(self) -> int:
-        """How many neighbouring steps of samples a chunk of dense training holds (K)."""
+        """How many neighbouring steps of samples a chunk of dense training holds (K).
+
+        A recurrent network warms up over a window for each chunk, which long ones pay for. Attention needs no warm-up:
+        short chunks make steps of many different stretches.
+        """
+        if self.temporal_network == "transformer":
+            return max(_SHORTEST_ATTENDED_CHUNK, -(-self.window_steps // 2))
         return max(_SHORTEST_CHUNK, self.window_steps)
+
+    def steps_of_epoch(self, samples: int) -> int:
+        """Training steps that take so many samples once: batches, or larger steps of the dense way."""
+        larger = math.ceil(samples / (self.batch_size * self._pace.samples))
+        return max(larger, min(self._pace.steps, math.ceil(samples / self.batch_size)))
+
+    @property
+    def step_rate(self) -> float:
+        """The largest learning rate of a training step, which is larger where a step takes more samples."""
+        return self.learning_rate * self._pace.rate
+
+    @property
+    def most_epochs(self) -> int:
+        """Epochs at most; the dense way gets there in fewer."""
+        return math.ceil(self.epochs * self._pace.epochs)
+
+    @property
+    def averaged(self) -> bool:
+        """Whether a mean of the last weights is judged and kept in the place of the last ones."""
+        return self._pace.averaged
+
+    @property
+    def _pace(self) -> _Pace:
+        return _DENSE_PACES.get(self.temporal_network, _AS_ASKED) if self.way == "dense" else _AS_ASKED
 
     @property
     def history_steps(self) -> int:

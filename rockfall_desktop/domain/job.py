@@ -113,7 +113,7 @@ class TrainingJob(Value):
             start_files=event.start_files,
             status=Status.QUEUED,
             created_at=event.at,
-            total_epochs=event.config.epochs,
+            total_epochs=event.config.most_epochs,
         )
 
     def first_event(self) -> JobCreated:

@@ -47,7 +47,8 @@ def memory_mb(samples: SampleSet, config: TrainingConfig) -> float:
     inputs = len(samples.inputs)
     piece = max(training_piece(config, inputs), answer_piece(config, inputs))
     uncomputed = _uncomputed(samples, config)
-    kept = most_kept_numbers(uncomputed, samples, config.batch_size)
+    count = len(samples.training.rows)
+    kept = most_kept_numbers(uncomputed, samples, -(-count // config.steps_of_epoch(count)))
     batch = 4 * (piece * activation_numbers(config, inputs) + kept)
     network = uncomputed.parameter_count() * _BYTES_EACH
     held = [samples.windows]

@@ -42,6 +42,6 @@ def plan_training(session: Session, *, station: Station, config: TrainingConfig)
         seconds_per_epoch=seconds,
         memory_mb=memory_mb(samples, config),
         disk_mb=disk_mb(samples, config),
-        epochs=config.epochs,
+        epochs=config.most_epochs,
         members=config.members,
     )

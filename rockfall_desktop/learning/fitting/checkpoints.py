@@ -158,7 +158,8 @@ def checkpoint_mb(parameters: int, members: int) -> float:
     """Room that the files of a training take at most while one of them is replaced, in MB.
 
     A checkpoint in the middle of an epoch holds weights and two moments of AdamW, the same at the epoch's begin, and
-    the best weights: seven numbers a parameter, of four bytes each; every network that has ended one.
+    the best weights: seven numbers a parameter, of four bytes each, and where a mean is kept that one twice;
+    every network that has ended one.
     """
     random_numbers = 30_000
-    return (2 * (7 * 4 * parameters + random_numbers) + 4 * parameters * members) / 1e6
+    return (2 * (9 * 4 * parameters + random_numbers) + 4 * parameters * members) / 1e6

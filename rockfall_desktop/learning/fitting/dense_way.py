@@ -43,15 +43,15 @@ class DenseWay:
         assert network.encoder is not None  # noqa: S101 - `learning_way` asks for chunks only where there are series
         self._network, self._encoder, self._samples, self._loss = network, network.encoder, samples, loss
         self._augment = Augment(config.augmentation, len(samples.channels))
-        self._span, self._batch, self._format = config.chunk_steps, config.batch_size, learning_format(config)
+        self._config, self._span, self._format = config, config.chunk_steps, learning_format(config)
         self._reader = ChunkReader(samples, config)
         self.piece = chunk_piece(config, len(samples.inputs))
 
     @property
     def steps(self) -> int:
-        """Optimiser steps of an epoch: as many as the window way's, but none without a chunk."""
+        """Optimiser steps of an epoch, none of them without a chunk."""
         rows_n = self._samples.training.rows
-        return min(-(-len(rows_n) // self._batch), -(-len(torch.unique(rows_n)) // self._span))
+        return min(self._config.steps_of_epoch(len(rows_n)), -(-len(torch.unique(rows_n)) // self._span))
 
     def epoch(self, order: torch.Generator) -> tuple[torch.Tensor, ...]:
         """The steps of one epoch, drawn from a generator: int64 (b, 2), samples and the rows that end their chunks."""

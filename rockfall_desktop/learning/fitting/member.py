@@ -4,6 +4,7 @@ import copy
 import time
 from collections.abc import Generator
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 
 import numpy as np
 import torch
@@ -17,6 +18,7 @@ from rockfall_desktop.domain.events import EpochFinished, LogLine, StepProgress,
 from rockfall_desktop.domain.metrics import TrainingMetrics
 from rockfall_desktop.learning.evaluation.scores import validation_scores
 from rockfall_desktop.learning.fitting import random_states
+from rockfall_desktop.learning.fitting.averaging import Judged
 from rockfall_desktop.learning.fitting.checkpoints import State, Weights
 from rockfall_desktop.learning.fitting.dense_way import learning_way
 from rockfall_desktop.learning.fitting.fine_tuning import StartingPoint
@@ -56,34 +58,30 @@ class MemberFit:
     """One network, stepwise. `run` is the generator, `state` and `restore` are its whole memory.
 
     Attributes:
-        network: as it is now.
+        network, judged: what learns and what is judged and kept, as they are now; often the same.
         best: weights of the best epoch; None before the first one has ended.
         standing: which epoch that is.
         recent: its epochs in numbers, plain values: the store may lag behind by any number of them.
     """
 
     def __init__(
-        self,
-        samples: SampleSet,
-        config: TrainingConfig,
-        member: int,
-        watch: Watch,
-        start: StartingPoint | None = None,
+        self, samples: SampleSet, config: TrainingConfig, member: int, watch: Watch, start: StartingPoint | None = None
     ) -> None:
         self._samples, self._config, self._member, self._watch = samples, config, member, watch
-        self.network, self._loss = new_network(samples, config, member)
+        self.network, loss = new_network(samples, config, member)
         if start is not None:
             start.put_into(self.network, member)
-        self._optimiser = torch.optim.AdamW(
-            self.network.parameters(), config.learning_rate, weight_decay=config.weight_decay
-        )
-        self._way = learning_way(self.network, samples, self._loss, config)
+        weights, rate = self.network.parameters(), config.step_rate
+        self._optimiser = torch.optim.AdamW(weights, rate, weight_decay=config.weight_decay)
+        way_of = partial(learning_way, samples=samples, loss=loss, config=config)
+        self._way = way_of(self.network)
+        self._mean = Judged(self._way, self.network, way_of, averaged=config.averaged)
+        self.judged = self._mean.network
         self._schedule = Schedule(config, self._optimiser, self._way.steps)
         self._order = torch.Generator().manual_seed(member_seed(config.seed, member))
         self._answer_piece = answer_piece(config, len(samples.inputs))
-        self.standing = Standing()
+        self.standing, self._rollbacks, self._given_up = Standing(), 0, False
         self.best: Weights | None = None
-        self._rollbacks, self._given_up = 0, False
         self.recent: list[State] = []
         self._begun = time.perf_counter()
         self._at = self._begin_of_epoch(0)
@@ -96,8 +94,7 @@ class MemberFit:
 
         Raises:
             Cancelled: as soon as a cancel is seen.
-            TrainingFault: when it diverged for the fourth time before its first epoch ended, or one sample alone does
-                not fit into the memory.
+            TrainingFault: when it diverged a fourth time before an epoch ended, or one sample does not fit in memory.
         """
         while self._goes_on():
             try:
@@ -113,8 +110,8 @@ class MemberFit:
                 yield None
 
     def _goes_on(self) -> bool:
-        more = self._at.epoch < self._config.epochs and self.standing.patience_used < self._config.patience
-        return more and not self._given_up and not self._stops_now()
+        more = self._at.epoch < self._config.most_epochs and self.standing.patience_used < self._config.patience
+        return more and not (self._given_up or self._stops_now())
 
     def _stops_now(self) -> bool:
         """A stop in the first epoch of all waits for its end: before it there is nothing to keep."""
@@ -178,6 +175,7 @@ class MemberFit:
     def _finish_step(self) -> None:
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), self._config.gradient_clip)
         self._optimiser.step()
+        self._mean.after_step()
         self._schedule.after_step()
 
     def _judge_epoch(self, train_loss: float, rate: float) -> Generator[Tick | LogLine, None, TrainingMetrics]:
@@ -189,7 +187,7 @@ class MemberFit:
         epoch = self._at.epoch + 1
         self.standing = self.standing.after(epoch, self.standing.demand_sane(scores.log_loss))
         if self.standing.best_epoch == epoch:
-            self.best = {name: value.detach().clone() for name, value in self.network.state_dict().items()}
+            self.best = {name: value.detach().clone() for name, value in self.judged.state_dict().items()}
         learning_rate = self._schedule.learning_rate
         self._schedule.after_epoch(scores.log_loss)
         metrics = TrainingMetrics(
@@ -217,7 +215,7 @@ class MemberFit:
         block, watch = self._samples.validation, self._watch
         while True:
             try:
-                return (yield from self._way.predict(block, self._answer_piece, watch.control, watch.now))
+                return (yield from self._mean.way.predict(block, self._answer_piece, watch.control, watch.now))
             except (MemoryError, RuntimeError) as error:
                 if not out_of_memory(error):
                     raise
@@ -285,6 +283,7 @@ class MemberFit:
             "epoch": self._at.epoch,
             "position": asdict(self._at),
             "network": self.network.state_dict(),
+            "mean": self._mean.state(),
             "optimiser": self._optimiser.state_dict(),
             "schedule": self._schedule.state(),
             "standing": asdict(self.standing),
@@ -293,6 +292,7 @@ class MemberFit:
 
     def _restore_core(self, core: State) -> None:
         self.network.load_state_dict(core["network"])
+        self._mean.restore(core["mean"])
         self._optimiser.load_state_dict(core["optimiser"])
         self._schedule.restore(core["schedule"])
         self.standing, self._rollbacks = Standing(**core["standing"]), core["rollbacks"]

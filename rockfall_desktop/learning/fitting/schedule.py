@@ -19,7 +19,7 @@ class Schedule:
         self._cycle: OneCycleLR | None = None
         self._plateau: ReduceLROnPlateau | None = None
         if config.schedule == "one_cycle":
-            self._cycle = OneCycleLR(optimiser, config.learning_rate, total_steps=config.epochs * steps_per_epoch + 1)
+            self._cycle = OneCycleLR(optimiser, config.step_rate, total_steps=config.most_epochs * steps_per_epoch + 1)
         elif config.schedule == "plateau":
             patience = max(1, math.ceil(config.patience / 3))
             self._plateau = ReduceLROnPlateau(optimiser, factor=0.5, patience=patience)

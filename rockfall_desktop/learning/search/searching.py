@@ -135,7 +135,7 @@ class SearchWork:
                         validation_loss=metrics.validation_loss,
                     )
                 )
-                goes_on = metrics.epoch < config.epochs and metrics.patience_used < config.patience
+                goes_on = metrics.epoch < config.most_epochs and metrics.patience_used < config.patience
                 if goes_on and advice.gives_up(self._search.trials[-1].losses):
                     return Outcome.PRUNED
         return Outcome.COMPLETED

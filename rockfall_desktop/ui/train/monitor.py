@@ -200,7 +200,7 @@ class Monitor(QWidget):
         network = network_name(event.config, event.config.members)
         self.header.begin(f"{event.site_name} \N{EM DASH} {network}", simulated=event.simulated)
         self.forget()
-        self._course.begin(event.config.epochs, event.config.members)
+        self._course.begin(event.config.most_epochs, event.config.members)
         self.buttons.begin()
 
     def forget(self) -> None:

@@ -27,14 +27,15 @@ def two_sites(network: str) -> SampleSet:
 
 
 @pytest.mark.parametrize("network", CONFIGS)
-@pytest.mark.parametrize("offset", [0, 1, 31, 63])
+@pytest.mark.parametrize("offset", [0, 1, 15])
 def test_that_a_chunk_ends_with_a_sample_of_its_own_series_and_block(network: str, offset: int) -> None:
     samples = two_sites(network)
+    span = CONFIGS[network].chunk_steps
     for block in (samples.training, samples.validation, samples.test):
-        end_n = chunk_ends(block, 64, offset)
+        end_n = chunk_ends(block, span, offset)
         own = {(row, row - step) for row, step in zip(block.rows.tolist(), block.steps.tolist(), strict=True)}
         for row, step, end in zip(block.rows.tolist(), block.steps.tolist(), end_n.tolist(), strict=True):
-            assert 0 <= end - row < 64
+            assert 0 <= end - row < span
             assert (end, row - step) in own
 
 
@@ -50,22 +51,23 @@ def test_that_neighbouring_samples_share_a_chunk_and_an_offset_moves_the_cuts() 
 def test_that_a_sample_stands_in_its_chunk_where_its_window_ends(network: str) -> None:
     samples = two_sites(network)
     block = samples.training
-    end_n = chunk_ends(block, 64, 5)
+    span = CONFIGS[network].chunk_steps
+    end_n = chunk_ends(block, span, 5)
     chunks = ChunkReader(samples, CONFIGS[network]).read(block.rows, end_n)
     chunks_c, steps, _ = chunks.x_cti.shape
-    assert steps == (72 if network == "gru" else 8 + 63)
+    assert (span, steps) == ((64, 72) if network == "gru" else (16, 8 + 15))
     assert chunks_c == len(torch.unique(end_n))
-    found = chunks.x_cti[:, -64:].flatten(0, 1)[chunks.place_b]
+    found = chunks.x_cti[:, -span:].flatten(0, 1)[chunks.place_b]
     assert torch.equal(found, samples.windows[block.rows, -1])
     seen = samples.times[block.rows] - samples.times[end_n, -1:]
-    before = chunks.time_ct[:, -64:].expand(chunks_c, -1).flatten()[chunks.place_b]
+    before = chunks.time_ct[:, -span:].expand(chunks_c, -1).flatten()[chunks.place_b]
     torch.testing.assert_close(before, seen[:, -1].to(torch.float32))
 
 
 def test_that_a_chunk_of_a_transformer_holds_the_whole_window_of_each_of_its_samples() -> None:
     samples = two_sites("transformer")
     block = samples.training
-    chunks = ChunkReader(samples, CONFIGS["transformer"]).read(block.rows, chunk_ends(block, 64, 9))
+    chunks = ChunkReader(samples, CONFIGS["transformer"]).read(block.rows, chunk_ends(block, 16, 9))
     window = samples.windows.shape[1]
     windows = chunks.x_cti.unfold(1, window, 1).transpose(2, 3).flatten(0, 1)
     assert torch.equal(windows[chunks.place_b], samples.windows[block.rows])
