@@ -1,4 +1,21 @@
-"""How near full fusion comes to the forecast truth of the simulated pit, and whether it beats each modality alone."""
+"""How near full fusion comes to the forecast truth of the simulated pit, and whether it beats each modality alone.
+
+Settings were chosen by the validation log loss of the simulated pit alone, read without clouds: GRU .1401 (mean of
+three seeds), LSTM .1405 (three), Transformer .1414 (one); with the GRU fusion by MLP .1400 and by attention .1413, 16
+units .1401, 64 units .1403, batches of 128 .1414; with the LSTM 30 epochs .1425, augmentation .1416. Batches of 1,024
+at a rate of .003 learn as well as 512 at .002 (.1407 and .1403, two seeds) and encode clouds half as often. Members
+were left at one; three together had .1396.
+
+What can be reached: logistic regression on hand-made features of the readings with the true slope and strength of each
+zone has .93 of the truth's PR-AUC, .84 without those two; the law of the pit, told what the instruments read, .97. The
+2,000 pairs hold 93 falls: drawn anew in blocks of 30 days, a network's share has a standard deviation of .03. Pits of
+other seeds (301 to 303, without clouds) gave .97, .97 and .90.
+
+With zones left out each zone is tested once, by five trainings. One fold of 20 zones with 224 falls decides nothing: in
+it the forecast truth itself is not surely above logistic regression on the series (+.044, -.010 to +.081). In all five,
+with 2,048 falls, it is (+.100, .067 to .131), and so is logistic regression with slope and rock (+.074, .047 to .100).
+Series alone learn twice as long as the fusion: with as many epochs they were .02 worse.
+"""
 
 import csv
 import statistics
@@ -16,18 +33,21 @@ from benchmarks.figures import verdict
 
 SEEDS = (7, 8, 9, 10, 11)
 FUSION: dict[str, Any] = {
-    "spatial_features": ("all",), "temporal_network": "lstm", "raster_network": "cnn", "cloud_network": "pointnet",
-    "fusion": "gated", "calibration": "temperature", "batch_size": 512, "learning_rate": 0.002, "epochs": 10,
+    "spatial_features": ("all",), "temporal_network": "gru", "raster_network": "cnn", "cloud_network": "pointnet",
+    "fusion": "gated", "calibration": "temperature", "batch_size": 1024, "learning_rate": 0.003, "epochs": 10,
     "dropout": 0.3,
 }  # fmt: skip
+WIDE: dict[str, Any] = FUSION | {"view": "zones", "calibration": "none", "epochs": 5}
 ALONE: dict[str, dict[str, Any]] = {
-    "series alone": {"spatial_features": (), "raster_network": "none", "cloud_network": "none", "fusion": "mlp"},
+    "series alone": {"spatial_features": (), "raster_network": "none", "cloud_network": "none", "fusion": "mlp",
+                     "epochs": 10},
     "rasters alone": {"spatial_features": ("drone_imagery", "elevation", "geology"), "temporal_network": "none",
                       "cloud_network": "none", "fusion": "mlp"},
     "points alone": {"spatial_features": ("lidar",), "temporal_network": "none", "raster_network": "none",
                      "fusion": "mlp"},
 }  # fmt: skip
 _ZONES_OUT = 120
+_FOLDS = 5
 _RESAMPLES = 1000
 _BLOCK_STEPS = 30
 
@@ -144,19 +164,22 @@ def _zones_out(site: Path) -> dict[str, bool]:
     from rockfall_desktop.operations.sites import simulate_site
 
     simulate_site(site, zones=_ZONES_OUT, layers=True)
-    view = {"view": "zones", "calibration": "none"}
-    both, _, took_s = train(site, FUSION | view)
-    print(f"zones out, fusion: {took_s:.0f} s", flush=True)
-    won = {}
+    both, won = _every_zone(site, "fusion", WIDE), {}
     for name, changes in ALONE.items():
-        alone, _, took_s = train(site, FUSION | view | changes)
-        low, middle, high = paired_interval(both, alone)
-        print(
-            f"zones out, fusion above {name}: PR-AUC {middle:+.3f} ({low:+.3f} to {high:+.3f}); {took_s:.0f} s",
-            flush=True,
-        )
+        low, middle, high = paired_interval(both, _every_zone(site, name, WIDE | changes))
+        print(f"zones out, fusion above {name}: PR-AUC {middle:+.3f} ({low:+.3f} to {high:+.3f})", flush=True)
         won[name] = low > 0
     return won
+
+
+def _every_zone(site: Path, name: str, settings: dict[str, Any]) -> Judged:
+    """Every zone once, by the training of five that has not learned from it."""
+    folds = []
+    for fold in range(_FOLDS):
+        judged, _, took_s = train(site, settings | {"zone_folds": _FOLDS, "zone_fold": fold})
+        print(f"zones out, {name}, fold {fold + 1} of {_FOLDS}: {took_s:.0f} s", flush=True)
+        folds.append(judged)
+    return Judged(*(np.concatenate(parts) for parts in zip(*folds, strict=True)))
 
 
 def paired_interval(one: Judged, other: Judged) -> tuple[float, float, float]:
