@@ -100,6 +100,8 @@ def check(door: _Door, *, json: _Json = False) -> None:
 def restored(door: _Door, *, json: _Json = False) -> None:
     """After a backup of an office was put back: let every station send what it made once more."""
     found = office_preparing.tell_restored(door.address, door.password)
+    if not json:
+        say("Every station sends what it made once more, as soon as it comes.")
     tell_check(found, json=json)
 
 

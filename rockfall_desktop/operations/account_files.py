@@ -74,7 +74,7 @@ def unseal_account_file(station: Station, path: Path, outer: bytes, pass_phrase:
         raise AccessRefused(
             "The account file stays closed",
             f"{path}: this is not the pass phrase of its user, or the file was damaged or changed.",
-            "It is the one by which its user signs in where the file was made.",
+            "Its pass phrase is the one by which its user signs in where the file was made.",
         )
     return content
 

@@ -205,7 +205,7 @@ class MainWindow(QMainWindow):
         """What another station decided meanwhile; it stays until somebody has read it."""
         self.deployments.refresh()
         words = "\n".join(sentences)
-        self.news.show_detail("News from the office", words, "The Deployments page shows what is active.", "")
+        self.news.show_detail("News from the office", words, "", "")
 
     def _take_site(self, summary: SiteSummary) -> None:
         self.status.show_site(summary)

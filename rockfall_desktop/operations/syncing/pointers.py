@@ -87,8 +87,9 @@ class FollowingPointers:
         self._still.pop(pointer.site_id, None)
         if not moved or (here is not None and here.deployment_id == pointer.deployment_id):
             return []
-        text = f"{fact.deployed_by_name} made another model the active one for {fact.site_name}; it is active here now."
-        return self._say_once(pointer, text)
+        which = f"version {fact.version}" if fact.version else "a model" if here is None else "another model"
+        text = f"{fact.deployed_by_name} made {which} the active one for {fact.site_name}; it is active here now."
+        return self._say_once(pointer, f"{text} The Deployments page shows it.")
 
     def _stay_above(self, office: Office, pointer: Pointer, known: int) -> list[str]:
         """Never follow downwards; told only when the office says so at this moment.
