@@ -7,7 +7,13 @@ from rockfall_desktop.domain.metrics import TrainingMetrics
 from rockfall_desktop.ui.plain import ElidedLabel, text_label
 from rockfall_desktop.ui.words import NOTHING, count, duration, three_digits
 
-FACTS = (("epoch", "Epoch"), ("eta", "ETA"), ("best", "PR-AUC, best epoch"), ("patience", "Patience"), ("pace", "Samples/s"))
+FACTS = (
+    ("epoch", "Epoch"),
+    ("eta", "ETA"),
+    ("best", "PR-AUC, best epoch"),
+    ("patience", "Patience"),
+    ("pace", "Samples/s"),
+)
 
 
 class MonitorHeader(QWidget):
