@@ -33,7 +33,7 @@ from rockfall_desktop.store.users import Users
 from tests.office_model import ModelOffice, ModelServer
 from tests.stations import CHEAP, NAME, PHRASE, now, open_station, put_beside, quick_config
 from tests.unit.operations.deployments.made_decision import made_decision
-from tests.unit.store.job_samples import CANARY, completed, created, new_id, up_to_fitting
+from tests.unit.store.job_samples import CANARY, completed, created, log_line, new_id, up_to_fitting
 
 ENGINEER, ENGINEER_PHRASE = "ben", "four loose blocks at dawn"
 NOWHERE = Path("no such folder")
@@ -184,6 +184,7 @@ RULES: dict[str, Admin | Hidden | Nothing | Everybody] = {
     "jobs.list_jobs": Nothing(lambda do, s, w: do(s, station=w.station)),
     "jobs.newer_events": by_job(after=0),
     "jobs.numbered_events": by_job(),
+    "jobs.older_lines": by_job(before=log_line("x")),
     "jobs.own_job": by_job(),
     "jobs.performance_report": by_job(),
     "jobs.stop_training_early": by_job(),
@@ -191,6 +192,7 @@ RULES: dict[str, Admin | Hidden | Nothing | Everybody] = {
     "keys.export_key": Everybody(
         lambda do, s, w: do(s, station=w.station, path=w.station.home.parent / "k", overwrite=True), PUBLIC
     ),
+    "keys.greyed_by_renewal": Admin(lambda do, s, w: do(s, station=w.station)),
     "keys.import_key": Everybody(
         lambda do, s, w: do(s, station=w.station, path=NOWHERE), "a key that is seen counts for nothing"
     ),
@@ -211,6 +213,9 @@ RULES: dict[str, Admin | Hidden | Nothing | Everybody] = {
     "office_settings.demand_administrator": Admin(lambda do, s, w: do(s, station=w.station)),
     "office_settings.office_settings": Everybody(lambda do, s, w: do(s, station=w.station), PUBLIC),
     "office_settings.save_office": Admin(lambda do, s, w: do(s, station=w.station, address=OfficeAddress())),
+    "picture_export.export_picture": Everybody(
+        lambda do, s, w: do(s, station=w.station, path=w.station.home.parent / "p", content=b""), "what one sees"
+    ),
     "plan.plan_training": Everybody(lambda do, s, w: do(s, station=w.station, config=config()), READS_FILES),
     "resuming.discard_job": by_job(),
     "resuming.interrupted_jobs": Nothing(lambda do, s, w: do(s, station=w.station), admin_sees=False),

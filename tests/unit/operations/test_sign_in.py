@@ -23,6 +23,7 @@ from rockfall_desktop.operations import (
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.store.users import Users
 from tests.stations import CHEAP, NAME, PHRASE, now, open_station, put_beside, quick_config
+from tests.unit.store.job_samples import log_line
 
 
 def fresh(folder: Path) -> Station:
@@ -122,6 +123,7 @@ OPERATIONS = {
     "job_events": lambda s, st: jobs.job_events(s, station=st, job_id="j"),
     "numbered_events": lambda s, st: jobs.numbered_events(s, station=st, job_id="j"),
     "newer_events": lambda s, st: jobs.newer_events(s, station=st, job_id="j", after=0),
+    "older_lines": lambda s, st: jobs.older_lines(s, station=st, job_id="j", before=log_line("x")),
     "deploy_model": lambda s, st: deployments.deploy_model(s, station=st, request=DeploymentRequest(job_id="j")),
     "list_deployments": lambda s, st: deployments.list_deployments(s, station=st),
     "judge_for_deployment": lambda s, st: gate.judge_for_deployment(s, station=st, job_id="j"),
