@@ -1,6 +1,8 @@
 # Every target sets itself up: `make run` and `make test` work on a fresh Debian machine with nothing but Python 3.11.
 BIN := .venv/bin
 READY := .venv/.ready
+# the longest file begins, or one core rests at the end
+LONG_FIRST := tests/end_to_end/test_terminal.py tests/unit tests/ui tests/end_to_end tests/faults
 
 .PHONY: run setup pictures test test-campaigns test-combinations check format lint types floors wheel clean
 
@@ -14,7 +16,7 @@ $(READY): pyproject.toml installer/setup.sh
 	@touch $(READY)
 
 test: setup
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not campaign and not combinations"
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not campaign and not combinations" $(LONG_FIRST)
 
 test-campaigns: setup
 	$(BIN)/python -m pytest -m campaign
