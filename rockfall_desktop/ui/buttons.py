@@ -1,6 +1,6 @@
 """Buttons, light enough for the password dialog."""
 
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QHBoxLayout, QPushButton
 
 
 def push_button(text: str, name: str, role: str = "") -> QPushButton:
@@ -11,3 +11,14 @@ def push_button(text: str, name: str, role: str = "") -> QPushButton:
     if role:
         button.setProperty("role", role)
     return button
+
+
+def asked_twice(second: QPushButton, *first: QPushButton) -> QHBoxLayout:
+    """The buttons of a dialog that asks once more: a double click on the first must not answer the second question."""
+    row = QHBoxLayout()
+    row.setSpacing(8)
+    row.addWidget(second)
+    row.addStretch()
+    for button in first:
+        row.addWidget(button)
+    return row

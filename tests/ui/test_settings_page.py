@@ -134,6 +134,17 @@ def press(qtbot: QtBot, widget: QWidget, name: str) -> None:
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
+def asked_to_renew(page: SettingsPage, qtbot: QtBot) -> RenewDialog:
+    """The question about a new key, once it says which sites turn grey."""
+    page.tabs.setCurrentWidget(page.keys)
+    qtbot.waitUntil(page.keys.own.renew.isVisible)
+    press(qtbot, page, "own_key_renew")
+    dialog = page.findChild(RenewDialog)
+    assert dialog is not None
+    qtbot.waitUntil(dialog.renew.isEnabled)
+    return dialog
+
+
 def every_text(widget: QWidget) -> str:
     shown = [one.text() for kind in (QLabel, QPushButton) for one in widget.findChildren(kind)]
     shown += [one.displayText() for one in widget.findChildren(QLineEdit)]
@@ -454,12 +465,7 @@ def test_that_the_own_key_is_renewed_after_a_second_question_that_a_double_click
     monkeypatch.setattr(f"{at}.greyed_by_renewal", values.always(grey))
     monkeypatch.setattr(f"{at}.renew_key", renew)
     page = make(theme)
-    page.tabs.setCurrentWidget(page.keys)
-    qtbot.waitUntil(page.keys.own.renew.isVisible)
-    press(qtbot, page, "own_key_renew")
-    dialog = page.findChild(RenewDialog)
-    assert dialog is not None
-    qtbot.waitUntil(dialog.renew.isEnabled)
+    dialog = asked_to_renew(page, qtbot)
     assert grey[0].site_name in dialog.grey.text()
     photograph(dialog, "renew-key")
     press(qtbot, dialog, "renew_confirm")
@@ -495,12 +501,7 @@ def test_that_a_lock_closes_the_question_about_the_own_key(
 ) -> None:
     monkeypatch.setattr("rockfall_desktop.ui.settings.key_renewing.greyed_by_renewal", values.always(()))
     page = make(light)
-    page.tabs.setCurrentWidget(page.keys)
-    qtbot.waitUntil(page.keys.own.renew.isVisible)
-    press(qtbot, page, "own_key_renew")
-    dialog = page.findChild(RenewDialog)
-    assert dialog is not None
-    qtbot.waitUntil(dialog.renew.isEnabled)
+    dialog = asked_to_renew(page, qtbot)
     assert "none turns grey" in dialog.grey.text()
     page.office._seat.leave()
     assert page.keys.renewing._open_dialog() is None

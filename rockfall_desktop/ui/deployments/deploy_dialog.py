@@ -18,7 +18,8 @@ from rockfall_desktop.domain.deployment import DeploymentRequest
 from rockfall_desktop.domain.errors import RockfallError
 from rockfall_desktop.domain.gate import GateJudgement
 from rockfall_desktop.domain.site import KnownSite
-from rockfall_desktop.ui.card import FaultCard, push_button
+from rockfall_desktop.ui.buttons import asked_twice, push_button
+from rockfall_desktop.ui.card import FaultCard
 from rockfall_desktop.ui.deployments.busy_line import BusyLine
 from rockfall_desktop.ui.deployments.clause_rows import ClauseRows
 from rockfall_desktop.ui.deployments.levels_form import LevelsForm
@@ -79,12 +80,6 @@ class DeployDialog(QDialog):
         self.site_title.setBuddy(self.site)
         self._pages.addWidget(self._asking())
         self._pages.addWidget(self._asking_again())
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addWidget(self.all_the_same)  # far from Deploy: a double click must not answer the second question
-        buttons.addStretch()
-        for button in (self.leave, self.back, self.deploy):
-            buttons.addWidget(button)
         for button in (self.back, self.all_the_same):
             button.hide()
         column = QVBoxLayout(self)
@@ -94,7 +89,7 @@ class DeployDialog(QDialog):
         column.addWidget(self.card)
         column.addWidget(self._pages, 1)
         column.addWidget(self.busy)
-        column.addLayout(buttons)
+        column.addLayout(asked_twice(self.all_the_same, self.leave, self.back, self.deploy))
 
     def _asking(self) -> QWidget:
         inner = QWidget()

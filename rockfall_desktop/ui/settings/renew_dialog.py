@@ -2,10 +2,11 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from rockfall_desktop.domain.errors import RockfallError
-from rockfall_desktop.ui.card import FaultCard, push_button
+from rockfall_desktop.ui.buttons import asked_twice, push_button
+from rockfall_desktop.ui.card import FaultCard
 from rockfall_desktop.ui.deployments.busy_line import BusyLine
 from rockfall_desktop.ui.deployments.reason_field import ReasonField
 from rockfall_desktop.ui.plain import set_role, text_label
@@ -56,18 +57,12 @@ class RenewDialog(QDialog):
         self.busy.begin(LOOKING)
 
     def _arrange(self) -> None:
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addWidget(self.all_the_same)  # far from Renew: a double click must not answer the second question
-        buttons.addStretch()
-        for button in (self.leave, self.back, self.renew):
-            buttons.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 16)
         column.setSpacing(12)
         for widget in (self.title, self.card, self.words, self.grey, self.reason, self.busy):
             column.addWidget(widget)
-        column.addLayout(buttons)
+        column.addLayout(asked_twice(self.all_the_same, self.leave, self.back, self.renew))
 
     def showEvent(self, event: QShowEvent) -> None:
         """As high as the wrapped words need."""

@@ -17,7 +17,7 @@ FACTS = (
 
 
 class MonitorHeader(QWidget):
-    """Which job, what it is doing, and five facts: epoch, ETA, best PR-AUC, patience, samples per second."""
+    """Which job, what it is doing, and five facts: epoch, ETA, PR-AUC of the best epoch, patience, pace."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from rockfall_desktop.domain.deployment import Deployment
 from rockfall_desktop.domain.errors import OfficeRefused, StoreFault
 from rockfall_desktop.domain.office import SyncCondition
 from rockfall_desktop.operations.lost_deployments import undecided_deployments
@@ -33,6 +34,14 @@ def put_back(server: ModelServer) -> None:
     for things in (server.jobs, server.deployments, server.pointers, server.versions, server.logs, server.bundles):
         things.clear()
     server.sequence = 3
+
+
+def accepted(author: Bench, reader: Bench) -> Deployment:
+    """A deployment of one station that the office has accepted and another one follows."""
+    fact = author.deploy()
+    author.sync()
+    reader.sync()
+    return fact
 
 
 def there(server: ModelServer) -> Held:
@@ -131,15 +140,7 @@ def test_that_what_a_station_made_that_never_comes_back_is_given_back_by_another
     two: tuple[Bench, Bench], server: ModelServer
 ) -> None:
     gone, here = two
-    first = gone.deploy()
-    gone.sync()
-    here.sync()
-    second = here.deploy()
-    here.sync()
-    gone.sync()
-    last = gone.deploy()
-    gone.sync()
-    here.sync()
+    first, second, last = accepted(gone, here), accepted(here, gone), accepted(gone, here)
     put_back(server)
     here.sync()
     assert here.sync().condition is SyncCondition.SYNCED
@@ -156,9 +157,7 @@ def test_that_what_a_station_made_that_never_comes_back_is_given_back_by_another
 
 def test_that_a_decision_on_top_of_it_reaches_another_office(two: tuple[Bench, Bench]) -> None:
     gone, here = two
-    before = gone.deploy()
-    gone.sync()
-    here.sync()
+    before = accepted(gone, here)
     other = ModelServer()
     here.office.server = other
     here.syncing = Syncing(here.station, office_name="other/rockfall", monotonic=here.time.monotonic)
@@ -172,9 +171,7 @@ def test_that_without_its_bundle_it_is_not_given_back_and_nothing_on_top_of_it_l
     two: tuple[Bench, Bench], server: ModelServer
 ) -> None:
     gone, here = two
-    before = gone.deploy()
-    gone.sync()
-    here.sync()
+    before = accepted(gone, here)
     fact = here.deploy()
     here.station.files.bundle_path(before.deployment_id).unlink()
     put_back(server)
@@ -191,9 +188,7 @@ def test_that_what_the_office_refuses_of_another_station_is_not_sent_again_and_a
     two: tuple[Bench, Bench], server: ModelServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gone, here = two
-    gone.deploy()
-    gone.sync()
-    here.sync()
+    accepted(gone, here)
     put_back(server)
 
     def refuse(*_: object, **__: object) -> None:
