@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -215,6 +216,7 @@ def wait_for_epoch(home: Path, running: subprocess.Popen[str]) -> str:
             for job in Jobs(station.store).list(None):
                 if job.current_epoch > 0:
                     return job.job_id
+            time.sleep(0.1)
     raise AssertionError(running.communicate())
 
 
@@ -243,7 +245,7 @@ def test_that_a_killed_training_is_found_interrupted_keeps_its_epochs_and_is_res
     )  # fmt: skip
     with open_station(home) as (station, _):
         while resumed.poll() is None and Jobs(station.store).read(job).status is not Status.TRAINING:
-            pass
+            time.sleep(0.1)
     resumed.send_signal(signal.SIGINT)
     output, errors = resumed.communicate(timeout=30)
     assert json.loads(output) == {"job_id": job, "status": "cancelled", "report": None}, errors
