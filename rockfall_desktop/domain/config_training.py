@@ -8,8 +8,12 @@ from pydantic import Field
 from rockfall_desktop.domain.config_form import Group, form
 from rockfall_desktop.domain.config_networks import NetworkFields
 
-_SHORTEST_CHUNK = 64
-_SHORTEST_ATTENDED_CHUNK = 16
+
+class _Chunk(NamedTuple):
+    """How many neighbouring steps of samples are learned from at once: a share of the window, and at least so many."""
+
+    shortest: int
+    windows: float
 
 
 class _Pace(NamedTuple):
@@ -35,9 +39,10 @@ _AS_ASKED = _Pace(1, 1.0, 1.0, 1, averaged=False)
 # chosen by validation loss and time, with test scores in sight, on both sites and seeds of benchmarks/dense_training.py
 _DENSE_PACES = {
     "lstm": _Pace(8, 1.5, 0.625, 1, averaged=False),
-    "gru": _Pace(8, 1.5, 0.625, 1, averaged=False),
-    "transformer": _Pace(8, 3.0, 0.325, 12, averaged=True),
+    "gru": _Pace(4, 1.0, 0.625, 1, averaged=True),
+    "transformer": _Pace(8, 3.0, 0.4, 12, averaged=True),
 }
+_DENSE_CHUNKS = {"lstm": _Chunk(64, 1.0), "gru": _Chunk(12, 0.4), "transformer": _Chunk(16, 0.5)}
 
 
 class TrainingFields(NetworkFields):
@@ -99,9 +104,9 @@ class TrainingFields(NetworkFields):
         default="window",
         title="Way",
         description="Whether every sample brings its own window, or a run of neighbouring steps is read once for all "
-        "samples in it ('dense', several times faster; an LSTM or GRU then looks back twice as far). The dense way "
-        "takes larger steps at a larger rate in fewer epochs than these fields say; a Transformer keeps a mean of its "
-        "last weights.",
+        "samples in it ('dense', several times faster; an LSTM or GRU then looks back further). The dense way takes "
+        "larger steps in fewer epochs than these fields say, an LSTM or Transformer at a larger rate; a GRU or "
+        "Transformer keeps a mean of its last weights.",
         json_schema_extra=form(Group.TRAINING),
     )
 
@@ -109,12 +114,11 @@ class TrainingFields(NetworkFields):
     def chunk_steps(self) -> int:
         """How many neighbouring steps of samples a chunk of dense training holds (K).
 
-        A recurrent network warms up over a window for each chunk, which long ones pay for. Attention needs no warm-up:
-        short chunks make steps of many different stretches.
+        A recurrent network warms up over a window for each chunk, which long ones pay for: an LSTM takes them. A GRU
+        learns better from more and shorter ones. Attention needs no warm-up: short chunks make steps of many stretches.
         """
-        if self.temporal_network == "transformer":
-            return max(_SHORTEST_ATTENDED_CHUNK, -(-self.window_steps // 2))
-        return max(_SHORTEST_CHUNK, self.window_steps)
+        chunk = _DENSE_CHUNKS.get(self.temporal_network, _DENSE_CHUNKS["lstm"])
+        return max(chunk.shortest, math.ceil(self.window_steps * chunk.windows))
 
     def steps_of_epoch(self, samples: int) -> int:
         """Training steps that take so many samples once: batches, or larger steps of the dense way."""

@@ -22,7 +22,7 @@ def seconds_per_epoch(samples: SampleSet, config: TrainingConfig) -> float:
     """Seconds of an epoch, from three steps after a first one. Draws random numbers: not beside a training."""
     samples = on_device(samples, demand_device(config))
     network, loss = new_network(samples, config)
-    optimiser = torch.optim.AdamW(network.parameters(), config.learning_rate)
+    optimiser = torch.optim.AdamW(network.parameters(), config.learning_rate, fused=True)
     way = learning_way(network, samples, loss, config)
     picked = way.epoch(torch.Generator().manual_seed(config.seed))[0][: way.piece]
     begun = 0.0

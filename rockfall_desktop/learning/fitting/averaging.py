@@ -10,15 +10,15 @@ from rockfall_desktop.learning.fitting.dense_way import DenseWay
 from rockfall_desktop.learning.fitting.window_way import WindowWay
 from rockfall_desktop.learning.networks.network import RockfallNetwork
 
-_DECAY = 0.9
+_DECAY = 0.8
 _EARLY = 10
 
 
 class Judged:
     """The network that is judged and kept, and the way by which it answers.
 
-    A Transformer that learns densely takes few large steps, each resting on runs of neighbouring samples, and swings
-    about where it should stand. An exponential mean of its weights (Polyak and Juditsky 1992; Morales-Brotons et al.
+    A network that learns densely takes few large steps, each resting on runs of neighbouring samples, and swings about
+    where it should stand. An exponential mean of its weights (Polyak and Juditsky 1992; Morales-Brotons et al.
     2024) stands still there: the lowest validation loss comes sooner. Early steps weigh little from the start.
 
     Attributes:

@@ -18,7 +18,22 @@ _BLOCK = 16
 
 
 def newest_attended(encoder: AttentionEncoder, x_cti: torch.Tensor, time_ct: torch.Tensor, count: int) -> torch.Tensor:
-    """Encodings (c, count, d) of the newest steps of runs (c, t, i), whose real times (c or 1, t) are in steps."""
+    """Encodings (c, count, d) of the newest steps of runs (c, t, i), whose real times (c or 1, t) are in steps.
+
+    Runs whose steps come evenly go by themselves: where clocks are changed in spring and autumn the others are few.
+    """
+    apart_ct = time_ct.diff(dim=1)
+    even_c = (apart_ct == apart_ct.median()).all(dim=1)
+    if len(time_ct) == 1 or not bool(even_c.any()):
+        return _attended(encoder, x_cti, time_ct, count)
+    even, uneven = even_c.nonzero()[:, 0], (~even_c).nonzero()[:, 0]
+    found = [_attended(encoder, x_cti[even], time_ct[even[:1]], count)]
+    if len(uneven):
+        found.append(_attended(encoder, x_cti[uneven], time_ct[uneven], count))
+    return torch.cat(found)[torch.cat((even, uneven)).argsort()]
+
+
+def _attended(encoder: AttentionEncoder, x_cti: torch.Tensor, time_ct: torch.Tensor, count: int) -> torch.Tensor:
     needed = [steps + count - 1 for steps in needed_steps(encoder.bands)]
     tokens_ctd = encoder.embed(x_cti[:, -needed[0] :])
     for module, newest in zip(encoder.stack, needed[1:], strict=True):

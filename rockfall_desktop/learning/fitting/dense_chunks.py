@@ -52,7 +52,7 @@ class ChunkReader:
 
     A chunk is the window (or history) of its last sample. Where the network looks back one window whatever it is given,
     as attention does, the steps before are added that the windows of the other samples need. What would lie before the
-    window of the chunk's first sample repeats its first step: no sample of the chunk looks there.
+    window of the chunk's first sample repeats its first step, at even times: no sample of the chunk looks there.
     """
 
     def __init__(self, samples: SampleSet, config: TrainingConfig) -> None:
@@ -69,8 +69,9 @@ class ChunkReader:
         """The chunks of samples: int64 (b,), rows of the samples' windows and of those with which their chunks end."""
         end_c, chunk_b = torch.unique(end_b, return_inverse=True)
         first_c = end_c.scatter_reduce(0, chunk_b, row_b, "amin")
-        row_ct = torch.maximum(end_c[:, None] + self._steps_t, first_c[:, None])
-        time_ct = since_last(self._time_r[row_ct])
+        missing_ct = (first_c[:, None] - end_c[:, None] - self._steps_t).clamp(min=0)
+        row_ct = end_c[:, None] + self._steps_t + missing_ct
+        time_ct = since_last(self._time_r[row_ct]) - missing_ct
         alike = bool((time_ct == time_ct[:1]).all())
         return Chunks(
             self._series_ri[row_ct],

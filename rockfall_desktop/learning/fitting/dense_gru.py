@@ -64,9 +64,14 @@ class _Layer(torch.autograd.Function):
         width = weight.shape[1]
         wanted = np.ascontiguousarray(gradients[0].numpy())
         reset, update = opened[:, :, :width], opened[:, :, width:]
-        to_new = (1 - update) * (1 - new * new)
-        to_update = (states[:-1] - new) * update * (1 - update)
-        to_reset = old * reset * (1 - reset)
+        shut = 1 - update
+        to_new = 1 - new * new
+        to_new *= shut
+        to_update = states[:-1] - new
+        to_update *= update
+        to_update *= shut
+        to_reset = old * reset
+        to_reset *= 1 - reset
         lost = np.empty((*reset.shape[:2], 3 * width), np.float32)
         lost_new = np.empty_like(new)
         state = np.zeros_like(new[0])
@@ -80,7 +85,9 @@ class _Layer(torch.autograd.Function):
             np.matmul(lost[step], weight, out=back)
             state *= update[step]
             state += back
-        return _of_gates(lost, lost_new), torch.from_numpy(_of_weight(lost, states)), torch.from_numpy(lost.sum((0, 1)))
+        of_weight, of_bias = _of_weight(lost, states), lost.sum((0, 1))
+        lost[:, :, 2 * width :] = lost_new  # what the inputs add to new is not touched by the reset
+        return torch.from_numpy(lost), torch.from_numpy(of_weight), torch.from_numpy(of_bias)
 
 
 def _open(opened: _Array, added: _Array, before: _Array) -> None:
@@ -90,13 +97,6 @@ def _open(opened: _Array, added: _Array, before: _Array) -> None:
     np.tanh(opened, out=opened)
     opened += np.float32(1)
     opened *= np.float32(0.5)
-
-
-def _of_gates(lost: _Array, lost_new: _Array) -> torch.Tensor:
-    """Gradient of what the inputs add: as that of the states' part, but for new, which the reset does not touch."""
-    gates = lost.copy()
-    gates[:, :, 2 * lost_new.shape[2] :] = lost_new
-    return torch.from_numpy(gates)
 
 
 def _of_weight(lost: _Array, states: _Array) -> _Array:

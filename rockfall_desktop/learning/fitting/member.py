@@ -72,7 +72,7 @@ class MemberFit:
         if start is not None:
             start.put_into(self.network, member)
         weights, rate = self.network.parameters(), config.step_rate
-        self._optimiser = torch.optim.AdamW(weights, rate, weight_decay=config.weight_decay)
+        self._optimiser = torch.optim.AdamW(weights, rate, weight_decay=config.weight_decay, fused=True)
         way_of = partial(learning_way, samples=samples, loss=loss, config=config)
         self._way = way_of(self.network)
         self._mean = Judged(self._way, self.network, way_of, averaged=config.averaged)

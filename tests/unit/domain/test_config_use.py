@@ -32,7 +32,7 @@ def test_that_the_dense_way_takes_larger_steps_at_a_larger_rate_and_fewer_epochs
     window = TrainingConfig(sites=("a",), temporal_network="transformer")
     dense = window.model_copy(update={"way": "dense"})
     assert (window.steps_of_epoch(20_000), window.step_rate, window.most_epochs) == (157, 0.002, 40)
-    assert (dense.steps_of_epoch(20_000), dense.step_rate, dense.most_epochs) == (20, 0.006, 13)
+    assert (dense.steps_of_epoch(20_000), dense.step_rate, dense.most_epochs) == (20, 0.006, 16)
     assert dense.steps_of_epoch(4_000) == 12  # a small block in smaller steps
     assert dense.steps_of_epoch(300) == 3  # but not below the batch
     assert dense.model_copy(update={"temporal_network": "none"}).steps_of_epoch(20_000) == 157

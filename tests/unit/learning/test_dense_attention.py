@@ -8,7 +8,7 @@ from rockfall_desktop.learning.networks.temporal import AttentionEncoder
 from tests.unit.learning.training import small_config
 
 
-@pytest.mark.parametrize("uneven", ["no", "alike", "each"])
+@pytest.mark.parametrize("uneven", ["no", "alike", "some", "each"])
 @pytest.mark.parametrize(("layers", "window", "count"), [(1, 30, 16), (1, 6, 40), (3, 20, 21)])
 def test_that_encodings_and_gradients_are_those_of_the_encoder(
     layers: int, window: int, count: int, uneven: str
@@ -20,6 +20,9 @@ def test_that_encodings_and_gradients_are_those_of_the_encoder(
         weight.data.add_(torch.randn_like(weight) * 0.2)
     steps = window + count - 1
     gaps_ct = torch.ones(1, steps) * 1.5 if uneven == "no" else torch.rand(4 if uneven == "each" else 1, steps) + 0.5
+    if uneven == "some":
+        gaps_ct = torch.ones(4, steps)
+        gaps_ct[1, steps // 2] = 25 / 24
     time_ct = gaps_ct.cumsum(1) - gaps_ct.sum(1, keepdim=True)
     x_cti, wanted_ctd = torch.randn(4, steps, 3, requires_grad=True), torch.randn(4, count, 8)
     learned = [x_cti, *encoder.parameters()]

@@ -55,7 +55,7 @@ def test_that_a_sample_stands_in_its_chunk_where_its_window_ends(network: str) -
     end_n = chunk_ends(block, span, 5)
     chunks = ChunkReader(samples, CONFIGS[network]).read(block.rows, end_n)
     chunks_c, steps, _ = chunks.x_cti.shape
-    assert (span, steps) == ((64, 72) if network == "gru" else (16, 8 + 15))
+    assert (span, steps) == ((12, 8 + 12) if network == "gru" else (16, 8 + 15))
     assert chunks_c == len(torch.unique(end_n))
     found = chunks.x_cti[:, -span:].flatten(0, 1)[chunks.place_b]
     assert torch.equal(found, samples.windows[block.rows, -1])
@@ -76,7 +76,7 @@ def test_that_a_chunk_of_a_transformer_holds_the_whole_window_of_each_of_its_sam
 def test_that_histories_reach_into_no_other_block() -> None:
     samples = build_samples(small_site(), CONFIGS["gru"])
     history = samples.windows.shape[1]
-    assert history == CONFIGS["gru"].history_steps == 8 + 64
+    assert history == CONFIGS["gru"].history_steps == 8 + 12
     blocks = (samples.training, samples.validation, samples.test)
     assert int(samples.training.steps.min()) == history - 1
     for earlier, later in pairwise(blocks):
