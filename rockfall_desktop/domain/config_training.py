@@ -36,8 +36,8 @@ class _Pace(NamedTuple):
 
 
 _AS_ASKED = _Pace(1, 1.0, 1.0, 1, averaged=False)
-# chosen by validation loss and time, with test scores in sight, on both sites and seeds of benchmarks/dense_training.py;
-# what other seeds gave stands there
+# chosen by validation loss and time, with test scores in sight, on both sites and seeds of benchmarks/dense_training.py
+# (there stands what other seeds gave)
 _DENSE_PACES = {
     "lstm": _Pace(8, 1.5, 0.625, 1, averaged=False),
     "gru": _Pace(2, 1.4, 0.625, 1, averaged=True),
