@@ -76,6 +76,6 @@ def first_step() -> None:
     cell = cell.to_empty(device="cpu")
     for weight in cell.parameters():
         torch.nn.init.zeros_(weight)
-    optimiser = torch.optim.AdamW(cell.parameters())
+    optimiser = torch.optim.AdamW(cell.parameters(), fused=True)
     torch.autograd.backward(cell(torch.zeros(1, 3, 2))[0].sum())
     optimiser.step()

@@ -1,4 +1,4 @@
-"""A Transformer that learns densely is judged by, and ends with, a mean of its last weights; others with the last."""
+"""A dense GRU or Transformer is judged by, and ends with, a mean of its last weights; others with the last."""
 
 import time
 from pathlib import Path

@@ -83,9 +83,9 @@ def test_that_a_time_zone_that_means_another_one_elsewhere_is_neither_taken_nor_
     assert "localtime?" not in fault.remedy
 
 
-def test_that_every_twentieth_time_zone_that_is_taken_can_be_read(tmp_path: Path) -> None:
+def test_that_a_fifth_of_all_time_zones_that_are_taken_can_be_read(tmp_path: Path) -> None:
     moment = np.zeros(1, np.int64)
-    for name in sorted(available_timezones())[::20]:
+    for name in sorted(available_timezones())[::5]:
         with suppress(ValueError):
             to_local(moment, check_time_zone(name))
     assert check_site(write_site(tmp_path, timezone="Etc/GMT-1")) == ()
