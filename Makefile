@@ -22,7 +22,7 @@ test-campaigns: setup
 	$(BIN)/python -m pytest -m campaign
 
 test-combinations: setup
-	$(BIN)/python -m pytest -m combinations
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m combinations tests/unit/learning/export
 
 pictures: setup
 	$(BIN)/python -m tests.pictures docs

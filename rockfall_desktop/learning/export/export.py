@@ -40,16 +40,23 @@ def export_network(network: RockfallNetwork, shapes: InputShapes, steps: int, *,
         steps: of a window, `TrainingConfig.history_steps`.
         masked: whether the masks of dropout are an input, (r, d): the Monte-Carlo choice.
     """
-    network.eval()
-    zones, tokens = None, dict[str, torch.Tensor]()
-    wanted = zone_inputs(network, shapes)
+    return ExportedNetwork(export_zones(network, shapes), export_answer(network, shapes, steps, masked=masked))
+
+
+def export_zones(network: RockfallNetwork, shapes: InputShapes) -> bytes | None:
+    """The graph from stacks and sets to tokens; None for a network without spatial parts."""
+    wanted = zone_inputs(network.eval(), shapes)
     with torch.no_grad():
-        if wanted.outputs:
-            graph = ZoneGraph(network)
-            tokens = dict(zip(wanted.outputs, graph(*wanted.examples.values()), strict=True))
-            zones = _onnx(graph, wanted)
-        asked = answer_inputs(network, shapes, tokens, steps, masked=masked)
-        return ExportedNetwork(zones, _onnx(AnswerGraph(network, masked=masked), asked))
+        return _onnx(ZoneGraph(network), wanted) if wanted.outputs else None
+
+
+def export_answer(network: RockfallNetwork, shapes: InputShapes, steps: int, *, masked: bool) -> bytes:
+    """The graph from windows and tokens to logits and features; arguments as `export_network` takes them."""
+    zones = zone_inputs(network.eval(), shapes)
+    with torch.no_grad():
+        tokens = ZoneGraph(network)(*zones.examples.values())
+        asked = answer_inputs(network, shapes, dict(zip(zones.outputs, tokens, strict=True)), steps, masked=masked)
+        return _onnx(AnswerGraph(network, masked=masked), asked)
 
 
 def _onnx(graph: torch.nn.Module, wanted: GraphInputs) -> bytes:

@@ -1,6 +1,7 @@
 """Choices of networks and answers, and few of them in which every pair of choices meets."""
 
 import itertools
+from functools import cache
 
 OPTIONS: dict[str, tuple[object, ...]] = {
     "temporal_network": ("lstm", "gru", "transformer", "none"),
@@ -30,6 +31,7 @@ def pairs_of(choice: Choice) -> set[tuple[int, object, int, object]]:
     return {(a, choice[a], b, choice[b]) for a, b in itertools.combinations(range(len(choice)), 2)}
 
 
+@cache
 def pairwise() -> list[Choice]:
     """Choices, the most useful first, until every possible pair was met once."""
     choices = all_choices()

@@ -1,5 +1,7 @@
 """Exports made-up networks and compares their answers in torch and in onnxruntime."""
 
+from functools import cache, lru_cache
+
 import numpy as np
 import torch
 
@@ -10,13 +12,13 @@ from rockfall_desktop.judging.calibration_maps import TemperatureMap
 from rockfall_desktop.judging.dropout_draws import DropoutDraws
 from rockfall_desktop.judging.head_posterior import HeadPosterior
 from rockfall_desktop.judging.probabilities import Correction, probabilities
-from rockfall_desktop.learning.export.export import export_network
+from rockfall_desktop.learning.export.export import export_answer, export_zones
 from rockfall_desktop.learning.networks.batch import Batch
 from rockfall_desktop.learning.networks.network import RockfallNetwork
 from rockfall_desktop.learning.networks.shapes import InputShapes
 from rockfall_desktop.scoring.answering import MemberGraphs, answer
 from rockfall_desktop.scoring.graphs import GraphRunner
-from tests.unit.learning.export.combinations import OPTIONS, Choice
+from tests.unit.learning.export.combinations import OPTIONS, Choice, is_possible
 from tests.unit.learning.networks.inputs import CLOUD, RASTER, SERIES, sets, stacks
 from tests.unit.learning.training import small_config
 
@@ -25,13 +27,10 @@ SAMPLES = 37
 
 def difference(choice: Choice) -> float:
     """Largest difference of probability or spread over made-up samples, some without raster, cloud or both."""
-    config = config_of(choice)
-    spatial = (RASTER if config.raster_network != "none" else None, CLOUD if config.cloud_network != "none" else None)
-    shapes = InputShapes(SERIES if config.temporal_network != "none" else 0, *spatial)
-    torch.manual_seed(11)
-    networks = [lively(RockfallNetwork(shapes, config).eval())] * config.members  # one export takes seconds
+    config, shapes = config_of(choice), shapes_of(choice)
+    network, graphs = exported(alone(choice))
+    networks, members = [network] * config.members, [graphs] * config.members
     state, prepared = state_of(networks, config), prepared_for(shapes, config)
-    members = [graphs_of(networks[0], shapes, config, state)] * config.members
     theirs = answer(members, state, prepared)
     ours = state.answer(
         np.concatenate([torch_draws(network, state, n, prepared) for n, network in enumerate(networks)])
@@ -40,12 +39,47 @@ def difference(choice: Choice) -> float:
     return float(max(np.abs(ours.probability - theirs.probability).max(), np.abs(ours.spread - theirs.spread).max()))
 
 
-def graphs_of(
-    network: RockfallNetwork, shapes: InputShapes, config: TrainingConfig, state: AnswerState
-) -> MemberGraphs:
-    found = export_network(network, shapes, config.history_steps, masked=state.dropout is not None)
-    zones = GraphRunner(found.zones, 1) if found.zones is not None else None
-    return MemberGraphs(zones, GraphRunner(found.answer, 1))
+def alone(choice: Choice) -> Choice:
+    """The choice whose one network has the same graphs: for them it is one of many, and only masks are an input."""
+    settings = dict(zip(OPTIONS, choice, strict=True))
+    masked = settings["uncertainty"] == "mc_dropout"
+    return tuple((settings | {"members": 1, "uncertainty": "mc_dropout" if masked else "none"}).values())
+
+
+@lru_cache(maxsize=2)
+def exported(choice: Choice) -> tuple[RockfallNetwork, MemberGraphs]:
+    """A network and its graphs; an export takes seconds, those of zones are made once for all that encode alike."""
+    config, shapes = config_of(choice), shapes_of(choice)
+    torch.manual_seed(11)
+    network = lively(RockfallNetwork(shapes, config).eval())
+    encoders, zones = zone_graph(config.raster_network, config.cloud_network)
+    network.load_state_dict(encoders, strict=False)
+    made = export_answer(network, shapes, config.history_steps, masked=config.uncertainty == "mc_dropout")
+    return network, MemberGraphs(zones, GraphRunner(made, 1))
+
+
+@cache
+def zone_graph(raster: str, cloud: str) -> tuple[dict[str, torch.Tensor], GraphRunner | None]:
+    """Weights of the encoders of zones, and their graph."""
+    choice = ("none", raster, cloud, "mlp", "none", (1,), 1, 1)
+    if not is_possible(choice):
+        return {}, None
+    config, shapes = config_of(choice), shapes_of(choice)
+    torch.manual_seed(10)
+    network = RockfallNetwork(shapes, config)
+    made = export_zones(network, shapes)
+    assert made is not None
+    weights = network.state_dict()
+    return {name: weights[name] for name in weights if name.startswith(("raster.", "cloud."))}, GraphRunner(made, 1)
+
+
+def shapes_of(choice: Choice) -> InputShapes:
+    settings = dict(zip(OPTIONS, choice, strict=True))
+    spatial = (
+        RASTER if settings["raster_network"] != "none" else None,
+        CLOUD if settings["cloud_network"] != "none" else None,
+    )
+    return InputShapes(SERIES if settings["temporal_network"] != "none" else 0, *spatial)
 
 
 def config_of(choice: Choice) -> TrainingConfig:

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.unit.learning.export.combinations import Choice, all_choices, is_possible, pairs_of, pairwise
-from tests.unit.learning.export.parity import difference
+from tests.unit.learning.export.parity import alone, difference
 
 
 def words(choice: Choice) -> str:
@@ -22,6 +22,6 @@ def test_that_graphs_answer_like_torch(choice: Choice) -> None:
 
 
 @pytest.mark.combinations
-@pytest.mark.parametrize("choice", all_choices(), ids=words)
+@pytest.mark.parametrize("choice", sorted(all_choices(), key=lambda choice: words(alone(choice))), ids=words)
 def test_that_graphs_of_every_combination_answer_like_torch(choice: Choice) -> None:
     assert difference(choice) <= 1e-5
