@@ -10,6 +10,7 @@ from rockfall_desktop.learning.encoding import most_kept_numbers
 from rockfall_desktop.learning.fitting.checkpoints import checkpoint_mb
 from rockfall_desktop.learning.fitting.dense_way import learning_way
 from rockfall_desktop.learning.fitting.fit import new_network
+from rockfall_desktop.learning.fitting.optimiser import make_optimiser
 from rockfall_desktop.learning.fitting.pieces import activation_numbers, answer_piece, training_piece
 from rockfall_desktop.learning.networks.network import RockfallNetwork
 from rockfall_desktop.learning.samples.sample_set import SampleSet
@@ -22,7 +23,7 @@ def seconds_per_epoch(samples: SampleSet, config: TrainingConfig) -> float:
     """Seconds of an epoch, from three steps after a first one. Draws random numbers: not beside a training."""
     samples = on_device(samples, demand_device(config))
     network, loss = new_network(samples, config)
-    optimiser = torch.optim.AdamW(network.parameters(), config.learning_rate, fused=True)
+    optimiser = make_optimiser(network, config)
     way = learning_way(network, samples, loss, config)
     picked = way.epoch(torch.Generator().manual_seed(config.seed))[0][: way.piece]
     begun = 0.0

@@ -36,7 +36,9 @@ class Judged:
     ) -> None:
         self.network = copy.deepcopy(learning) if averaged else learning
         self.way = way_of(self.network) if averaged else way
-        self._learning, self._averaged, self._steps = learning, averaged, 0
+        self._weights: list[torch.Tensor] = [*self.network.parameters()]
+        self._learning: list[torch.Tensor] = [*learning.parameters()]
+        self._averaged, self._steps = averaged, 0
 
     @torch.no_grad()
     def after_step(self) -> None:
@@ -45,7 +47,7 @@ class Judged:
             return
         self._steps += 1
         kept = min(_DECAY, (1 + self._steps) / (_EARLY + self._steps))
-        torch._foreach_lerp_(list(self.network.parameters()), list(self._learning.parameters()), 1 - kept)
+        torch._foreach_lerp_(self._weights, self._learning, 1 - kept)
 
     def state(self) -> dict[str, Any] | None:
         """What is needed to go on; None where the learning network is all."""

@@ -31,73 +31,73 @@ def every_gru_state(cells: nn.GRU, x_bti: torch.Tensor) -> torch.Tensor:
 
 
 class _Layer(torch.autograd.Function):
-    """One layer, from what the inputs add to its gates."""
+    """One layer, from what the inputs add to its gates.
+
+    Runs stand last, so that each gate is one stretch of memory. Sigmoids are taken by tanh, which numpy computes fast:
+    sigmoid(x) = (1 + tanh(x / 2)) / 2, with the halves in the weights. A row of ones below the states takes the biases.
+    """
 
     @staticmethod
     def forward(ctx: Any, gates_tbg: torch.Tensor, weight_gd: torch.Tensor, bias_g: torch.Tensor) -> torch.Tensor:
-        added, weight, bias = gates_tbg.detach().numpy(), weight_gd.detach().numpy(), bias_g.detach().numpy()
-        steps, runs, gates = added.shape
-        width = gates // 3
-        states = np.zeros((steps + 1, runs, width), np.float32)
-        opened = np.empty((steps, runs, 2 * width), np.float32)  # reset and update
-        new, old = (np.empty((steps, runs, width), np.float32) for _ in range(2))  # old: the state's part of new
-        turned = np.ascontiguousarray(weight.T)
-        before = np.empty((runs, gates), np.float32)
+        weight, bias_g1 = weight_gd.detach().numpy(), bias_g.detach().numpy()[:, None]
+        gates, width = weight.shape
+        steps, runs, _ = gates_tbg.shape
+        halves = np.repeat(np.array([0.5, 0.5, 1], np.float32), width)[:, None]
+        asked = np.concatenate((weight, bias_g1), axis=1) * halves
+        added = np.multiply(gates_tbg.detach().numpy().transpose(0, 2, 1), halves, order="C")
+        states = np.zeros((steps + 1, width + 1, runs), np.float32)
+        states[:, width] = 1
+        gate = np.empty((steps, gates, runs), np.float32)  # reset and update; the state's part of new
+        new = np.empty((steps, width, runs), np.float32)
         for step in range(steps):
-            np.matmul(states[step], turned, out=before)
-            before += bias
-            _open(opened[step], added[step, :, : 2 * width], before[:, : 2 * width])
-            old[step] = before[:, 2 * width :]
-            np.multiply(opened[step, :, :width], old[step], out=new[step])
-            new[step] += added[step, :, 2 * width :]
+            np.matmul(asked, states[step], out=gate[step])
+            _open(gate[step, : 2 * width], added[step, : 2 * width])
+            np.multiply(gate[step, :width], gate[step, 2 * width :], out=new[step])
+            new[step] += added[step, 2 * width :]
             np.tanh(new[step], out=new[step])
-            after = states[step + 1]
-            np.subtract(states[step], new[step], out=after)
-            after *= opened[step, :, width:]
+            after = states[step + 1, :width]
+            np.subtract(states[step, :width], new[step], out=after)
+            after *= gate[step, width : 2 * width]
             after += new[step]
-        ctx.kept = (states, opened, new, old, weight)
-        return torch.from_numpy(states[1:])
+        ctx.kept = (states[:, :width], gate.reshape(steps, 3, width, runs), new, weight)
+        return torch.from_numpy(states[1:, :width].transpose(0, 2, 1))
 
     @staticmethod
     def backward(ctx: Any, *gradients: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        states, opened, new, old, weight = ctx.kept
-        width = weight.shape[1]
-        wanted = np.ascontiguousarray(gradients[0].numpy())
-        reset, update = opened[:, :, :width], opened[:, :, width:]
-        shut = 1 - update
-        to_new = 1 - new * new
-        to_new *= shut
-        to_update = states[:-1] - new
-        to_update *= update
-        to_update *= shut
-        to_reset = old * reset
-        to_reset *= 1 - reset
-        lost = np.empty((*reset.shape[:2], 3 * width), np.float32)
-        lost_new = np.empty_like(new)
-        state = np.zeros_like(new[0])
-        back = np.empty_like(state)
-        for step in range(len(wanted) - 1, -1, -1):
-            state += wanted[step]
-            np.multiply(state, to_new[step], out=lost_new[step])
-            np.multiply(lost_new[step], to_reset[step], out=lost[step, :, :width])
-            np.multiply(state, to_update[step], out=lost[step, :, width : 2 * width])
-            np.multiply(lost_new[step], reset[step], out=lost[step, :, 2 * width :])
-            np.matmul(lost[step], weight, out=back)
-            state *= update[step]
-            state += back
-        of_weight, of_bias = _of_weight(lost, states), lost.sum((0, 1))
-        lost[:, :, 2 * width :] = lost_new  # what the inputs add to new is not touched by the reset
-        return torch.from_numpy(lost), torch.from_numpy(of_weight), torch.from_numpy(of_bias)
+        states, gate, new, weight = ctx.kept
+        steps, width, runs = new.shape
+        reset, update, old = gate.swapaxes(0, 1)
+        wanted = gradients[0].numpy().transpose(0, 2, 1).copy(order="C")
+        to_new = (1 - new * new) * (1 - update)
+        share = np.empty_like(gate)  # of a state's gradient, what each gate takes
+        np.multiply(to_new, reset, out=share[:, 2])
+        np.multiply(share[:, 2] * old, 1 - reset, out=share[:, 0])
+        np.multiply((states[:-1] - new) * update, 1 - update, out=share[:, 1])
+        lost, back = np.empty_like(gate), np.ascontiguousarray(weight.T)
+        state = np.zeros((width, runs), np.float32)
+        through = np.empty_like(state)
+        for step in range(steps - 1, -1, -1):
+            held = wanted[step]
+            held += state
+            np.multiply(held, share[step], out=lost[step])
+            np.matmul(back, lost[step].reshape(3 * width, runs), out=state)
+            np.multiply(held, update[step], out=through)
+            state += through
+        lost_gn, state_dn = (_flat(one) for one in (lost.reshape(steps, 3 * width, runs), states[:-1]))
+        of_weight, of_bias = lost_gn @ state_dn.T, lost_gn.sum(1)
+        np.multiply(wanted, to_new, out=lost[:, 2])  # what the inputs add to new is not touched by the reset
+        of_gates = lost.reshape(steps, 3 * width, runs).transpose(0, 2, 1)
+        return torch.from_numpy(of_gates), torch.from_numpy(of_weight), torch.from_numpy(of_bias)
 
 
-def _open(opened: _Array, added: _Array, before: _Array) -> None:
-    """Sigmoid of a sum, by the tanh that numpy computes fast."""
-    np.add(added, before, out=opened)
-    opened *= np.float32(0.5)
-    np.tanh(opened, out=opened)
-    opened += np.float32(1)
-    opened *= np.float32(0.5)
+def _open(gate: _Array, added: _Array) -> None:
+    """Sigmoid of a sum whose halves these are."""
+    gate += added
+    np.tanh(gate, out=gate)
+    gate += np.float32(1)
+    gate *= np.float32(0.5)
 
 
-def _of_weight(lost: _Array, states: _Array) -> _Array:
-    return np.asarray(lost.reshape(-1, lost.shape[2]).T @ states[:-1].reshape(-1, states.shape[2]), np.float32)
+def _flat(value_tgb: _Array) -> _Array:
+    """All steps and runs beside each other, (g, t * b)."""
+    return value_tgb.swapaxes(0, 1).reshape(value_tgb.shape[1], -1)

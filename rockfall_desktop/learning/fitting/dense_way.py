@@ -128,6 +128,8 @@ def learning_way(
 
 def _whole_chunks(picked: torch.Tensor, most: int) -> tuple[torch.Tensor, ...]:
     """Samples (b, 2) that lie chunk after chunk, split between chunks into parts of about `most` samples."""
+    if len(picked) <= most:
+        return (picked,)
     _, count_c = torch.unique_consecutive(picked[:, 1], return_counts=True)
     at_once = max(1, most * len(count_c) // len(picked))
     return torch.split(picked, [int(part.sum()) for part in torch.split(count_c, at_once)])

@@ -24,6 +24,7 @@ from rockfall_desktop.learning.fitting.dense_way import learning_way
 from rockfall_desktop.learning.fitting.fine_tuning import StartingPoint
 from rockfall_desktop.learning.fitting.memory import halved, out_of_memory
 from rockfall_desktop.learning.fitting.new_network import member_seed, new_network
+from rockfall_desktop.learning.fitting.optimiser import make_optimiser
 from rockfall_desktop.learning.fitting.pieces import answer_piece
 from rockfall_desktop.learning.fitting.progress import FitEvent, Pace, Watch
 from rockfall_desktop.learning.fitting.schedule import Schedule
@@ -71,8 +72,7 @@ class MemberFit:
         self.network, loss = new_network(samples, config, member)
         if start is not None:
             start.put_into(self.network, member)
-        weights, rate = self.network.parameters(), config.step_rate
-        self._optimiser = torch.optim.AdamW(weights, rate, weight_decay=config.weight_decay, fused=True)
+        self._optimiser = make_optimiser(self.network, config)
         way_of = partial(learning_way, samples=samples, loss=loss, config=config)
         self._way = way_of(self.network)
         self._mean = Judged(self._way, self.network, way_of, averaged=config.averaged)
@@ -173,7 +173,7 @@ class MemberFit:
         return total, seen
 
     def _finish_step(self) -> None:
-        torch.nn.utils.clip_grad_norm_(self.network.parameters(), self._config.gradient_clip)
+        torch.nn.utils.clip_grad_norm_(self._optimiser.param_groups[0]["params"], self._config.gradient_clip)
         self._optimiser.step()
         self._mean.after_step()
         self._schedule.after_step()
