@@ -1,4 +1,4 @@
-"""Runs one benchmark by its name."""
+"""Runs one benchmark by its name, or a part of one that takes hours."""
 
 import importlib
 import pkgutil
@@ -19,10 +19,16 @@ def main(words: list[str]) -> int:
     if words == ["--list"]:
         print("\n".join(names()))
         return 0
-    if len(words) != 1 or words[0] not in names():
-        print(f"usage: python -m benchmarks NAME | --list; NAME is one of {', '.join(names())}", file=sys.stderr)
+    name, parts = (words or [""])[0], words[1:]
+    if name not in names():
+        print(f"usage: python -m benchmarks NAME [PART] | --list; NAME is one of {', '.join(names())}", file=sys.stderr)
         return 2
-    importlib.import_module(f"benchmarks.{words[0]}").run()
+    found = importlib.import_module(f"benchmarks.{name}")
+    known = getattr(found, "PARTS", ())
+    if parts and (len(parts) > 1 or parts[0] not in known):
+        print(f"{name} has {'the parts ' + ', '.join(known) if known else 'no parts'}", file=sys.stderr)
+        return 2
+    found.run(*parts)
     return 0
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from rockfall_desktop.learning.samples.sample_set import Block, SampleSet
 
 HONG_KONG_DATA = Path(__file__).parents[2] / "shared" / "data" / "hong-kong-rock-cuts"
-NETWORKS = ("lstm", "gru", "transformer")
+PARTS = ("lstm", "gru", "transformer")
 SEEDS = (1, 2, 3, 4, 5)
 DENSE: dict[str, Any] = {"way": "dense"}  # samples, rate and epochs of its steps follow from that and the network
 _DATES = {
@@ -64,12 +64,12 @@ class Run(NamedTuple):
         return next((at for at, lost in zip(self.seconds, self.losses, strict=True) if lost <= loss), math.inf)
 
 
-def run() -> None:
-    """Every network on both sites."""
+def run(part: str = "") -> None:
+    """Every network, or one, on both sites."""
     met, worst = True, 0.0
     with tempfile.TemporaryDirectory() as folder:
         for name, arrays in _sites(Path(folder)):
-            for network in NETWORKS:
+            for network in [part] if part else PARTS:
                 ratio, held = compare(name, arrays, network)
                 met, worst = met and held, max(worst, ratio)
     verdict("dense_training", f"largest time {worst:.2f} of the window way's", _GOAL, met=met)
@@ -77,8 +77,8 @@ def run() -> None:
 
 def compare(name: str, arrays: "SiteArrays", network: str, seeds: tuple[int, ...] = SEEDS) -> tuple[float, bool]:
     """One network on one site: the median ratio of times, and whether all that is asked holds."""
-    window = [_trained(name, arrays, network, seed, {}) for seed in seeds]
-    dense = [_trained(name, arrays, network, seed, DENSE) for seed in seeds]
+    both = [[_trained(name, arrays, network, seed, changes) for changes in ({}, DENSE)] for seed in seeds]
+    window, dense = ([pair[way] for pair in both] for way in (0, 1))
     ratios = [one.reached(other.best) / other.reached(other.best) for one, other in zip(dense, window, strict=True)]
     ratio = statistics.median(ratios)
     lower = {
