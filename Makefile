@@ -1,6 +1,8 @@
 # Every target sets itself up: `make run` and `make test` work on a fresh Debian machine with nothing but Python 3.11.
 BIN := .venv/bin
 READY := .venv/.ready
+# compiled modules are kept, for the processes that tests start
+unexport PYTHONDONTWRITEBYTECODE
 # the longest file begins, or one core rests at the end
 LONG_FIRST := tests/end_to_end/test_terminal.py tests/unit tests/ui tests/end_to_end tests/faults
 
