@@ -3,8 +3,6 @@ BIN := .venv/bin
 READY := .venv/.ready
 # compiled modules are kept, for the processes that tests start
 unexport PYTHONDONTWRITEBYTECODE
-# the longest file begins, or one core rests at the end
-LONG_FIRST := tests/end_to_end/test_terminal.py tests/unit tests/ui tests/end_to_end tests/faults
 
 .PHONY: run setup pictures test test-campaigns test-combinations check format lint types floors wheel clean
 
@@ -18,7 +16,7 @@ $(READY): pyproject.toml installer/setup.sh
 	@touch $(READY)
 
 test: setup
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not campaign and not combinations" $(LONG_FIRST)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not campaign and not combinations"
 
 test-campaigns: setup
 	$(BIN)/python -m pytest -m campaign

@@ -310,8 +310,8 @@ def test_that_what_waits_stands_with_its_reason_and_only_what_is_held_is_tried_a
     page.sync.table.selectRow(0)
     assert page.sync.again.isEnabled()
     press(qtbot, page, "sync_try_again")
-    qtbot.waitUntil(lambda: tried == [("deployment", "d1")])
-    assert page.sync._syncing._nudge.is_set()
+    qtbot.waitUntil(page.sync._syncing._nudge.is_set)
+    assert tried == [("deployment", "d1")]
 
 
 def test_that_a_held_deployment_is_given_up_with_a_reason(
