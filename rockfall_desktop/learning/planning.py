@@ -1,17 +1,21 @@
 """What a training will take, measured on a few steps; and the first step of all, which loads what torch loads late."""
 
 import time
+from datetime import UTC, datetime
 
 import torch
 
+from rockfall_desktop.aside import finished
 from rockfall_desktop.domain.config import TrainingConfig
+from rockfall_desktop.domain.control import Control
 from rockfall_desktop.learning.device import demand_device, on_device
 from rockfall_desktop.learning.encoding import most_kept_numbers
 from rockfall_desktop.learning.fitting.checkpoints import checkpoint_mb
-from rockfall_desktop.learning.fitting.dense_way import learning_way
+from rockfall_desktop.learning.fitting.dense_way import DenseWay, learning_way
 from rockfall_desktop.learning.fitting.fit import new_network
 from rockfall_desktop.learning.fitting.optimiser import make_optimiser
 from rockfall_desktop.learning.fitting.pieces import activation_numbers, answer_piece, training_piece
+from rockfall_desktop.learning.fitting.window_way import WindowWay
 from rockfall_desktop.learning.networks.network import RockfallNetwork
 from rockfall_desktop.learning.samples.sample_set import SampleSet
 
@@ -20,8 +24,12 @@ _BYTES_EACH = 4 * 4  # weight, gradient, two moments of AdamW, four bytes each
 
 
 def seconds_per_epoch(samples: SampleSet, config: TrainingConfig) -> float:
-    """Seconds of an epoch, from three steps after a first one. Draws random numbers: not beside a training."""
-    samples = on_device(samples, demand_device(config))
+    """Seconds of an epoch, from three steps after a first one and one piece of the validation block.
+
+    Draws random numbers: not beside a training.
+    """
+    device = demand_device(config)
+    samples = on_device(samples, device)
     network, loss = new_network(samples, config)
     optimiser = make_optimiser(network, config)
     way = learning_way(network, samples, loss, config)
@@ -29,13 +37,29 @@ def seconds_per_epoch(samples: SampleSet, config: TrainingConfig) -> float:
     begun = 0.0
     for step in range(_STEPS + 1):
         if step == 1:
-            begun = time.perf_counter()
+            begun = _clock_s(device)
         optimiser.zero_grad()
         for _ in way.pieces(picked):
             pass
         optimiser.step()
-    step_s = (time.perf_counter() - begun) / _STEPS
-    return step_s * len(samples.training.rows) / len(picked)
+    step_s = (_clock_s(device) - begun) / _STEPS
+    return step_s * len(samples.training.rows) / len(picked) + _judging_s(way, samples, config, device)
+
+
+def _judging_s(way: WindowWay | DenseWay, samples: SampleSet, config: TrainingConfig, device: torch.device) -> float:
+    """Seconds in which the validation block is answered, from neighbouring samples of one piece."""
+    block, piece = samples.validation, answer_piece(config, len(samples.inputs))
+    few = block.only(slice(piece))
+    begun = _clock_s(device)
+    finished(way.predict(few, piece, Control(), lambda: datetime.now(UTC)))
+    return (_clock_s(device) - begun) * len(block.rows) / len(few.rows)
+
+
+def _clock_s(device: torch.device) -> float:
+    """The time when all that was asked of a device is done; a graphics card is asked and not waited for otherwise."""
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+    return time.perf_counter()
 
 
 def parameter_count(samples: SampleSet, config: TrainingConfig) -> int:

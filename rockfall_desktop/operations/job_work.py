@@ -21,7 +21,7 @@ from rockfall_desktop.domain.events import (
 from rockfall_desktop.domain.job import TrainingJob
 from rockfall_desktop.files import write_file
 from rockfall_desktop.operations.site_shelf import SiteShelf
-from rockfall_desktop.operations.thread_choice import ThreadChoice
+from rockfall_desktop.operations.thread_choice import thread_choice
 from rockfall_desktop.operations.training_sites import notes_of, read_for_training
 from rockfall_desktop.threads import spare_threads
 
@@ -150,7 +150,7 @@ class JobWork:
         data = resuming.data_fingerprint(sites)
         if state is not None:
             resuming.demand_same_data(state, data)
-        choice = ThreadChoice(place.shelf.place.with_name("threads.json"), spare_threads(), place.now)
+        choice = thread_choice(place.shelf, spare_threads(), place.now)
         threads = yield from choice.choose(samples, config, None if state is None else state["threads"])
         bound_threads(threads)
         yield self._log(f"Training with {threads} thread(s) on {config.device}, seed {config.seed}.")

@@ -5,6 +5,7 @@ from rockfall_desktop.domain.plan import TrainingPlan
 from rockfall_desktop.domain.user import Session
 from rockfall_desktop.operations.earlier_job import earlier_folder
 from rockfall_desktop.operations.station import Station
+from rockfall_desktop.operations.thread_choice import thread_choice
 from rockfall_desktop.operations.training_sites import read_for_training
 from rockfall_desktop.threads import spare_threads
 
@@ -32,6 +33,7 @@ def plan_training(session: Session, *, station: Station, config: TrainingConfig)
     seconds = None
     if station.computing.acquire(blocking=False):  # never beside a training: it would change its random numbers
         try:
+            bound_threads(thread_choice(station.shelf, spare_threads(), station.now).likely(samples, config))
             seconds = seconds_per_epoch(samples, config)
         finally:
             station.computing.release()

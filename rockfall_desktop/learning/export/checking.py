@@ -4,7 +4,6 @@ Axes: n sample.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -18,7 +17,7 @@ from rockfall_desktop.judging.mixtures import Answer
 from rockfall_desktop.learning.evaluation.answering import answer_block
 from rockfall_desktop.learning.export.preparing import prepare
 from rockfall_desktop.learning.networks.network import RockfallNetwork
-from rockfall_desktop.learning.samples.sample_set import Block, SampleSet
+from rockfall_desktop.learning.samples.sample_set import SampleSet
 
 _PIECE = 64
 _COMPARED = ("probability", "spread", "aleatoric", "epistemic")
@@ -35,17 +34,10 @@ def torch_answer(
     networks: Sequence[RockfallNetwork], samples: SampleSet, picked: torch.Tensor, state: AnswerState
 ) -> Answer:
     """What the networks themselves say of picked samples of the test block."""
-    block = _part(samples.test, picked)
+    block = samples.test.only(picked)
     return finished(answer_block(networks, samples, block, _PIECE, state, Control(), lambda: datetime.now(UTC)))
 
 
 def largest_difference(one: Answer, other: Answer) -> float:
     """Of any number of two answers to the same samples; not a number where either has one that is none."""
     return float(np.max([np.abs(getattr(one, name) - getattr(other, name)).max() for name in _COMPARED]))
-
-
-def _part(block: Block, picked: torch.Tensor) -> Block:
-    tensors = {
-        name: getattr(block, name)[picked] for name in ("rows", "targets", "steps", "zones", "rasters", "clouds")
-    }
-    return replace(block, **tensors)

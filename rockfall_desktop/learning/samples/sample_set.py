@@ -4,7 +4,7 @@ Axes: r row of the series (plane after plane, site after site), n sample, w step
 s stack or set, c band, k class band, y row (north to south), x column, m point, f feature, v change.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -43,6 +43,11 @@ class Block:
     rasters: torch.Tensor
     clouds: torch.Tensor
     count: BlockCount
+
+    def only(self, picked: torch.Tensor | slice) -> "Block":
+        """Some of the samples, by their numbers within the block; `count` stays that of the whole."""
+        names = ("rows", "targets", "steps", "zones", "rasters", "clouds")
+        return replace(self, **{name: getattr(self, name)[picked] for name in names})
 
 
 @dataclass(frozen=True, eq=False)

@@ -58,8 +58,7 @@ def asked(fitted: Fitted, samples: SampleSet, state: AnswerState, block: Block, 
 
 
 def part(block: Block, taken: slice) -> Block:
-    names = ("rows", "targets", "steps", "zones", "rasters", "clouds")
-    return replace(block, **{name: getattr(block, name)[taken] for name in names})
+    return block.only(taken)
 
 
 def fitted_answers(fitted: Fitted, samples: SampleSet, config: TrainingConfig) -> FittedAnswers:

@@ -1,5 +1,6 @@
 """Dense trainings run to their end, and what they leave says how far back must be read."""
 
+import itertools
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -13,11 +14,11 @@ from rockfall_desktop.domain.control import Control
 from rockfall_desktop.domain.errors import WrongInput
 from rockfall_desktop.judging.inputs import Scaling
 from rockfall_desktop.judging.probabilities import Correction
+from rockfall_desktop.learning import planning
 from rockfall_desktop.learning.fitting.dense_way import DenseWay, learning_way
 from rockfall_desktop.learning.fitting.model_files import write_model
 from rockfall_desktop.learning.fitting.new_network import new_network
 from rockfall_desktop.learning.fitting.window_way import WindowWay
-from rockfall_desktop.learning.planning import seconds_per_epoch
 from rockfall_desktop.learning.samples.build import build_samples
 from rockfall_desktop.learning.samples.sample_set import RasterStacks, SampleSet
 from tests.small_site import small_site
@@ -69,9 +70,18 @@ def test_that_without_series_there_is_nothing_to_read_in_chunks() -> None:
     assert isinstance(learning_way(network, samples, loss, config), WindowWay)
 
 
-def test_that_the_plan_measures_the_dense_way() -> None:
-    config = small_config(way="dense", temporal_network="lstm")
-    assert 0 < seconds_per_epoch(build_samples(small_site(), config), config) < 60
+@pytest.mark.parametrize("way", ["window", "dense"])
+def test_that_the_plan_counts_learning_and_judging_of_either_way(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = small_config(way=way, temporal_network="lstm", batch_size=50)
+    samples = build_samples(small_site(), config)
+    ticks = itertools.count()
+    monkeypatch.setattr(planning, "_clock_s", lambda _: float(next(ticks)))  # three steps and one answer: a second each
+    monkeypatch.setattr(planning, "answer_piece", lambda *_: 40)
+    network, loss = new_network(samples, config)
+    piece = learning_way(network, samples, loss, config)
+    picked = len(piece.epoch(torch.Generator().manual_seed(config.seed))[0][: piece.piece])
+    expected = len(samples.training.rows) / picked / 3 + len(samples.validation.rows) / 40
+    assert planning.seconds_per_epoch(samples, config) == pytest.approx(expected)
 
 
 def with_chips(config: TrainingConfig) -> SampleSet:

@@ -333,11 +333,17 @@ def test_that_threads_are_measured_once_for_each_kind_of_network(
             except StopIteration as end:
                 return int(end.value)
 
+    def likely() -> int:
+        return ThreadChoice(tmp_path / "cache" / "threads.json", 3, now).likely(samples, config)
+
+    assert likely() == 3, "as many as may be taken, where nothing was measured"
     assert chosen() == 3
     seconds[3] = 1.9
     assert (chosen(), chosen(seed=8, epochs=99)) == (3, 3)
     assert measured == [1, 3]
     assert chosen(width=12) == 1
+    config = quick_config(tmp_path, width=12)
+    assert (likely(), measured) == (1, [1, 3, 1, 3])
     assert (chosen(2), chosen(64)) == (2, 3)
     (tmp_path / "cache" / "threads.json").write_text("[damaged")
     assert chosen() == 1

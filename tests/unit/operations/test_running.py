@@ -364,6 +364,9 @@ def test_that_the_plan_tells_what_the_job_then_does(station: Station, session: S
     built = next(event for event in events if event.kind == "samples_built")
     assert built.blocks == plan.blocks  # type: ignore[union-attr]
     assert built.parameters == plan.parameters  # type: ignore[union-attr]
+    (folder,) = station.files.jobs.iterdir()
+    lies_there = sum(file.stat().st_size for file in folder.rglob("*") if file.suffix in {".pt", ".safetensors"})
+    assert 0 < lies_there <= plan.disk_mb * 1e6
 
 
 def test_that_planning_beside_a_training_measures_nothing_and_changes_no_loss(
