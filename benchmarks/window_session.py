@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from rockfall_desktop.domain.events import EpochFinished, JobEvent
 from rockfall_desktop.operations.sites import simulate_site
 from rockfall_desktop.operations.station import Station
+from rockfall_desktop.ui.train.form import TrainingForm
 from rockfall_desktop.ui.window import Shell
 from tests.clicks import Play, Script, click, close, find, quiet, set_up, there
 from tests.stations import now
@@ -76,8 +77,14 @@ class Session:
     samples_per_second: list[float] = field(default_factory=list)
 
 
-def play_session(*, measure_gaps: bool = True) -> Session:
-    """Play the session once, in this process, with the defaults of the form; the timer of the gaps costs a little."""
+def play_session(*, place: str = "thread", measure_gaps: bool = True) -> Session:
+    """Play the session once, in this process, with the defaults of the form; the timer of the gaps costs a little.
+
+    Args:
+        place: where the job runs, "thread" or "process".
+        measure_gaps: whether gaps are noted at all.
+
+    """
     application = QApplication.instance() or QApplication([])
     assert isinstance(application, QApplication)
     found, ticker = Session(), Ticker(measure_gaps=measure_gaps)
@@ -86,12 +93,12 @@ def play_session(*, measure_gaps: bool = True) -> Session:
         simulate_site(site)
         station = Station.at(Path(folder) / "home", now=now)
         shell = Shell(station, site)
-        Play(_script(shell, ticker, found), timeout_s=280).run(application)
+        Play(_script(shell, place, ticker, found), timeout_s=280).run(application)
         station.close()
     return found
 
 
-def _script(shell: Shell, ticker: Ticker, found: Session) -> Script:
+def _script(shell: Shell, place: str, ticker: Ticker, found: Session) -> Script:
     def note(event: JobEvent) -> None:
         if isinstance(event, EpochFinished):
             found.samples_per_second.append(event.metrics.samples_per_second)
@@ -105,11 +112,16 @@ def _script(shell: Shell, ticker: Ticker, found: Session) -> Script:
     shell.main.running.happened.connect(note)
     click("rail_train")
     yield quiet
+    form = find("training_form")
+    assert isinstance(form, TrainingForm)
+    form.rows["place"].editor.set_value(place)
     click("start_training")
     ticker.begin(found.training)
     assert shell.main is not None
     running = shell.main.running
     yield lambda: running.job is not None and not running.active  # looks at one attribute, not through the window
+    assert running.job is not None
+    assert running.job.config.place == place
     yield lambda: there("read_report")
     click("read_report")
     yield lambda: there("report_view")
