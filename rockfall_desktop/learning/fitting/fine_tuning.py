@@ -31,10 +31,11 @@ from rockfall_desktop.learning.samples.site_part import SiteInput
 
 _TITLE = "The earlier job does not fit"
 _START_SEEN, _START_WEIGHTS = "start-seen.json", "start-{:02}.safetensors"
-_FIELDS = (
+FIXED = (
     "temporal_network", "raster_network", "cloud_network", "fusion", "width", "layers", "horizon_steps",
     "history_steps",
 )  # fmt: skip
+"""Fields that weights are made for: nothing that begins with them can have another."""
 
 
 class StartingPoint(NamedTuple):
@@ -70,6 +71,15 @@ def starting_point(folder: ModelFolder, config: TrainingConfig) -> StartingPoint
     return StartingPoint(tuple(read_weights(folder, name) for name in names), config.frozen)
 
 
+def weights_to_begin_with(earlier: ModelFolder, config: TrainingConfig) -> StartingPoint:
+    """The weights of an earlier job, from where they lie.
+
+    Raises:
+        StoreFault: when a file of that job is missing, damaged or another one.
+    """
+    return StartingPoint(tuple(read_weights(earlier, name) for name in weights_of(earlier).names), config.frozen)
+
+
 def seen_before(folder: ModelFolder, config: TrainingConfig) -> Seen:
     """What the weights that a job begins with have seen; nothing where it begins with none.
 
@@ -92,7 +102,7 @@ def demand_alike(earlier: ModelFolder, sites: Sequence[SiteInput], samples: Samp
         StoreFault: when a file of the earlier job is missing, damaged or another one.
     """
     networks, other, *_ = read_model(earlier)
-    for field in _FIELDS:
+    for field in FIXED:
         if getattr(other, field) != getattr(config, field):
             was = getattr(other, field)
             raise WrongInput(
