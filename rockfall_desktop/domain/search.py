@@ -42,6 +42,9 @@ class SearchPlan(Value):
     dimensions: tuple[Dimension, ...] = Field(min_length=1, description="The fields that differ.")
     trials: int = Field(ge=1, le=MOST_TRIALS, description="How many trials at most.")
     timeout_s: float | None = Field(default=None, gt=0, description="Seconds at most, from each start; None: no limit.")
+    start_files: dict[str, str] = Field(
+        default={}, description="SHA-256 of each file of the model with which every trial begins; empty for none."
+    )
 
 
 class _Event(Value):

@@ -63,15 +63,20 @@ _RANGES: dict[str, Callable[[TrainingConfig], dict[str, Any]]] = {
     "imbalance": _among("none", "class_weights", "focal", "logit_adjustment"),
 }
 _OF_SERIES = frozenset({"temporal_network", "layers", "window_steps"})
+_OF_WEIGHTS = _OF_SERIES | {"raster_network", "fusion", "width"}
 
 VARIABLE = tuple(_RANGES)
 
 
 def can_vary(base: TrainingConfig) -> tuple[str, ...]:
-    """The fields that make a difference to trainings like this one, in the order of the form."""
+    """The fields that make a difference to trainings like this one, in the order of the form.
+
+    Where an earlier job's weights are begun with, nothing that they fix is among them.
+    """
     idle = set() if base.temporal_network != "none" else set(_OF_SERIES)
     idle |= set() if base.raster_network != "none" else {"raster_network"}
     idle |= set() if base.spatial_features else {"fusion"}
+    idle |= _OF_WEIGHTS if base.start_from else set()
     return tuple(name for name in _RANGES if name not in idle)
 
 
@@ -79,19 +84,28 @@ def space_of(base: TrainingConfig, vary: Sequence[str] = ()) -> tuple[Dimension,
     """The ranges of some fields, in the order of the form; of all that make a difference when none is named.
 
     Raises:
-        WrongInput: for a field that a search does not vary, or that makes no difference here.
+        WrongInput: for a field that a search does not vary, that makes no difference here, or that weights fix.
     """
     offered = can_vary(base)
     for name in vary:
         if name not in offered:
-            idle = f"'{name}' makes no difference to this training." if name in _RANGES else f"'{name}' is not varied."
-            raise WrongInput("Nothing to vary", f"vary: {idle}", f"Choose from {', '.join(offered)}.")
+            raise WrongInput(
+                "Nothing to vary", f"vary: '{name}' {_why_not(name, base)}.", f"Choose from {', '.join(offered)}."
+            )
     wanted = set(vary or offered)
     return tuple(
         Dimension(name=name, title=str(TrainingConfig.model_fields[name].title), **_RANGES[name](base))
         for name in offered
         if name in wanted
     )
+
+
+def _why_not(name: str, base: TrainingConfig) -> str:
+    if name not in _RANGES:
+        return "is not varied"
+    if base.start_from and name in _OF_WEIGHTS:
+        return "is fixed by the weights of the job in start_from"
+    return "makes no difference to this training"
 
 
 def with_settings(base: TrainingConfig, settings: Mapping[str, Setting]) -> TrainingConfig:

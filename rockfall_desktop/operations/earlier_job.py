@@ -1,5 +1,6 @@
 """The job whose weights a training begins with."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rockfall_desktop.domain.config import TrainingConfig
@@ -12,14 +13,24 @@ from rockfall_desktop.operations.station import Station
 
 if TYPE_CHECKING:
     from rockfall_desktop.learning.fitting.model_folder import ModelFolder
+    from rockfall_desktop.learning.samples.sample_set import SampleSet
+    from rockfall_desktop.learning.samples.site_part import SiteInput
 
 
-def earlier_folder(session: Session, *, station: Station, config: TrainingConfig) -> "ModelFolder | None":
-    """The model of the job that `start_from` names; None where it names none.
+def earlier_folder(
+    session: Session,
+    *,
+    station: Station,
+    config: TrainingConfig,
+    sites: "Sequence[SiteInput]",
+    samples: "SampleSet",
+) -> "ModelFolder | None":
+    """The model of the job that `start_from` names, which fits what is to be learned; None where it names none.
 
     Raises:
-        WrongInput: when there is no such job, it is somebody else's, it did not complete, or an earlier
-            version did not note its files.
+        WrongInput: when there is no such job, it is somebody else's, it did not complete, an earlier version did not
+            note its files, or its weights do not fit or saw the test block.
+        StoreFault: when a file of it is missing or damaged.
     """
     if not config.start_from:
         return None
@@ -30,4 +41,8 @@ def earlier_folder(session: Session, *, station: Station, config: TrainingConfig
     if job.status is not Status.COMPLETED:
         message = f"start_from: job {job.job_id} is {job.status} and left no model."
         raise WrongInput("There is no model to begin with", message, "Name a job that completed.")
-    return judged_model(station, job.job_id)
+    from rockfall_desktop.learning.fitting.fine_tuning import demand_alike  # noqa: PLC0415 - torch loads here
+
+    folder = judged_model(station, job.job_id)
+    demand_alike(folder, sites, samples, config)
+    return folder

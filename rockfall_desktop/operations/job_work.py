@@ -123,11 +123,15 @@ class JobWork:
         from rockfall_desktop.learning.fitting.model_files import Origin  # noqa: PLC0415
         from rockfall_desktop.learning.fitting.resuming import data_fingerprint  # noqa: PLC0415
         from rockfall_desktop.learning.fitting.seen import both, learned_from  # noqa: PLC0415
+        from rockfall_desktop.learning.samples.meaning import meaning_of  # noqa: PLC0415
 
         config = self._job.config
         before = seen_before(self._start, config)
         return Origin(
-            samples.layer_content, data_fingerprint(sites), both(before, learned_from(sites, samples, config))
+            samples.layer_content,
+            data_fingerprint(sites),
+            both(before, learned_from(sites, samples, config)),
+            meaning_of(sites[0].arrays, samples.channels),
         )
 
     @property

@@ -18,7 +18,6 @@ def plan_training(session: Session, *, station: Station, config: TrainingConfig)
         StoreFault: when a file of the earlier job is missing or damaged.
     """
     from rockfall_desktop.learning.device import demand_device  # noqa: PLC0415 - torch loads here
-    from rockfall_desktop.learning.fitting.fine_tuning import demand_alike  # noqa: PLC0415
     from rockfall_desktop.learning.planning import disk_mb, memory_mb, parameter_count, seconds_per_epoch  # noqa: PLC0415
     from rockfall_desktop.learning.samples.build import build_pooled  # noqa: PLC0415
     from rockfall_desktop.learning.threads import bound_threads  # noqa: PLC0415
@@ -28,8 +27,7 @@ def plan_training(session: Session, *, station: Station, config: TrainingConfig)
     bound_threads(spare_threads())
     sites = read_for_training(config, station.shelf)
     samples = build_pooled(sites, config)
-    if (earlier := earlier_folder(session, station=station, config=config)) is not None:
-        demand_alike(earlier, sites, samples, config)
+    earlier_folder(session, station=station, config=config, sites=sites, samples=samples)
     seconds = None
     if station.computing.acquire(blocking=False):  # never beside a training: it would change its random numbers
         try:

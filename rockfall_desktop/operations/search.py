@@ -23,6 +23,7 @@ from rockfall_desktop.domain.search import (
 from rockfall_desktop.domain.search_space import space_of
 from rockfall_desktop.domain.user import Session
 from rockfall_desktop.operations.awake import KeptAwake
+from rockfall_desktop.operations.earlier_job import earlier_folder
 from rockfall_desktop.operations.site_shelf import site_place
 from rockfall_desktop.operations.station import StartedJob, Station
 from rockfall_desktop.operations.training_sites import read_for_training, title_of
@@ -30,6 +31,7 @@ from rockfall_desktop.store.searches import Searches
 from rockfall_desktop.threads import spare_threads
 
 if TYPE_CHECKING:
+    from rockfall_desktop.learning.fitting.fine_tuning import StartingPoint
     from rockfall_desktop.learning.search.searching import SearchWork
     from rockfall_desktop.store.file_lock import FileLock
 
@@ -56,8 +58,8 @@ def start_search(
         timeout_s: seconds at most; None for no limit.
 
     Raises:
-        WrongInput: when the site has a fault, the settings do not fit it, or there is nothing to vary.
-        StoreFault: when the search could not be saved.
+        WrongInput: when the site has a fault, settings or an earlier job's weights do not fit it, or nothing varies.
+        StoreFault: when the search could not be saved, or a file of the earlier job is missing or damaged.
     """
     station.demand(session)
     _demand_limits(trials, timeout_s)
@@ -69,11 +71,13 @@ def start_search(
     dimensions = space_of(config, vary)
     config = config.model_copy(update={"sites": tuple(str(site_place(Path(site))) for site in config.sites)})
     sites = read_for_training(config, station.shelf)
-    build_pooled(sites, config)
+    samples = build_pooled(sites, config)
+    earlier = earlier_folder(session, station=station, config=config, sites=sites, samples=samples)
     plan = SearchPlan(
         search_id=station.new_id(), user_id=session.user_id, site_name=title_of(sites),
         simulated=any(one.arrays.simulated for one in sites), data=data_fingerprint(sites), config=config,
         dimensions=dimensions, trials=trials, timeout_s=timeout_s,
+        start_files={} if earlier is None else dict(earlier.sha256),
     )  # fmt: skip
     searches = Searches(station.files)
     with _Taken(searches, plan.search_id) as taken:
@@ -99,8 +103,8 @@ def resume_search(
         timeout_s: seconds at most from now on; None for no limit.
 
     Raises:
-        WrongInput: when there is no such search, it runs already, all its trials are done, or the site's files are
-            not those of before.
+        WrongInput: when there is no such search, it runs already, all its trials are done, the site's files are not
+            those of before, or an earlier version did not begin its trials with the weights that it names.
         StoreFault: when its journal is damaged or cannot be written.
     """
     station.demand(session)
@@ -110,6 +114,7 @@ def resume_search(
     wanted = trials or search.plan.trials
     if len(search.finished) >= wanted:
         raise WrongInput("Nothing is left to try", f"{wanted} trials are done.", "Ask for more trials.")
+    _demand_begun_alike(search)
     from rockfall_desktop.learning.fitting.resuming import data_fingerprint  # noqa: PLC0415 - torch loads here
 
     if data_fingerprint(read_for_training(search.plan.config, station.shelf)) != search.plan.data:
@@ -136,7 +141,7 @@ def run_search(
     Raises:
         AccessRefused: when somebody else started it and the session does not live.
         WrongInput: when it was not started here, or the settings do not fit the site.
-        StoreFault: when an event cannot be saved.
+        StoreFault: when an event cannot be saved, or a file of the earlier job is missing or another one.
     """
     waiting = station.started.get(search_id)
     if waiting is None or waiting.user_id != session.user_id:
@@ -224,7 +229,7 @@ def _work(station: Station, search: Search, control: Control) -> Generator[Searc
         from rockfall_desktop.learning.search.searching import SearchWork  # noqa: PLC0415 - torch, optuna load here
 
         sites = read_for_training(search.plan.config, station.shelf)
-        return SearchWork(search, sites, control, station.now)
+        return SearchWork(search, sites, control, station.now, start=_start(station, search))
 
     try:
         work = yield from run_aside(begin, control, station.now)
@@ -235,6 +240,29 @@ def _work(station: Station, search: Search, control: Control) -> Generator[Searc
 
     bound_threads(spare_threads())
     yield from work.events()
+
+
+def _start(station: Station, search: Search) -> "StartingPoint | None":
+    """The weights with which every trial begins, the very ones of the first."""
+    from rockfall_desktop.learning.fitting.fine_tuning import weights_to_begin_with  # noqa: PLC0415 - torch loads here
+    from rockfall_desktop.learning.fitting.model_folder import ModelFolder  # noqa: PLC0415
+
+    config = search.plan.config
+    if not config.start_from:
+        return None
+    folder = ModelFolder(station.files.job_folder(config.start_from), search.plan.start_files)
+    return weights_to_begin_with(folder, config)
+
+
+def _demand_begun_alike(search: Search) -> None:
+    config = search.plan.config
+    if config.start_from and not search.plan.start_files:
+        raise WrongInput(
+            "The search cannot be resumed",
+            "start_from: an earlier version made this search and began its trials without the weights of job "
+            f"{config.start_from}.",
+            "Start a new search like it.",
+        )
 
 
 def _demand_limits(trials: int, timeout_s: float | None) -> None:

@@ -35,7 +35,7 @@ def start_training(session: Session, *, station: Station, config: TrainingConfig
     """
     station.demand(session)
     from rockfall_desktop.learning.device import demand_device  # noqa: PLC0415 - torch loads here
-    from rockfall_desktop.learning.fitting.fine_tuning import copy_weights, demand_alike  # noqa: PLC0415
+    from rockfall_desktop.learning.fitting.fine_tuning import copy_weights  # noqa: PLC0415
     from rockfall_desktop.learning.samples.build import build_pooled  # noqa: PLC0415
 
     demand_device(config)
@@ -43,9 +43,7 @@ def start_training(session: Session, *, station: Station, config: TrainingConfig
     sites = read_for_training(config, station.shelf)
     samples = build_pooled(sites, config)
     demand_room(station.files.jobs, samples, config)
-    earlier = earlier_folder(session, station=station, config=config)
-    if earlier is not None:
-        demand_alike(earlier, sites, samples, config)
+    earlier = earlier_folder(session, station=station, config=config, sites=sites, samples=samples)
     job_id = station.new_id()
     lock = take_job(station.files, job_id)
     if lock is None:

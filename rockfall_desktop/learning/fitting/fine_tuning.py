@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import torch
 
+from rockfall_desktop.domain.arrays import SiteArrays
 from rockfall_desktop.domain.config import TrainingConfig
 from rockfall_desktop.domain.errors import StoreFault, WrongInput
 from rockfall_desktop.judging.reading_content import inputs_of
@@ -24,15 +25,17 @@ from rockfall_desktop.learning.fitting.model_files import (
 from rockfall_desktop.learning.fitting.model_folder import ModelFolder, write_part
 from rockfall_desktop.learning.fitting.seen import Seen, demand_unseen
 from rockfall_desktop.learning.networks.network import RockfallNetwork
+from rockfall_desktop.learning.samples.meaning import Meaning, meaning_of, unlike_channels, unlike_steps
 from rockfall_desktop.learning.samples.sample_set import SampleSet
 from rockfall_desktop.learning.samples.site_part import SiteInput
 
 _TITLE = "The earlier job does not fit"
 _START_SEEN, _START_WEIGHTS = "start-seen.json", "start-{:02}.safetensors"
-_FIELDS = (
+FIXED = (
     "temporal_network", "raster_network", "cloud_network", "fusion", "width", "layers", "horizon_steps",
     "history_steps",
 )  # fmt: skip
+"""Fields that weights are made for: nothing that begins with them can have another."""
 
 
 class StartingPoint(NamedTuple):
@@ -68,6 +71,15 @@ def starting_point(folder: ModelFolder, config: TrainingConfig) -> StartingPoint
     return StartingPoint(tuple(read_weights(folder, name) for name in names), config.frozen)
 
 
+def weights_to_begin_with(earlier: ModelFolder, config: TrainingConfig) -> StartingPoint:
+    """The weights of an earlier job, from where they lie.
+
+    Raises:
+        StoreFault: when a file of that job is missing, damaged or another one.
+    """
+    return StartingPoint(tuple(read_weights(earlier, name) for name in weights_of(earlier).names), config.frozen)
+
+
 def seen_before(folder: ModelFolder, config: TrainingConfig) -> Seen:
     """What the weights that a job begins with have seen; nothing where it begins with none.
 
@@ -83,14 +95,14 @@ def seen_before(folder: ModelFolder, config: TrainingConfig) -> Seen:
 
 
 def demand_alike(earlier: ModelFolder, sites: Sequence[SiteInput], samples: SampleSet, config: TrainingConfig) -> None:
-    """Whether an earlier job's networks fit these samples and settings, and saw nothing of the test block.
+    """Whether an earlier job's networks fit these samples, settings and sites, and saw nothing of the test block.
 
     Raises:
         WrongInput: naming the field `start_from` and what differs or was seen.
         StoreFault: when a file of the earlier job is missing, damaged or another one.
     """
     networks, other, *_ = read_model(earlier)
-    for field in _FIELDS:
+    for field in FIXED:
         if getattr(other, field) != getattr(config, field):
             was = getattr(other, field)
             raise WrongInput(
@@ -104,11 +116,26 @@ def demand_alike(earlier: ModelFolder, sites: Sequence[SiteInput], samples: Samp
     if channels != inputs:
         words = f"start_from: the earlier job read {', '.join(channels) or 'no channel'}, this one {', '.join(inputs)}."
         raise WrongInput(_TITLE, words, "Choose the same channels, by the same names.")
+    _demand_same_meaning(files.meaning, sites[0].arrays, channels)
     shapes = [{name: value.shape for name, value in part.items()} for part in (wanted, found)]
     if inputs_of(files.layers) != inputs_of(samples.layer_content) or shapes[0] != shapes[1]:
         words = "start_from: the earlier job read other bands, classes, cells, points or seasons."
         raise WrongInput(_TITLE, words, "Choose the same layers with the same bands, legend and size of cells.")
     demand_unseen(_demand_seen(earlier), sites, samples, config)
+
+
+def _demand_same_meaning(earlier: Meaning | None, arrays: SiteArrays, channels: Sequence[str]) -> None:
+    """The sites of either job are alike among themselves: one of each tells."""
+    if earlier is None:
+        words = "start_from: an earlier version trained that job and did not note what its channels measure and how "
+        raise WrongInput(_TITLE, f"{words}long its steps are.", "Name another job, or train that one again.")
+    now = meaning_of(arrays, channels)
+    if words := unlike_steps("the earlier job", earlier.step_s, arrays.name, now.step_s):
+        raise WrongInput(_TITLE, f"start_from: {words}.", "Name a job of a site with the same step, or none.")
+    for name in channels:
+        at = f"at {arrays.name}"
+        if words := unlike_channels(name, "in the earlier job", earlier.channels[name], at, now.channels[name]):
+            raise WrongInput(_TITLE, f"start_from: {words}.", "Name a job in which the channel is the same, or none.")
 
 
 def copy_weights(earlier: ModelFolder, folder: Path) -> dict[str, str]:

@@ -21,9 +21,11 @@ from rockfall_desktop.learning.fitting.model_folder import NOT_WHOLE, TRAIN_AGAI
 from rockfall_desktop.learning.fitting.seen import Seen, SeenSite
 from rockfall_desktop.learning.networks.network import RockfallNetwork
 from rockfall_desktop.learning.networks.shapes import CloudShape, InputShapes, RasterShape
+from rockfall_desktop.learning.samples.meaning import Meaning
 
 MODEL = "model.json"
-SCHEMA = 2
+SCHEMA = 3
+_WITHOUT_MEANING = 2
 _SEEN: TypeAdapter[Seen] = TypeAdapter(dict[str, SeenSite])
 
 
@@ -34,11 +36,13 @@ class Origin(NamedTuple):
         layers: how layers are read, `judging.reading_content`.
         data: fingerprint of all that was read, `resuming.data_fingerprint`.
         seen: what its weights have seen, those included that they began with.
+        meaning: what its channels measure and how long a step is.
     """
 
     layers: Mapping[str, Any]
     data: str
     seen: Seen
+    meaning: Meaning
 
 
 def write_model(
@@ -76,6 +80,7 @@ def write_model(
         "weights": [weights_name(member, config.members) for member in range(1, networks + 1)],
         "data": None if origin is None else origin.data,
         "seen": None if origin is None else _SEEN.dump_python(origin.seen, mode="json"),
+        "meaning": None if origin is None else origin.meaning.model_dump(mode="json"),
     }
     return write_part(folder, MODEL, json.dumps(content, indent=2).encode())
 
@@ -89,6 +94,7 @@ class WeightFiles(NamedTuple):
         layers: how layers are read, as in `Origin`.
         data: fingerprint of what was read; None where that was not written down.
         seen: what the weights have seen; None where that was not written down.
+        meaning: what the channels measure and how long a step is; None where that was not written down.
     """
 
     names: tuple[str, ...]
@@ -96,10 +102,11 @@ class WeightFiles(NamedTuple):
     layers: Mapping[str, Any]
     data: str | None
     seen: Seen | None
+    meaning: Meaning | None
 
 
 def weights_of(folder: ModelFolder) -> WeightFiles:
-    """The files of weights that `model.json` names.
+    """The files of weights that `model.json` names. Schema 2 did not say what channels mean; all else is the same.
 
     Raises:
         StoreFault: when it is missing, damaged or another one.
@@ -107,8 +114,9 @@ def weights_of(folder: ModelFolder) -> WeightFiles:
     """
     content = _content(folder)
     seen = None if content.get("seen") is None else _SEEN.validate_python(content["seen"])
+    meaning = None if content.get("meaning") is None else Meaning.model_validate(content["meaning"])
     return WeightFiles(
-        tuple(content["weights"]), tuple(content["channels"]), content["layers"], content.get("data"), seen
+        tuple(content["weights"]), tuple(content["channels"]), content["layers"], content.get("data"), seen, meaning
     )
 
 
@@ -182,8 +190,8 @@ def _content(folder: ModelFolder) -> dict[str, Any]:
         schema = content["schema"]
     except (ValueError, KeyError, TypeError) as error:
         raise StoreFault(NOT_WHOLE, f"{path} is damaged.", TRAIN_AGAIN) from error
-    if schema != SCHEMA:
-        message = f"{path} has schema {schema}, and this program reads schema {SCHEMA}."
+    if schema not in (_WITHOUT_MEANING, SCHEMA):
+        message = f"{path} has schema {schema}, and this program reads schemas {_WITHOUT_MEANING} and {SCHEMA}."
         raise WrongInput("Another version wrote the model", message, "Use that version, or train again.")
     return content
 

@@ -13,6 +13,7 @@ from rockfall_desktop.domain.arrays import ChannelArray, SiteArrays
 from rockfall_desktop.domain.config import TrainingConfig
 from rockfall_desktop.domain.errors import WrongInput
 from rockfall_desktop.judging.inputs import Scaling, chosen_channels, fit_scaling, network_series
+from rockfall_desktop.learning.samples.meaning import step_of, unlike_channels, unlike_steps
 from rockfall_desktop.learning.samples.site_part import SitePart
 from rockfall_desktop.learning.samples.split import Split
 from rockfall_desktop.learning.samples.zone_folds import zones_of_block
@@ -29,12 +30,9 @@ def demand_alike(sites: Sequence[SiteArrays]) -> None:
     for number, other in enumerate(others, 1):
         if other.site_id in {site.site_id for site in sites[:number]}:
             raise _unlike(f"{other.name} is named twice: both folders have its id", "Name each site once.")
-        if (other.labels is None) != (first.labels is None):
-            message = f"one of {first.name} and {other.name} has labels without time, the other has not"
-            raise _unlike(message, "Train them apart.")
-        if other.labels is None and other.step_s != first.step_s:
-            message = f"{first.name} counts in steps of {first.step_s} s, {other.name} of {other.step_s} s"
-            raise _unlike(message, "Give all sites the same step.")
+        steps = step_of(first), step_of(other)
+        if words := unlike_steps(first.name, steps[0], other.name, steps[1]):
+            raise _unlike(words, "Train them apart." if None in steps else "Give all sites the same step.")
 
 
 def shared_channels(sites: Sequence[SiteArrays], names: tuple[str, ...]) -> tuple[tuple[ChannelArray, ...], ...]:
@@ -56,11 +54,10 @@ def shared_channels(sites: Sequence[SiteArrays], names: tuple[str, ...]) -> tupl
                     f"temporal_features: {site.name} has no channel {name!r}, which {owner.name} has.",
                     f"Choose what all have: {', '.join(everywhere) or 'nothing'}.",
                 )
-            if (own[name].kind, own[name].unit) != (like.kind, like.unit):
+            if words := unlike_channels(name, f"at {owner.name}", like, f"at {site.name}", own[name]):
                 raise WrongInput(
                     "The sites measure different things",
-                    f"temporal_features: {name!r} is {like.kind} in {like.unit} at {owner.name}, {own[name].kind} in "
-                    f"{own[name].unit} at {site.name}.",
+                    f"temporal_features: {words}.",
                     "Give the channels names of their own in site.toml, or leave this one out.",
                 )
     return tuple(tuple(own[name] for name in order) for own in chosen)

@@ -23,6 +23,7 @@ from rockfall_desktop.domain.search import (
 )
 from rockfall_desktop.domain.search_space import with_settings
 from rockfall_desktop.learning.fitting.checkpoints import Checkpoints, State, Weights
+from rockfall_desktop.learning.fitting.fine_tuning import StartingPoint
 from rockfall_desktop.learning.fitting.fit import fit
 from rockfall_desktop.learning.samples.sample_set import SampleSet
 from rockfall_desktop.learning.samples.site_part import SiteInput
@@ -67,6 +68,7 @@ class SearchWork:
         control: a cancel ends the search; what was found until then stays.
         now: the clock, UTC.
         seconds: a clock that never goes back, for the time limit.
+        start: the weights with which every trial begins; None for new ones.
     """
 
     def __init__(
@@ -76,9 +78,10 @@ class SearchWork:
         control: Control,
         now: Callable[[], datetime],
         seconds: Callable[[], float] = time.monotonic,
+        start: StartingPoint | None = None,
     ) -> None:
         self._search, self._plan = search, search.plan
-        self._control, self._now, self._seconds = control, now, seconds
+        self._control, self._now, self._seconds, self._start = control, now, seconds, start
         self._sets = SampleSets(sites, search.plan, control, now)
         self._until_s = seconds() + (search.plan.timeout_s or float("inf"))
 
@@ -120,7 +123,8 @@ class SearchWork:
     def _fit(
         self, samples: SampleSet, config: TrainingConfig, advice: Advice
     ) -> Generator[SearchEvent | Tick, None, Outcome]:
-        with closing(fit(samples, config, NoCheckpoints(), self._control, self._now)) as training:
+        training = fit(samples, config, NoCheckpoints(), self._control, self._now, None, self._start)
+        with closing(training):
             for event in training:
                 self._look_at_the_clock()
                 if not isinstance(event, EpochFinished):

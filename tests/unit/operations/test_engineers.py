@@ -176,7 +176,9 @@ RULES: dict[str, Admin | Hidden | Nothing | Everybody] = {
         lambda do, s, w, one: do(s, station=w.station, request=DeploymentRequest(job_id=one, reason="r" * 20))
     ),
     "deployments.list_deployments": Everybody(lambda do, s, w: do(s, station=w.station), PUBLIC),
-    "earlier_job.earlier_folder": Hidden(lambda do, s, w, one: do(s, station=w.station, config=config(start_from=one))),
+    "earlier_job.earlier_folder": Hidden(
+        lambda do, s, w, one: do(s, station=w.station, config=config(start_from=one), sites=(), samples=None)
+    ),
     "exporting.export_model": by_job(),
     "gate.judge_for_deployment": by_job(),
     "jobs.cancel_training": by_job(),

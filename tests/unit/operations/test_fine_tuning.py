@@ -15,13 +15,17 @@ from rockfall_desktop.domain.events import EpochFinished, JobCompleted, JobFaile
 from rockfall_desktop.domain.simulated_pit import SimulatedPit
 from rockfall_desktop.domain.user import Session
 from rockfall_desktop.learning.fitting.fine_tuning import starting_point
+from rockfall_desktop.learning.fitting.model_files import read_model, weights_of
 from rockfall_desktop.learning.fitting.model_folder import ModelFolder
+from rockfall_desktop.operations.judged_model import judged_model
 from rockfall_desktop.operations.plan import plan_training
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.operations.training import run_job, start_training
 from rockfall_desktop.sites.simulated.site import write_simulated_site
 from tests.model_folders import demand_noted, note_anew
-from tests.stations import quick_config
+from tests.stations import SITE_ID, quick_config
+
+OTHER_ID = "0190a000-0000-7000-8000-000000000002"
 
 
 def trained(station: Station, session: Session, config: TrainingConfig) -> tuple[str, list[float]]:
@@ -34,6 +38,13 @@ def trained(station: Station, session: Session, config: TrainingConfig) -> tuple
 
 def changed(site: Path, **changes: object) -> TrainingConfig:
     return TrainingConfig.model_validate(quick_config(site).model_dump() | changes)
+
+
+def pit(folder: Path, **changes: object) -> Path:
+    """Another simulated pit than `site`."""
+    values = {"seed": 6, "zones": 2, "days": 400} | changes
+    write_simulated_site(folder, SimulatedPit.model_validate(values), site_id=OTHER_ID)
+    return folder
 
 
 def weights(station: Station, job_id: str, name: str = "best.safetensors") -> dict[str, torch.Tensor]:
@@ -138,14 +149,62 @@ def test_that_a_tested_zone_or_site_was_never_seen_before(station: Station, sess
 def test_that_another_site_was_not_seen_whatever_its_dates_and_zones(
     station: Station, session: Session, site: Path, tmp_path: Path
 ) -> None:
-    other = tmp_path / "other"
-    other_id = "0190a000-0000-7000-8000-000000000002"
-    write_simulated_site(other, SimulatedPit(seed=6, zones=4, days=730), site_id=other_id)
+    other = pit(tmp_path / "other", zones=4, days=730)
     knows, _ = trained(station, session, changed(other, epochs=1, **LATE))
     plan_training(session, station=station, config=changed(site, start_from=knows, **EARLY))
     both, _ = trained(station, session, changed(site, epochs=1, sites=(str(other), str(site)), **LATE))
     with pytest.raises(WrongInput, match="start_from: "):
         plan_training(session, station=station, config=changed(site, start_from=both, **EARLY))
+
+
+def test_that_weights_are_not_taken_to_where_they_mean_something_else(
+    station: Station, session: Session, site: Path, tmp_path: Path
+) -> None:
+    daily, _ = trained(station, session, changed(site, epochs=1))
+    hourly, other_kind = pit(tmp_path / "hourly", days=60, step="1h"), pit(tmp_path / "kind")
+    manifest = other_kind / "site.toml"
+    text = manifest.read_text()
+    manifest.write_text(text.replace('kind = "rainfall"\nunit = "mm"', 'kind = "temperature"\nunit = "degC"'))
+    assert manifest.read_text() != text
+    for place, sentence in (
+        (hourly, r"start_from: the earlier job counts in steps of 86400 s, .* of 3600 s"),
+        (other_kind, r"start_from: 'rain' is rainfall in mm in the earlier job, temperature in °C at "),
+    ):
+        for ask in (plan_training, start_training):
+            with pytest.raises(WrongInput, match=sentence):
+                ask(session, station=station, config=changed(place, start_from=daily))  # type: ignore[operator]
+
+
+def test_that_weights_of_one_pit_learn_on_at_another_and_say_what_they_mean(
+    station: Station, session: Session, site: Path, tmp_path: Path
+) -> None:
+    earlier, _ = trained(station, session, changed(site, epochs=1))
+    config = changed(pit(tmp_path / "other"), epochs=1, batch_size=64, start_from=earlier, frozen=True)
+    later, _ = trained(station, session, config)
+    before, after = weights(station, earlier), weights(station, later)
+    assert all(torch.equal(before[name], after[name]) for name in before if name.startswith("encoder."))
+    assert not torch.equal(before["head.line.weight"], after["head.line.weight"])
+    content = json.loads((station.files.job_folder(later) / "model.json").read_bytes())
+    assert content["meaning"]["step_s"] == 86_400
+    assert content["meaning"]["channels"].keys() == set(content["channels"])
+    assert content["meaning"]["channels"]["rain"] == {"kind": "rainfall", "unit": "mm"}
+    assert set(content["seen"]) == {SITE_ID, OTHER_ID}
+
+
+def test_that_a_model_of_before_that_does_not_say_what_it_read_is_used_but_not_begun_with(
+    station: Station, session: Session, site: Path
+) -> None:
+    earlier, _ = trained(station, session, changed(site, epochs=1))
+    path = station.files.job_folder(earlier) / "model.json"
+    content = json.loads(path.read_bytes())
+    del content["meaning"]
+    path.write_text(json.dumps(content | {"schema": 2}))
+    note_anew(station, earlier)
+    with pytest.raises(WrongInput, match=r"start_from: an earlier version .* what its channels measure"):
+        start_training(session, station=station, config=changed(site, start_from=earlier))
+    folder = judged_model(station, earlier)
+    assert weights_of(folder).channels == tuple(content["channels"])
+    assert len(read_model(folder)[0]) == 1
 
 
 def test_that_a_model_that_does_not_say_what_it_saw_is_refused(station: Station, session: Session, site: Path) -> None:
