@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rockfall_desktop.domain.arrays import ChannelArray, IncidentArray, SiteArrays
-from rockfall_desktop.domain.layer_arrays import CloudLayer, RasterLayer, SiteLayers
+from rockfall_desktop.domain.layer_arrays import CloudLayer, Epoch, RasterLayer, SiteLayers
 from rockfall_desktop.domain.quality import MarkCount
 from rockfall_desktop.files import replacing
 
 _KEPT: dict[str, Callable[..., Any]] = {
     holder.__name__: holder
-    for holder in (SiteArrays, ChannelArray, IncidentArray, SiteLayers, RasterLayer, CloudLayer, MarkCount)
+    for holder in (SiteArrays, ChannelArray, IncidentArray, SiteLayers, RasterLayer, CloudLayer, Epoch, MarkCount)
 }
 _DIGEST, _LENGTH, _ALIGNED = 32, 8, 64
 Asked = dict[str, str | list[str] | None]
@@ -92,7 +92,13 @@ def _told(value: Any, arrays: list[NDArray[Any]]) -> Any:
     if is_dataclass(value):
         has = {field.name: _told(getattr(value, field.name), arrays) for field in fields(value)}
         return {"of": type(value).__name__, "has": has}
-    return [_told(item, arrays) for item in value] if isinstance(value, tuple) else value
+    if isinstance(value, Epoch):
+        return {"of": "Epoch", "has": value._asdict()}
+    if type(value) is tuple:
+        return [_told(item, arrays) for item in value]
+    if value is None or isinstance(value, str | int | float):
+        return value
+    raise TypeError(f"a {type(value).__name__} would not come back as it was")
 
 
 def _held(told: Any, arrays: list[NDArray[Any]]) -> Any:

@@ -1,19 +1,22 @@
 """Layers from the site folder to the report; what does not fit is said before anything starts."""
 
 import json
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from rockfall_desktop.domain.config import TrainingConfig
 from rockfall_desktop.domain.control import Control
 from rockfall_desktop.domain.errors import WrongInput
-from rockfall_desktop.domain.events import JobCompleted, LogLine, SamplesBuilt
+from rockfall_desktop.domain.events import EpochFinished, JobCompleted, LogLine, SamplesBuilt
 from rockfall_desktop.domain.simulated_pit import SimulatedPit
 from rockfall_desktop.domain.user import Session
 from rockfall_desktop.operations import jobs
 from rockfall_desktop.operations.plan import plan_training
+from rockfall_desktop.operations.site_shelf import SiteShelf
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.operations.training import run_job, start_training
 from rockfall_desktop.sites.simulated.site import write_simulated_site
@@ -54,6 +57,38 @@ def test_that_series_rasters_and_clouds_train_together_to_a_report(
     assert groups == ["elevation", "drone_imagery", "geology units", "geology faults"]
     assert model["layers"]["clouds"]["features"] == ["x", "y", "z", "intensity"]
     assert (model["layers"]["rasters"]["side"], model["layers"]["clouds"]["points"]) == (8, 32)
+
+
+def test_that_layers_that_were_kept_come_back_as_they_were_read_and_train_alike(
+    station: Station, session: Session, pit: Path
+) -> None:
+    read = station.shelf.layers(pit)
+    first = losses(station, session, config(pit))
+    station.shelf = SiteShelf(station.shelf.place)  # as in the next process
+    again = station.shelf.layers(pit)
+    assert again is not read
+    assert like(read, again)
+    assert losses(station, session, config(pit)) == first
+
+
+def losses(station: Station, session: Session, wanted: TrainingConfig) -> list[float]:
+    job = start_training(session, station=station, config=wanted)
+    events = list(run_job(session, station=station, job_id=job.job_id, control=Control()))
+    assert isinstance(events[-1], JobCompleted), events[-1]
+    return [event.metrics.train_loss for event in events if isinstance(event, EpochFinished)]
+
+
+def like(one: Any, other: Any) -> bool:
+    """Whether two values are equal in all their parts and of the same types."""
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, np.ndarray):
+        return one.dtype == other.dtype and np.array_equal(one, other, equal_nan=one.dtype.kind == "f")
+    if is_dataclass(one):
+        return all(like(getattr(one, field.name), getattr(other, field.name)) for field in fields(one))
+    if isinstance(one, tuple):
+        return len(one) == len(other) and all(map(like, one, other))
+    return bool(one == other)
 
 
 def test_that_layers_alone_train_without_any_series(station: Station, session: Session, pit: Path) -> None:
