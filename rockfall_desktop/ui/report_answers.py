@@ -77,8 +77,9 @@ def basis_words(calibration: CalibrationReport) -> str:
 def spread_words(spread: SpreadFigures) -> str:
     """One line on how far draws agree."""
     return (
-        f"{count(spread.draws)} draws for each answer: spread {three_digits(spread.mean_spread)}, "
-        f"chance {three_digits(spread.mean_aleatoric)} nats, disagreement {three_digits(spread.mean_epistemic)} nats."
+        f"{count(spread.draws)} draws for each answer, spread {three_digits(spread.mean_spread)}. "
+        f"Doubt (nats): {three_digits(spread.mean_aleatoric)} is chance that more training would not take away "
+        f"(aleatoric), {three_digits(spread.mean_epistemic)} is disagreement of the draws (epistemic)."
     )
 
 

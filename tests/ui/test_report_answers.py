@@ -60,7 +60,10 @@ def test_that_a_calibration_is_shown_before_and_after(view: ReportView, photogra
     assert [table.text(row, 0) for row in (0, 1)] == ["before", "after"]
     assert [table.text(1, column) for column in (1, 2, 3)] == ["0.142", "0.940", "1.07"]
     assert "48 incidents of the calibration block" in view.answers.basis.text()
-    assert view.answers.spread.text().startswith("40 draws for each answer: spread 0.0123")
+    words = "40 draws for each answer, spread 0.0123. Doubt (nats): "
+    assert view.answers.spread.text().startswith(words)
+    assert "(aleatoric)" in view.answers.spread.text()
+    assert "(epistemic)" in view.answers.spread.text()
     assert view.answers.remarks.text() == REMARK
     assert [name for name, _, _ in view.chart.lines()] == ["observed", "observed before calibration"]
     assert view.chart.title.text() == "Reliability, hollow before calibration"
