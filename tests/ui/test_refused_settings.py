@@ -1,8 +1,10 @@
 """Settings that hold together and do not fit the site: named by the form's title, marked on the form's row."""
 
+from collections.abc import Iterator
+
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from rockfall_desktop.domain.config import TrainingConfig
@@ -10,10 +12,10 @@ from rockfall_desktop.domain.errors import StoreFault, WrongInput
 from rockfall_desktop.domain.plan import TrainingPlan
 from rockfall_desktop.ui.running_job import RunningJob
 from rockfall_desktop.ui.seat import Seat
-from rockfall_desktop.ui.theme import Theme
+from rockfall_desktop.ui.theme import Choice, Theme
 from rockfall_desktop.ui.train.train_page import TrainPage
 from tests.ui import values
-from tests.ui.conftest import Keep, Photograph
+from tests.ui.conftest import Photograph, QuietStation
 
 LARGE = "60,000 samples make a batch, and the training block has 420."
 TOLD = f"{LARGE} Give 420 or less."
@@ -37,25 +39,42 @@ class Judge:
         return values.PLAN
 
 
-@pytest.fixture
-def judge(monkeypatch: pytest.MonkeyPatch) -> Judge:
+@pytest.fixture(scope="module")
+def judge() -> Iterator[Judge]:
     made, ui = Judge(), "rockfall_desktop.ui"
-    for asks in ("train.plan_line.plan_training", "running_job.start_training", "search.running_search.start_search"):
-        monkeypatch.setattr(f"{ui}.{asks}", made.judge)
-    return made
+    with pytest.MonkeyPatch.context() as patch:
+        for asks in ("train.plan_line.plan_training", "running_job.start_training"):
+            patch.setattr(f"{ui}.{asks}", made.judge)
+        patch.setattr(f"{ui}.search.running_search.start_search", made.judge)
+        yield made
 
 
-@pytest.fixture
-def page(judge: Judge, seat: Seat, light: Theme, keep: Keep, qtbot: QtBot) -> TrainPage:
-    made = TrainPage(seat, RunningJob(seat), light)
-    keep(made)
+@pytest.fixture(scope="module")
+def only_page(judge: Judge, qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TrainPage]:
+    """One page for all: making it takes longer than filling it."""
+    theme = Theme(Choice.LIGHT)
+    theme.apply()
+    seat = Seat(QuietStation(tmp_path_factory.mktemp("home")))  # type: ignore[arg-type]
+    seat.take(values.SESSION)
+    made = TrainPage(seat, RunningJob(seat), theme)
     made.plan._pause.setInterval(0)
     made.form.offer_sites([("/sites/a", "A")])
     made.form.take_site("/sites/a", ["rain"], ["elevation"])
     made.resize(1280, 800)
     made.show()
-    qtbot.waitUntil(lambda: "samples" in made.plan.line.text())
-    return made
+    yield made
+    made.hide()
+    made.deleteLater()
+
+
+@pytest.fixture
+def page(only_page: TrainPage, judge: Judge, qtbot: QtBot) -> TrainPage:
+    judge.broken = False
+    only_page.card.hide()
+    only_page.form.take_settings(TrainingConfig(sites=("/sites/a",)))
+    qtbot.waitUntil(lambda: "samples" in only_page.plan.line.text())
+    assert marked(only_page) == {}
+    return only_page
 
 
 def retype(page: TrainPage, name: str, words: str, qtbot: QtBot) -> None:

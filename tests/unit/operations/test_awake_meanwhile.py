@@ -8,7 +8,7 @@ import pytest
 
 from rockfall_desktop.domain.control import Control
 from rockfall_desktop.domain.errors import WrongInput
-from rockfall_desktop.domain.events import JobCancelled, JobCompleted, JobFailed, PhaseStarted, Tick
+from rockfall_desktop.domain.events import JobCancelled, JobCompleted, JobFailed, PhaseStarted
 from rockfall_desktop.domain.search import End, SearchEnded, TrialEpoch, TrialStarted
 from rockfall_desktop.domain.user import Session
 from rockfall_desktop.operations.search import run_search, start_search
@@ -103,12 +103,3 @@ def test_that_a_run_that_is_broken_off_lets_the_machine_sleep(run: Run, awake: A
     assert awake.holds
     running.close()
     assert (awake.holds, awake.times) == (False, 1)
-
-
-def test_that_what_waits_for_its_turn_keeps_nothing_awake(run: Run, awake: Awake, station: Station) -> None:
-    running = run(Control())
-    with station.computing:
-        assert isinstance(next(running), Tick)
-        assert not awake.holds
-    running.close()
-    assert (awake.holds, awake.times) == (False, 0)

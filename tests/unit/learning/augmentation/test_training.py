@@ -40,7 +40,9 @@ def test_that_a_chosen_change_of_layers_alters_what_is_learned_and_the_same_seed
 ) -> None:
     def losses(**changes: object) -> list[float]:
         """Nothing else draws random numbers: a change that only draws some is none."""
-        samples, config = made_samples(choice, 4, way=way, epochs=1, dropout=0.0, modality_dropout=0.0, **changes)
+        samples, config = made_samples(
+            choice, 4, way=way, epochs=1, batch_size=512, dropout=0.0, modality_dropout=0.0, **changes
+        )
         events, _ = drain(start(tmp_path, config, samples=samples))
         return [epoch.train_loss for epoch in epochs(events)]
 
