@@ -1,5 +1,7 @@
 """A small made-up SiteArrays for tests: rain drives incidents on the next day."""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -51,3 +53,9 @@ def site_of(channels: tuple[ChannelArray, ...], zones: int, steps: int, falls: I
         notes=(),
         fingerprint="0" * 64,
     )
+
+
+def uneven(site: SiteArrays, *after: int, seconds: int = 5 * DAY_S + 20_000) -> SiteArrays:
+    """The site as if nothing was recorded for some time after each of some steps."""
+    later = (np.arange(len(site.start_s)) > np.array(after)[:, None]).sum(axis=0)
+    return replace(site, start_s=site.start_s + later * seconds)

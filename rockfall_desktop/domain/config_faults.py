@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from rockfall_desktop.domain.config import TrainingConfig
+from rockfall_desktop.domain.errors import RockfallError
 
 
 def faults_by_field(error: ValidationError) -> dict[str, str]:
@@ -16,6 +17,20 @@ def faults_by_field(error: ValidationError) -> dict[str, str]:
         found.setdefault(name, sentence)
     order = list(TrainingConfig.model_fields)
     return dict(sorted(found.items(), key=lambda pair: order.index(pair[0]) if pair[0] in order else len(order)))
+
+
+def named_field(message: str) -> tuple[str, str]:
+    """The field with which a message begins, and the rest as a sentence; an empty name where it begins with none."""
+    name, colon, words = message.partition(": ")
+    return (name, _sentence(words)) if colon and name in TrainingConfig.model_fields else ("", message)
+
+
+def titled(error: RockfallError) -> RockfallError:
+    """The error with the title of the field that it names in the place of its name, as a form shows it."""
+    name, words = named_field(error.message)
+    if not name:
+        return error
+    return RockfallError(error.title, f"{TrainingConfig.model_fields[name].title}: {words}", error.hint)
 
 
 def _place_and_words(part: Any) -> tuple[str, str]:

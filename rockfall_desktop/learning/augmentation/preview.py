@@ -17,11 +17,7 @@ def preview(samples: SampleSet, config: TrainingConfig, draw: int) -> Augmentati
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(draw)
         block = samples.training
-        complete = (
-            (block.rasters != MISSING) & (block.clouds != MISSING) if samples.clouds else block.rasters != MISSING
-        )
-        choice = torch.nonzero(complete).flatten()
-        number = int(choice[torch.randint(len(choice), ())]) if len(choice) else int(torch.randint(len(block.rows), ()))
+        number = _drawn(samples)
         augment = Augment(config.augmentation, len(samples.channels))
         return AugmentationPreview(
             zone=int(block.zones[number]),

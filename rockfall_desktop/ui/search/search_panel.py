@@ -7,6 +7,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from rockfall_desktop.domain.config_faults import titled
 from rockfall_desktop.domain.errors import RockfallError, WrongInput
 from rockfall_desktop.domain.search import End, Search
 from rockfall_desktop.operations.search import latest_search
@@ -206,7 +207,7 @@ class SearchPanel(QWidget):
             self.running.show(search)
 
     def _refuse(self, error: RockfallError) -> None:
-        self.card.show_error(error)
+        self.card.show_error(titled(error))
         self._show_buttons()
 
     def _take(self, _search: Search) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QComboBox, QDialog, QGridLayout, QHBoxLayout, QLab
 
 from rockfall_desktop.domain.augmentation_preview import AugmentationPreview
 from rockfall_desktop.domain.config import TrainingConfig
+from rockfall_desktop.domain.config_faults import titled
 from rockfall_desktop.operations.augmentation import preview_augmentation
 from rockfall_desktop.ui.background import LatestCall
 from rockfall_desktop.ui.card import push_button
@@ -119,5 +120,5 @@ class AugmentationDialog(QDialog):
 
 
 def _sentence(problem: object) -> str:
-    error = in_words(problem)
+    error = titled(in_words(problem))
     return f"{error.message} {error.hint}".strip()

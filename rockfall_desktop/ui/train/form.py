@@ -8,8 +8,9 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from rockfall_desktop.domain.config import Group, TrainingConfig
-from rockfall_desktop.domain.config_faults import faults_by_field
+from rockfall_desktop.domain.config_faults import faults_by_field, named_field
 from rockfall_desktop.domain.config_use import idle_fields
+from rockfall_desktop.domain.errors import RockfallError
 from rockfall_desktop.domain.presets import PRESETS, Preset
 from rockfall_desktop.ui.card import push_button
 from rockfall_desktop.ui.plain import plain_tip, text_label
@@ -46,6 +47,7 @@ class TrainingForm(QWidget):
         self.rows = {name: FieldRow(name, TrainingConfig.model_fields[name]) for name, _ in offered_fields()}
         self.sections: dict[Group, Section] = {}
         self._touched: set[str] = set()
+        self._refusal: tuple[TrainingConfig, str, str] | None = None
         self._site = ""
         self._presets = QButtonGroup(self)
         self._presets.setExclusive(True)
@@ -143,6 +145,22 @@ class TrainingForm(QWidget):
                 self.lead_to(first)
         return config
 
+    def take_verdict(self, config: TrainingConfig | None, error: RockfallError | None) -> str:
+        """Mark the field for which a configuration was refused, for as long as the form shows that configuration.
+
+        Args:
+            config: what was judged; None for a form that was no configuration.
+            error: why it was refused; None when it was not.
+
+        Returns:
+            The name of the field that is marked, empty when none is.
+        """
+        name, words = ("", "") if error is None else named_field(error.message)
+        hint = "" if error is None else error.hint
+        self._refusal = (config, name, f"{words} {hint}".strip()) if config and name in self.rows else None
+        self._show_faults()
+        return next(iter(self._refused()), "")
+
     def lead_to(self, name: str) -> None:
         """Unfold, scroll to and focus a field."""
         row = self.rows[name]
@@ -199,11 +217,18 @@ class TrainingForm(QWidget):
 
     def _show_faults(self) -> dict[str, str]:
         """Say what is wrong where something was touched, and ask for nothing that changes nothing."""
-        faults, idle = self.faults(), idle_fields(self.values())
+        faults, refused, idle = self.faults(), self._refused(), idle_fields(self.values())
         for name, row in self.rows.items():
-            row.show_fault(faults.get(name, "") if name in self._touched else "")
-            row.setVisible(name in faults or name not in idle)
+            row.show_fault(refused.get(name) or (faults.get(name, "") if name in self._touched else ""))
+            row.setVisible(name in faults or name in refused or name not in idle)
         return faults
+
+    def _refused(self) -> dict[str, str]:
+        """What does not fit the site or the machine, by field; empty once the form says something else."""
+        if self._refusal is None or self.config() != self._refusal[0]:
+            return {}
+        _, name, words = self._refusal
+        return {name: words}
 
     def _mark_preset(self) -> None:
         """Press the preset that the form shows, if it shows one."""

@@ -1,9 +1,10 @@
 """The line above Start: what the choice means. It is never stale."""
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from rockfall_desktop.domain.config import TrainingConfig
+from rockfall_desktop.domain.config_faults import titled
 from rockfall_desktop.domain.plan import TrainingPlan
 from rockfall_desktop.operations.plan import plan_training
 from rockfall_desktop.ui.background import LatestCall
@@ -19,7 +20,13 @@ WAITING = "\N{HORIZONTAL ELLIPSIS}"
 
 
 class PlanLine(QWidget):
-    """Works out a plan in the background whenever the form changes; three dots stand in its place meanwhile."""
+    """Works out a plan in the background whenever the form changes; three dots stand in its place meanwhile.
+
+    Signals:
+        judged: a TrainingConfig, and the RockfallError that says why it is none to train with, None when it is.
+    """
+
+    judged = Signal(object, object)
 
     def __init__(self, seat: Seat) -> None:
         super().__init__()
@@ -74,11 +81,14 @@ class PlanLine(QWidget):
         if isinstance(plan, TrainingPlan):
             self._say(plan_words(plan), "", plan_blocks(plan))
             self.blocks.setToolTip(plain_tip(left_out_words(plan)))
+            self.judged.emit(self._config, None)
 
     def _refuse(self, problem: object) -> None:
-        error = in_words(problem)
+        config, error = self._config, in_words(problem)
         self._config = None
-        self._say(f"{error.message} {error.hint}".strip(), "danger")
+        told = titled(error)
+        self._say(f"{told.message} {told.hint}".strip(), "danger")
+        self.judged.emit(config, error)
 
     def _say(self, words: str, role: str, blocks: tuple[str, ...] = ()) -> None:
         self.line.setText(words)

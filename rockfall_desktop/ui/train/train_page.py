@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from rockfall_desktop.domain.config import TrainingConfig
+from rockfall_desktop.domain.config_faults import named_field, titled
 from rockfall_desktop.domain.errors import RockfallError, WrongInput
 from rockfall_desktop.domain.events import JobEvent
 from rockfall_desktop.domain.job import TrainingJob
@@ -58,6 +59,7 @@ class TrainPage(QWidget):
         self.cancel_start.hide()
         self._right = QStackedWidget()
         self._known: tuple[KnownSite, ...] = ()
+        self._asked: TrainingConfig | None = None
         self._arrange()
         self._connect(running)
 
@@ -93,6 +95,7 @@ class TrainPage(QWidget):
         self.form.changed.connect(self._replan)
         self.form.site_wanted.connect(lambda folder: self.site_wanted.emit(Path(folder)))
         self.form.preview.clicked.connect(self._preview)
+        self.plan.judged.connect(self.form.take_verdict)
         self.start.clicked.connect(self._start)
         self.show_search.clicked.connect(lambda: self._right.setCurrentWidget(self.search))
         self.search.back_wanted.connect(self.show_what_may_be_seen)
@@ -168,9 +171,11 @@ class TrainPage(QWidget):
         if config is None:
             return
         self._wait_for_start("Starting")
+        self._asked = config
         self._running.start(config)
 
     def _wait_for_start(self, word: str) -> None:
+        self._asked = None
         self.card.hide()
         self.window().setFocus()  # a button that is switched off would hand the focus to the rail
         self.start.setEnabled(False)
@@ -189,9 +194,18 @@ class TrainPage(QWidget):
         self.start.setText("A training is running")
 
     def _refused(self, error: RockfallError) -> None:
-        self.card.show_error(error)
+        self.card.show_error(titled(error))
         if not self._running.active:
             self._ready()
+            self._lead_to_what_was_refused(error)
+
+    def _lead_to_what_was_refused(self, error: RockfallError) -> None:
+        """Mark the field and go there, unless the form says something else by now."""
+        if self._asked is None or not named_field(error.message)[0]:
+            return
+        name = self.form.take_verdict(self._asked, error)
+        if name and self.isVisible():
+            self.form.lead_to(name)
 
     def _ended(self, _job: TrainingJob) -> None:
         self._ready()

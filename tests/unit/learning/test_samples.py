@@ -11,7 +11,8 @@ from rockfall_desktop.domain.errors import WrongInput
 from rockfall_desktop.judging.inputs import network_series, transformed
 from rockfall_desktop.learning.samples.build import build_samples
 from rockfall_desktop.learning.samples.split import split_by_time
-from tests.small_site import incidents, site_of, small_site
+from tests.small_site import incidents, site_of, small_site, uneven
+from tests.unit.learning.training import whole
 
 
 def config(**changes: Any) -> TrainingConfig:
@@ -27,6 +28,18 @@ def test_that_a_window_holds_the_steps_up_to_its_sample_and_no_later() -> None:
             zone, step = int(block.zones[number]), int(block.steps[number])
             window = samples.windows[int(block.rows[number])].numpy()
             np.testing.assert_array_equal(window, series[zone, step - 9 : step + 1])
+
+
+def test_that_times_of_a_window_are_those_of_the_clock_before_and_after_a_gap() -> None:
+    site = uneven(small_site(), 300, 820)
+    samples = build_samples(site, config())
+    for block, gap in ((samples.training, 300), (samples.test, 820)):
+        step_bt = block.steps.numpy()[:, None] + np.arange(-9, 1)
+        assert ((step_bt[:, 0] <= gap) & (step_bt[:, -1] > gap)).sum() == 18, "windows of two zones that hold the gap"
+        clock = site.start_s[step_bt] - site.start_s[step_bt[:, -1:]]
+        time_bt = whole(samples, block).time_bt
+        assert time_bt is not None
+        np.testing.assert_allclose(time_bt.numpy(), clock / site.step_s, rtol=1e-6)
 
 
 def test_that_the_windows_are_a_view_and_nothing_is_copied() -> None:

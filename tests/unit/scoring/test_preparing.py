@@ -15,7 +15,7 @@ from rockfall_desktop.judging.alignment import sample_moments
 from rockfall_desktop.learning.export.preparing import prepare
 from rockfall_desktop.learning.samples.site_part import SiteInput
 from rockfall_desktop.scoring.site_inputs import SiteInputs
-from tests.small_site import DAY_S, small_site
+from tests.small_site import DAY_S, small_site, uneven
 from tests.unit.learning.samples.made_layers import cloud, faults, layers_of, on_day, raster, reading, units
 from tests.unit.scoring.made_model import unanswering
 
@@ -50,6 +50,10 @@ CASES: dict[str, tuple[SiteInput, TrainingConfig]] = {
     "series of the whole site": (
         SiteInput(moving_site(zoned=False)),
         reading(temporal_network="gru", spatial_features=(), season=False),
+    ),
+    "uneven steps": (
+        SiteInput(uneven(moving_site(), 300, 820)),
+        reading(temporal_network="transformer", spatial_features=()),
     ),
     "dense": (SiteInput(moving_site()), reading(temporal_network="gru", spatial_features=(), way="dense")),
     "series, rasters and clouds": (
@@ -90,6 +94,17 @@ def assert_same(found: Prepared, wanted: Prepared) -> None:
         np.testing.assert_array_equal(
             found.zones[name][found.stacks[kind][here]], values[wanted.stacks[kind][here]], strict=True
         )
+
+
+def test_that_times_of_a_window_are_those_of_the_clock() -> None:
+    site, config = CASES["uneven steps"]
+    loaded, _ = unanswering(site, config)
+    start_s, step = site.arrays.start_s, np.array([400, 820, 825, 899])
+    prepared = SiteInputs(loaded, site.arrays, None, int(sample_moments(site.arrays)[-1])).asked(step % 2, step)
+    step_nw = step[:, None] + np.arange(-9, 1)
+    clock = (start_s[step_nw] - start_s[step_nw[:, -1:]]) / DAY_S
+    assert clock[:, 0].tolist() == [-9, -9, pytest.approx(-14 - 20_000 / DAY_S), -9]
+    np.testing.assert_allclose(prepared.prepared.series["time"], clock, rtol=1e-6)
 
 
 @pytest.mark.parametrize("case", ["series", "series, rasters and clouds"])

@@ -1,11 +1,15 @@
 """The preview shows one sample before and after, and leaves the random numbers alone."""
 
+from typing import Any
+
 import numpy as np
+import pytest
 import torch
 
 from rockfall_desktop.learning.augmentation.preview import preview
 from rockfall_desktop.learning.samples.build import build_samples
 from tests.small_site import small_site
+from tests.unit.learning.samples.made_layers import cloud, layers_of, on_day, raster, reading
 from tests.unit.learning.training import small_config
 
 
@@ -35,3 +39,27 @@ def test_that_another_draw_shows_another_sample() -> None:
     assert other is not None
     assert np.array_equal(first[0], again[0], equal_nan=True)
     assert not np.array_equal(first[0], other[0], equal_nan=True)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "layers"),
+    [
+        (("lidar",), (cloud(epoch=on_day(400)),)),
+        (("drone_imagery",), (raster(epoch=on_day(400)),)),
+        (("drone_imagery", "lidar"), (raster(epoch=on_day(300)), cloud(epoch=on_day(400)))),
+    ],
+    ids=["clouds alone", "rasters alone", "both"],
+)
+def test_that_a_preview_shows_a_sample_that_has_what_the_change_is_made_to(
+    kinds: tuple[str, ...], layers: tuple[Any, ...]
+) -> None:
+    config = reading(*kinds, augmentation=("turn_points", "turn_chips"))
+    samples = build_samples(small_site(zoned=False), config, layers_of(*layers))
+    block = samples.training
+    for kind, numbers in (("lidar", block.clouds), ("drone_imagery", block.rasters)):
+        share = (numbers < 0).float().mean()
+        assert share > 0.4 if kind in kinds else share == 1, "else any sample would do"
+    for draw in range(20):
+        shown = preview(samples, config, draw)
+        assert (shown.points is not None) == ("lidar" in kinds)
+        assert (shown.chips is not None) == ("drone_imagery" in kinds)
