@@ -25,7 +25,7 @@ def seconds_per_epoch(samples: SampleSet, config: TrainingConfig) -> float:
     network, loss = new_network(samples, config)
     optimiser = make_optimiser(network, config)
     way = learning_way(network, samples, loss, config)
-    picked = way.epoch(torch.Generator().manual_seed(config.seed))[0][: way.piece]
+    picked = way.epoch(torch.Generator().manual_seed(config.seed))[0][: way.at_once.samples]
     begun = 0.0
     for step in range(_STEPS + 1):
         if step == 1:
