@@ -8,6 +8,7 @@ from functools import partial
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from rockfall_desktop.aside import run_aside
 from rockfall_desktop.domain.config import TrainingConfig
@@ -185,12 +186,10 @@ class MemberFit:
         self._schedule.after_step()
 
     def _judge_epoch(self, train_loss: float, rate: float) -> Generator[Tick | LogLine, None, TrainingMetrics]:
-        watch, block = self._watch, self._samples.validation
-        ask = partial(self._mean.way.predict, block, self._answering, watch.control, watch.now)
-        answer = yield from within_memory(self._answering, ask, ANSWERED, watch.now)
+        answer = yield from self._answers()
         if not np.isfinite(answer).all():  # the last step of all has no loss of its own that would tell
             raise Diverged("An answer of the network became no number")
-        targets = block.targets.numpy(force=True)
+        targets, watch = self._samples.validation.targets.numpy(force=True), self._watch
         scores = yield from run_aside(lambda: validation_scores(answer, targets), watch.control, watch.now)
         epoch = self._at.epoch + 1
         self.standing = self.standing.after(epoch, self.standing.demand_sane(scores.log_loss))
@@ -217,6 +216,12 @@ class MemberFit:
         self._at = self._begin_of_epoch(epoch)
         self._good = self._snapshot()
         return metrics
+
+    def _answers(self) -> Generator[Tick | LogLine, None, NDArray[np.float64]]:
+        """Probabilities of the validation block; less at once when the memory does not do."""
+        block, at_once, watch = self._samples.validation, self._answering, self._watch
+        ask = partial(self._mean.way.predict, block, at_once, watch.control, watch.now)
+        return (yield from within_memory(at_once, ask, ANSWERED, watch.now))
 
     def _roll_back(self, problem: Diverged) -> LogLine:
         """Go back to the end of the last epoch that was sound, at half the rate; the fourth time to stay there."""
