@@ -170,6 +170,7 @@ def _answers(network: "RockfallNetwork", samples: "SampleSet", block: "Block", c
     from rockfall_desktop.domain.control import Control
     from rockfall_desktop.learning.evaluation.predicting import predict
     from rockfall_desktop.learning.fitting.losses import make_loss
+    from rockfall_desktop.learning.memory import AtOnce
 
     correction = make_loss(config, samples.training.targets).correction
-    return finished(predict(network, samples, block, 1024, correction, Control(), lambda: datetime.now(UTC)))
+    return finished(predict(network, samples, block, AtOnce(1024), correction, Control(), lambda: datetime.now(UTC)))

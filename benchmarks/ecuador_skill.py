@@ -40,7 +40,6 @@ from rockfall_desktop.learning.evaluation.baselines import logistic_regression
 from rockfall_desktop.learning.evaluation.predicting import predict
 from rockfall_desktop.learning.fitting.checkpoints import Checkpoints
 from rockfall_desktop.learning.fitting.fit import fit
-from rockfall_desktop.learning.fitting.pieces import answer_piece
 from rockfall_desktop.learning.samples.build import build_pooled
 from rockfall_desktop.learning.samples.sample_set import Block, SampleSet
 from rockfall_desktop.learning.samples.site_part import SiteInput
@@ -177,8 +176,8 @@ def _network(samples: SampleSet, config: TrainingConfig, folder: Path) -> NDArra
     control = Control()
     checkpoints = Checkpoints(folder, lambda: 0.0)
     fitted = finished(fit(samples, config, checkpoints, control, _now))
-    piece = answer_piece(config, len(samples.inputs))
-    answer = finished(predict(fitted.networks[0], samples, samples.test, piece, fitted.loss.correction, control, _now))
+    network, correction = fitted.networks[0], fitted.loss.correction
+    answer = finished(predict(network, samples, samples.test, fitted.answering, correction, control, _now))
     return answer[:, 0]
 
 

@@ -164,7 +164,6 @@ def train(site: Path, settings: dict[str, Any]) -> tuple[Judged, Any, float]:
     from rockfall_desktop.learning.evaluation.evaluate import evaluate
     from rockfall_desktop.learning.fitting.checkpoints import Checkpoints
     from rockfall_desktop.learning.fitting.fit import fit
-    from rockfall_desktop.learning.fitting.pieces import answer_piece
     from rockfall_desktop.learning.samples.build import build_samples
     from rockfall_desktop.learning.threads import bound_threads
     from rockfall_desktop.sites.read import read_site
@@ -180,8 +179,8 @@ def train(site: Path, settings: dict[str, Any]) -> tuple[Judged, Any, float]:
     answers = finished(fit_answers(fitted, samples, config, control, _now))
     subject: dict[str, str | bool] = {"job_id": "", "site_id": "", "site_name": "", "simulated": True}
     report = finished(evaluate(fitted, samples, config, subject, control, _now, answers))
-    piece, test = answer_piece(config, len(samples.inputs)), samples.test
-    answer = finished(answer_block(fitted.networks, samples, test, piece, answers.state, control, _now))
+    test = samples.test
+    answer = finished(answer_block(fitted.networks, samples, test, fitted.answering, answers.state, control, _now))
     judged = Judged(answer.probability[:, 0], test.targets[:, 0].numpy(), test.zones.numpy(), test.steps.numpy())
     return judged, report, time.perf_counter() - begun
 

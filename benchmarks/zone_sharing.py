@@ -55,7 +55,7 @@ def _seconds(name: str) -> tuple[float, float]:
 
     def alone(picked: "torch.Tensor") -> None:
         block = samples.training
-        for piece in picked.split(way.piece):
+        for piece in picked.split(way.at_once.samples):
             batch = _encoded_for_each(network, samples, block, piece)
             (loss.of(network(batch), block.targets[piece]) * (len(piece) / len(picked))).backward()
 

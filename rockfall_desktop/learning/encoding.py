@@ -11,6 +11,7 @@ from typing import NamedTuple
 import torch
 
 from rockfall_desktop.learning.augmentation.augment import Augment
+from rockfall_desktop.learning.memory import NO_LIMIT, counting_stacks
 from rockfall_desktop.learning.networks.cost import Cost
 from rockfall_desktop.learning.networks.network import RockfallNetwork
 from rockfall_desktop.learning.samples.sample_set import MISSING, Block, SampleSet
@@ -31,6 +32,7 @@ class SpatialInput:
         stack_u: which are needed, at least one, so that shapes hold.
         place_s: int64 (s + 1,), place of each stack in `stack_u`; any where it is not needed, and at the end.
         cost: of one.
+        most: that may be encoded at once, whatever the cost.
 
     """
 
@@ -39,11 +41,12 @@ class SpatialInput:
     stack_u: torch.Tensor
     place_s: torch.Tensor
     cost: Cost
+    most: int
 
     @property
     def groups(self) -> tuple[torch.Tensor, ...]:
         """Numbers of stacks that are encoded at once."""
-        return torch.split(self.stack_u, self.cost.at_once)
+        return torch.split(self.stack_u, min(self.cost.at_once, self.most))
 
 
 class SpatialInputs(NamedTuple):
@@ -54,14 +57,19 @@ class SpatialInputs(NamedTuple):
 
 
 def spatial_inputs(
-    network: RockfallNetwork, samples: SampleSet, block: Block, picked: torch.Tensor, augment: Augment
+    network: RockfallNetwork,
+    samples: SampleSet,
+    block: Block,
+    picked: torch.Tensor,
+    augment: Augment,
+    most: int = NO_LIMIT,
 ) -> SpatialInputs:
-    """What picked samples of a block need, int64 (b,) numbers within the block."""
+    """What picked samples of a block need, int64 (b,) numbers within the block; at most so many in a group."""
     raster = cloud = None
     if (rasters := samples.rasters) is not None and network.raster is not None:
         needed = _needed(block.rasters.index_select(0, picked), len(rasters.bands))
         raster = SpatialInput(
-            lambda u: augment.rasters(rasters, u), network.raster_tokens, *needed, network.raster_cost
+            lambda u: augment.rasters(rasters, u), network.raster_tokens, *needed, network.raster_cost, most
         )
     if (clouds := samples.clouds) is not None and network.cloud is not None:
         needed = _needed(block.clouds.index_select(0, picked), len(clouds.points))
@@ -70,6 +78,7 @@ def spatial_inputs(
             network.cloud_tokens,
             *needed,
             network.cloud_cost,
+            most,
         )
     return SpatialInputs(raster, cloud)
 
@@ -103,26 +112,35 @@ class LearningEncoding:
         self.place_s = needed.place_s
 
     def encode(self, room: float) -> Generator[None, None, float]:
-        """Encode a group after the other; gives what is left of the room, in numbers kept for the way back."""
+        """Encode a group after the other; gives what is left of the room, in numbers kept for the way back.
+
+        Raises:
+            TooManyStacks: when the memory does not do for a group.
+        """
         for group in self._needed.groups:
-            taken = self._needed.take(group)
             room -= len(group) * self._needed.cost.kept_numbers
-            with torch.set_grad_enabled(room >= 0), self._within():
-                self._made.append((taken, self._needed.encode(*taken), room >= 0))
+            with counting_stacks(len(group)):
+                taken = self._needed.take(group)
+                with torch.set_grad_enabled(room >= 0), self._within():
+                    self._made.append((taken, self._needed.encode(*taken), room >= 0))
             yield
         self.tokens_ukd = torch.cat([tokens.detach() for _, tokens, _ in self._made]).requires_grad_()
         return room
 
     def backward(self) -> Iterator[None]:
-        """Hand the gathered gradients to the encoder, a group after the other."""
+        """Hand the gathered gradients to the encoder, a group after the other.
+
+        Raises:
+            TooManyStacks: when the memory does not do for a group.
+        """
         if (gradient_ukd := self.tokens_ukd.grad) is None:
             return
-        for (taken, tokens, kept), gradient in zip(
-            self._made, torch.split(gradient_ukd, self._needed.cost.at_once), strict=True
-        ):
-            again = tokens if kept else self._again(taken)
-            if again.requires_grad:
-                torch.autograd.backward(again, gradient)
+        sizes = [len(tokens) for _, tokens, _ in self._made]
+        for (taken, tokens, kept), gradient in zip(self._made, torch.split(gradient_ukd, sizes), strict=True):
+            with counting_stacks(len(tokens)):
+                again = tokens if kept else self._again(taken)
+                if again.requires_grad:
+                    torch.autograd.backward(again, gradient)
             yield
 
     def _again(self, taken: tuple[torch.Tensor, ...]) -> torch.Tensor:

@@ -19,6 +19,7 @@ from rockfall_desktop.learning.encoding import (
     Within,
     spatial_inputs,
 )
+from rockfall_desktop.learning.memory import NO_LIMIT, AtOnce, counting_stacks
 from rockfall_desktop.learning.networks.batch import Batch
 from rockfall_desktop.learning.networks.network import RockfallNetwork
 from rockfall_desktop.learning.samples.sample_set import MISSING, Block, SampleSet
@@ -63,8 +64,10 @@ class LearningEncodings:
         picked: torch.Tensor,
         augment: Augment,
         within: Within = nullcontext,
+        at_once: AtOnce | None = None,
     ) -> None:
-        raster, cloud = spatial_inputs(network, samples, block, picked, augment)
+        most, self._keeps = (NO_LIMIT, True) if at_once is None else (at_once.stacks, at_once.keeps)
+        raster, cloud = spatial_inputs(network, samples, block, picked, augment, most)
         self._raster = LearningEncoding(raster, within) if raster is not None else None
         self._cloud = LearningEncoding(cloud, within) if cloud is not None else None
         self._forth, self._back = self._encode(), self._hand_back()
@@ -94,7 +97,7 @@ class LearningEncodings:
         return self._raster, self._cloud
 
     def _encode(self) -> Iterator[None]:
-        room = KEPT_NUMBERS
+        room = KEPT_NUMBERS if self._keeps else 0.0
         for part in self._parts:
             if part is not None:
                 room = yield from part.encode(room)
@@ -106,11 +109,20 @@ class LearningEncodings:
 
 
 def encode_block(
-    network: RockfallNetwork, samples: SampleSet, block: Block, beat: Callable[[], Iterator[Tick]]
+    network: RockfallNetwork,
+    samples: SampleSet,
+    block: Block,
+    beat: Callable[[], Iterator[Tick]],
+    most: int = NO_LIMIT,
 ) -> Generator[Tick, None, Encoded]:
-    """Encode what a block needs, for answering: no gradients are kept. Beats after each group of stacks or sets."""
+    """Encode what a block needs, for answering: no gradients are kept. Beats after each group of stacks or sets.
+
+    Raises:
+        TooManyStacks: when the memory does not do for a group; `most` is how many may be in one.
+
+    """
     everything = torch.arange(len(block.rows), device=block.rows.device)
-    raster, cloud = spatial_inputs(network, samples, block, everything, NO_CHANGE)
+    raster, cloud = spatial_inputs(network, samples, block, everything, NO_CHANGE, most)
     return Encoded((yield from _plainly(raster, beat)), (yield from _plainly(cloud, beat)))
 
 
@@ -141,7 +153,7 @@ def _plainly(needed: SpatialInput | None, beat: Callable[[], Iterator[Tick]]) ->
         return None
     tokens = []
     for group in needed.groups:
-        with torch.inference_mode():
+        with torch.inference_mode(), counting_stacks(len(group)):
             tokens.append(needed.encode(*needed.take(group)))
         yield from beat()
     with torch.inference_mode():

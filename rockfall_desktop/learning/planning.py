@@ -16,6 +16,7 @@ from rockfall_desktop.learning.fitting.fit import new_network
 from rockfall_desktop.learning.fitting.optimiser import make_optimiser
 from rockfall_desktop.learning.fitting.pieces import activation_numbers, answer_piece, training_piece
 from rockfall_desktop.learning.fitting.window_way import WindowWay
+from rockfall_desktop.learning.memory import AtOnce
 from rockfall_desktop.learning.networks.network import RockfallNetwork
 from rockfall_desktop.learning.samples.sample_set import SampleSet
 
@@ -33,7 +34,7 @@ def seconds_per_epoch(samples: SampleSet, config: TrainingConfig) -> float:
     network, loss = new_network(samples, config)
     optimiser = make_optimiser(network, config)
     way = learning_way(network, samples, loss, config)
-    picked = way.epoch(torch.Generator().manual_seed(config.seed))[0][: way.piece]
+    picked = way.epoch(torch.Generator().manual_seed(config.seed))[0][: way.at_once.samples]
     begun = 0.0
     for step in range(_STEPS + 1):
         if step == 1:
@@ -51,7 +52,7 @@ def _judging_s(way: WindowWay | DenseWay, samples: SampleSet, config: TrainingCo
     block, piece = samples.validation, answer_piece(config, len(samples.inputs))
     few = block.only(slice(piece))
     begun = _clock_s(device)
-    finished(way.predict(few, piece, Control(), lambda: datetime.now(UTC)))
+    finished(way.predict(few, AtOnce(piece), Control(), lambda: datetime.now(UTC)))
     return (_clock_s(device) - begun) * len(block.rows) / len(few.rows)
 
 

@@ -6,6 +6,7 @@ Axes: n sample, h horizon.
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,17 +14,17 @@ from numpy.typing import NDArray
 from rockfall_desktop.aside import run_aside
 from rockfall_desktop.domain.config import TrainingConfig
 from rockfall_desktop.domain.control import Control
-from rockfall_desktop.domain.events import Tick
+from rockfall_desktop.domain.events import LogLine, Tick
 from rockfall_desktop.domain.report_answers import CalibrationBasis
 from rockfall_desktop.judging.answer_state import AnswerState
 from rockfall_desktop.judging.calibration_maps import CalibrationMap, calibrated
 from rockfall_desktop.judging.dropout_draws import DropoutDraws, draws_for
 from rockfall_desktop.judging.head_posterior import HeadPosterior
-from rockfall_desktop.learning.evaluation.answering import answer_block
+from rockfall_desktop.learning.evaluation.answering import answer_fitted
 from rockfall_desktop.learning.evaluation.calibrating import answers_alike, contiguous_folds, fit_calibration
 from rockfall_desktop.learning.evaluation.scores import validation_scores
 from rockfall_desktop.learning.fitting.fit import Fitted
-from rockfall_desktop.learning.fitting.pieces import answer_piece
+from rockfall_desktop.learning.memory import ANSWERED, within_memory
 from rockfall_desktop.learning.samples.sample_set import Block, SampleSet
 from rockfall_desktop.learning.uncertainty.laplace import laplace_head
 
@@ -51,25 +52,25 @@ class FittedAnswers:
 
 def fit_answers(
     fitted: Fitted, samples: SampleSet, config: TrainingConfig, control: Control, now: Callable[[], datetime]
-) -> Generator[Tick, None, FittedAnswers]:
+) -> Generator[Tick | LogLine, None, FittedAnswers]:
     """Fit the head's posterior and the calibration that a configuration asks for; the test block is not looked at.
 
     Raises:
         Cancelled: as soon as a cancel is seen.
+        TrainingFault: when the memory does not do for one sample.
 
     """
     state = yield from _uncalibrated(fitted, samples, config, control, now)
     if config.calibration == "none":
         return FittedAnswers(state)
     block = samples.validation if samples.calibration is None else samples.calibration
-    piece = answer_piece(config, len(samples.inputs))
-    answer = yield from answer_block(fitted.networks, samples, block, piece, state, control, now)
+    answer = yield from answer_fitted(fitted, samples, block, state, control, now)
     return (yield from run_aside(lambda: _calibrated(state, answer.uncalibrated, samples, block, config), control, now))
 
 
 def _uncalibrated(
     fitted: Fitted, samples: SampleSet, config: TrainingConfig, control: Control, now: Callable[[], datetime]
-) -> Generator[Tick, None, AnswerState]:
+) -> Generator[Tick | LogLine, None, AnswerState]:
     members, correction = len(fitted.networks), fitted.loss.correction
     match config.uncertainty:
         case "mc_dropout":
@@ -79,7 +80,8 @@ def _uncalibrated(
         case "laplace":
             heads: tuple[HeadPosterior, ...] = ()
             for network in fitted.networks:
-                head = yield from laplace_head(network, samples, config, correction, control, now)
+                ask = partial(laplace_head, network, samples, config, fitted.answering, correction, control, now)
+                head = yield from within_memory(fitted.answering, ask, ANSWERED, now)
                 heads = (*heads, head)
             return AnswerState(correction, members, heads=heads)
     return AnswerState(correction, members)

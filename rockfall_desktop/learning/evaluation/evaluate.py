@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from rockfall_desktop.aside import run_aside
 from rockfall_desktop.domain.config import TrainingConfig
 from rockfall_desktop.domain.control import Control
-from rockfall_desktop.domain.events import Tick
+from rockfall_desktop.domain.events import LogLine, Tick
 from rockfall_desktop.domain.network_name import network_name
 from rockfall_desktop.domain.report import (
     FEW_INCIDENTS,
@@ -20,11 +20,10 @@ from rockfall_desktop.domain.report import (
 )
 from rockfall_desktop.learning.evaluation.answer_figures import bins, compared, remarks_on, spread_of
 from rockfall_desktop.learning.evaluation.answer_fitting import FittedAnswers, fit_answers
-from rockfall_desktop.learning.evaluation.answering import answer_block
+from rockfall_desktop.learning.evaluation.answering import answer_fitted
 from rockfall_desktop.learning.evaluation.baselines import climatology, logistic_regression
 from rockfall_desktop.learning.evaluation.scores import score
 from rockfall_desktop.learning.fitting.fit import Fitted
-from rockfall_desktop.learning.fitting.pieces import answer_piece
 from rockfall_desktop.learning.samples.sample_set import SampleSet
 
 _EXACT_ANYWAY = ("base_rate", "incidents_in_test")
@@ -38,23 +37,23 @@ def evaluate(
     control: Control,
     now: Callable[[], datetime],
     answers: FittedAnswers | None = None,
-) -> Generator[Tick, None, PerformanceReport]:
+) -> Generator[Tick | LogLine, None, PerformanceReport]:
     """Judge the networks on the test block; `subject` holds job_id, site_id, site_name and simulated.
 
     `answers` are what `fit_answers` gave; None fits them here.
 
     Raises:
         Cancelled: as soon as a cancel is seen.
+        TrainingFault: when the memory does not do for one sample.
 
     """
     if answers is None:
         answers = yield from fit_answers(fitted, samples, config, control, now)
-    test, piece = samples.test, answer_piece(config, len(samples.inputs))
-    answer = yield from answer_block(fitted.networks, samples, test, piece, answers.state, control, now)
-    usual = climatology(samples, test)
+    test = samples.test
+    answer = yield from answer_fitted(fitted, samples, test, answers.state, control, now)
     regression = yield from run_aside(lambda: logistic_regression(samples, test, config.seed, control), control, now)
     name = network_name(config, len(fitted.networks))
-    models = {name: answer.probability, "logistic regression": regression, "climatology": usual}
+    models = {name: answer.probability, "logistic regression": regression, "climatology": climatology(samples, test)}
     scores = yield from run_aside(lambda: _scored(models, samples, config), control, now)
     few = test.count.occasions < FEW_INCIDENTS
     calibration = yield from run_aside(lambda: compared(answers, answer, samples, config, few=few), control, now)

@@ -16,6 +16,7 @@ from rockfall_desktop.judging.answer_state import AnswerState
 from rockfall_desktop.judging.mixtures import Answer
 from rockfall_desktop.learning.evaluation.answering import answer_block
 from rockfall_desktop.learning.export.preparing import prepare
+from rockfall_desktop.learning.memory import AtOnce
 from rockfall_desktop.learning.networks.network import RockfallNetwork
 from rockfall_desktop.learning.samples.sample_set import SampleSet
 
@@ -35,7 +36,7 @@ def torch_answer(
 ) -> Answer:
     """What the networks themselves say of picked samples of the test block."""
     block = samples.test.only(picked)
-    return finished(answer_block(networks, samples, block, _PIECE, state, Control(), lambda: datetime.now(UTC)))
+    return finished(answer_block(networks, samples, block, AtOnce(_PIECE), state, Control(), lambda: datetime.now(UTC)))
 
 
 def largest_difference(one: Answer, other: Answer) -> float:

@@ -21,7 +21,7 @@ from rockfall_desktop.files import write_file
 from rockfall_desktop.learning.device import on_cpu
 
 LAST = "last.pt"
-SCHEMA = 1
+SCHEMA = 2
 _NOTE_BYTES = hashlib.sha256().digest_size
 _LEFT_FREE_BYTES = 16 * 2**20  # what the database needs to say that the disk is full
 

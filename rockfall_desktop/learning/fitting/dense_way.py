@@ -23,6 +23,7 @@ from rockfall_desktop.learning.fitting.losses import Loss
 from rockfall_desktop.learning.fitting.pieces import chunk_piece
 from rockfall_desktop.learning.fitting.window_way import NOTHING, Piece, WindowWay
 from rockfall_desktop.learning.gathering import Encoded, LearningEncodings, encode_block, gather_spatial
+from rockfall_desktop.learning.memory import AtOnce
 from rockfall_desktop.learning.networks.network import RockfallNetwork
 from rockfall_desktop.learning.samples.sample_set import Block, SampleSet
 
@@ -36,7 +37,7 @@ class DenseWay:
     An epoch takes every sample of the training block once.
 
     Attributes:
-        piece: about how many samples go through at once, in whole chunks.
+        at_once: about how much goes through the network at once, samples in whole chunks.
     """
 
     def __init__(self, network: RockfallNetwork, samples: SampleSet, loss: Loss, config: TrainingConfig) -> None:
@@ -45,7 +46,7 @@ class DenseWay:
         self._augment = Augment(config.augmentation, len(samples.channels))
         self._config, self._span, self._format = config, config.chunk_steps, learning_format(config)
         self._reader = ChunkReader(samples, config)
-        self.piece = chunk_piece(config, len(samples.inputs))
+        self.at_once = AtOnce(chunk_piece(config, len(samples.inputs)), keeps=network.fusion is not None)
 
     @property
     def steps(self) -> int:
@@ -67,10 +68,12 @@ class DenseWay:
     def pieces(self, picked: torch.Tensor) -> Iterator[Piece]:
         """Send one step through the network, some chunks after the other; gradients are there when it ends."""
         block = self._samples.training
-        encodings = LearningEncodings(self._network, self._samples, block, picked[:, 0], self._augment, self._format)
+        encodings = LearningEncodings(
+            self._network, self._samples, block, picked[:, 0], self._augment, self._format, self.at_once
+        )
         for _ in encodings.groups():
             yield NOTHING
-        for piece in _whole_chunks(picked, self.piece):
+        for piece in _whole_chunks(picked, self.at_once.samples):
             with self._format():
                 logits = self._logits(block, piece, encodings.encoded, self._augment)
                 loss = self._loss.of(logits, block.targets.index_select(0, piece[:, 0]))
@@ -80,9 +83,9 @@ class DenseWay:
             yield NOTHING
 
     def predict(
-        self, block: Block, piece: int, control: Control, now: Callable[[], datetime]
+        self, block: Block, at_once: AtOnce, control: Control, now: Callable[[], datetime]
     ) -> Generator[Tick, None, NDArray[np.float64]]:
-        """Corrected probabilities (n, h) of a block read in chunks like the training's, about `piece` samples at once.
+        """Corrected probabilities (n, h) of a block read in chunks like the training's, in whole chunks at once.
 
         A recurrent network sees histories of window + 1 to window + K steps here; its judge gives it window + K.
 
@@ -94,13 +97,13 @@ class DenseWay:
         _, block = beside(self._network, self._samples, block)
         answer = np.empty(tuple(block.targets.shape))
         pulse = Pulse(control, now)
-        encoded = yield from encode_block(self._network, self._samples, block, pulse.beat)
+        encoded = yield from encode_block(self._network, self._samples, block, pulse.beat, at_once.stacks)
         with torch.inference_mode():
             chosen = torch.stack(
                 (torch.arange(len(block.rows), device=block.rows.device), chunk_ends(block, self._span)), dim=1
             )
             chosen = chosen[torch.argsort(chosen[:, 1], stable=True)]
-        for part in _whole_chunks(chosen, piece):
+        for part in _whole_chunks(chosen, at_once.samples):
             with torch.inference_mode():
                 logits = self._logits(block, part, encoded, NO_CHANGE).numpy(force=True)
             answer[part[:, 0].numpy(force=True)] = probabilities(logits, self._loss.correction)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Generator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from rockfall_desktop.aside import run_aside
@@ -16,7 +16,9 @@ from rockfall_desktop.learning.fitting.fine_tuning import StartingPoint
 from rockfall_desktop.learning.fitting.losses import Loss, make_loss
 from rockfall_desktop.learning.fitting.member import MemberFit
 from rockfall_desktop.learning.fitting.new_network import new_network
+from rockfall_desktop.learning.fitting.pieces import answer_piece
 from rockfall_desktop.learning.fitting.progress import FitEvent, Watch
+from rockfall_desktop.learning.memory import AtOnce
 from rockfall_desktop.learning.networks.network import RockfallNetwork
 from rockfall_desktop.learning.samples.sample_set import SampleSet
 
@@ -32,12 +34,14 @@ class Fitted:
         loss: what they learned by.
         best_epoch: of the first member.
         files: SHA-256 of the file of each network, by its name.
+        answering: how much they answer at once, which may have become less for lack of memory, and may still.
     """
 
     networks: tuple[RockfallNetwork, ...]
     loss: Loss
     best_epoch: int
     files: Mapping[str, str]
+    answering: AtOnce
 
 
 class Fit:
@@ -56,6 +60,7 @@ class Fit:
         self._start = start
         self._samples = on_device(samples, demand_device(config))
         self._config, self._checkpoints = config, checkpoints
+        self._answering = AtOnce(answer_piece(config, len(samples.inputs)))
         self._watch = Watch(control, now, lambda: checkpoints.due)
         self._networks: list[RockfallNetwork] = []
         self._ended: list[State] = []
@@ -71,7 +76,7 @@ class Fit:
             network.load_state_dict(self._checkpoints.read_weights(ended["name"], ended["sha256"]))
             self._networks.append(network.to(self._samples.training.rows.device))
             self._ended.append(ended)
-        self._over = state["over"]
+        self._over, self._answering = state["over"], AtOnce(**state["answering"])
         self._resumed = state if state["member"] > len(self._ended) else None
 
     def run(self) -> Generator[FitEvent, None, Fitted]:
@@ -84,7 +89,8 @@ class Fit:
 
         """
         while len(self._ended) < self._config.members and not self._over:
-            running = MemberFit(self._samples, self._config, len(self._ended) + 1, self._watch, self._start)
+            member = len(self._ended) + 1
+            running = MemberFit(self._samples, self._config, member, self._watch, self._start, self._answering)
             if self._resumed is not None:
                 running.restore(self._resumed)
                 self._resumed = None
@@ -92,7 +98,7 @@ class Fit:
             yield from self._tell_of_early_stop()
         loss = make_loss(self._config, self._samples.training.targets)
         files = {ended["name"]: ended["sha256"] for ended in self._ended}
-        return Fitted(tuple(self._networks), loss, self._ended[0]["best_epoch"], files)
+        return Fitted(tuple(self._networks), loss, self._ended[0]["best_epoch"], files, self._answering)
 
     def _fit_member(self, running: MemberFit) -> Generator[FitEvent, None, None]:
         try:
@@ -135,7 +141,7 @@ class Fit:
         return {"name": name, "sha256": sha256, "best_epoch": running.standing.best_epoch}
 
     def _state(self, running: MemberFit) -> State:
-        return {**running.state(), "ended": self._ended, "over": self._over}
+        return {**running.state(), "ended": self._ended, "over": self._over, "answering": asdict(self._answering)}
 
     def _tell_of_early_stop(self) -> Generator[LogLine, None, None]:
         if self._over and len(self._ended) < self._config.members:

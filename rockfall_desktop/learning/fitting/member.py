@@ -22,13 +22,13 @@ from rockfall_desktop.learning.fitting.averaging import Judged
 from rockfall_desktop.learning.fitting.checkpoints import State, Weights
 from rockfall_desktop.learning.fitting.dense_way import learning_way
 from rockfall_desktop.learning.fitting.fine_tuning import StartingPoint
-from rockfall_desktop.learning.fitting.memory import halved, out_of_memory
 from rockfall_desktop.learning.fitting.new_network import member_seed, new_network
 from rockfall_desktop.learning.fitting.optimiser import make_optimiser
 from rockfall_desktop.learning.fitting.pieces import answer_piece
 from rockfall_desktop.learning.fitting.progress import FitEvent, Pace, Watch
 from rockfall_desktop.learning.fitting.schedule import Schedule
 from rockfall_desktop.learning.fitting.standing import Diverged, Standing, demand_number
+from rockfall_desktop.learning.memory import ANSWERED, LEARNED_FROM, AtOnce, within_memory
 from rockfall_desktop.learning.samples.sample_set import SampleSet
 
 _ROLLBACKS = 3
@@ -56,7 +56,15 @@ class Position:
 
 
 class MemberFit:
-    """One network, stepwise. `run` is the generator, `state` and `restore` are its whole memory.
+    """One network, stepwise. `run` is the generator, `state` and `restore` are its whole memory but for `answering`.
+
+    Args:
+        samples, config: what it learns from, and how.
+        member: which network of the ensemble, from 1.
+        watch: whom it tells.
+        start: weights to begin with; None begins anew.
+        answering: how much is answered at once, made smaller in place where the memory does not do; of all networks of
+            a training. None begins anew.
 
     Attributes:
         network, judged: what learns and what is judged and kept, as they are now; often the same.
@@ -66,7 +74,13 @@ class MemberFit:
     """
 
     def __init__(
-        self, samples: SampleSet, config: TrainingConfig, member: int, watch: Watch, start: StartingPoint | None = None
+        self,
+        samples: SampleSet,
+        config: TrainingConfig,
+        member: int,
+        watch: Watch,
+        start: StartingPoint | None = None,
+        answering: AtOnce | None = None,
     ) -> None:
         self._samples, self._config, self._member, self._watch = samples, config, member, watch
         self.network, loss = new_network(samples, config, member)
@@ -79,7 +93,7 @@ class MemberFit:
         self.judged = self._mean.network
         self._schedule = Schedule(config, self._optimiser, self._way.steps)
         self._order = torch.Generator().manual_seed(member_seed(config.seed, member))
-        self._answer_piece = answer_piece(config, len(samples.inputs))
+        self._answering = answering or AtOnce(answer_piece(config, len(samples.inputs)))
         self.standing, self._rollbacks, self._given_up = Standing(), 0, False
         self.best: Weights | None = None
         self.recent: list[State] = []
@@ -135,21 +149,14 @@ class MemberFit:
 
     def _take_step(self, picked: torch.Tensor, steps: int, pace: Pace) -> Generator[FitEvent, None, None]:
         """One optimiser step; once more in smaller pieces when the memory did not do."""
-        done = None
-        while done is None:
-            try:
-                done = yield from self._pieces(picked, steps, pace)
-            except (MemoryError, RuntimeError) as error:
-                if not out_of_memory(error):
-                    raise
-            if done is None:
-                self._way.piece = halved(self._way.piece)
-                random_states.set_torch_states(self._at.random)
-                yield self._watch.warning(
-                    f"Not enough memory: {self._way.piece} samples are learned from at a time, gradients add up."
-                )
+        total, seen = yield from within_memory(
+            self._way.at_once,
+            lambda: self._pieces(picked, steps, pace),
+            LEARNED_FROM,
+            self._watch.now,
+            lambda: random_states.set_torch_states(self._at.random),
+        )
         self._finish_step()
-        total, seen = done
         self._at = replace(
             self._at, step=self._at.step + 1, total=total, seen=seen, random=random_states.torch_states()
         )
@@ -211,16 +218,10 @@ class MemberFit:
         return metrics
 
     def _answers(self) -> Generator[Tick | LogLine, None, NDArray[np.float64]]:
-        """Probabilities of the validation block; in smaller pieces when the memory does not do."""
-        block, watch = self._samples.validation, self._watch
-        while True:
-            try:
-                return (yield from self._mean.way.predict(block, self._answer_piece, watch.control, watch.now))
-            except (MemoryError, RuntimeError) as error:
-                if not out_of_memory(error):
-                    raise
-            self._answer_piece = halved(self._answer_piece)
-            yield watch.warning(f"Not enough memory: {self._answer_piece} samples are answered at a time.")
+        """Probabilities of the validation block; less at once when the memory does not do."""
+        block, at_once, watch = self._samples.validation, self._answering, self._watch
+        ask = partial(self._mean.way.predict, block, at_once, watch.control, watch.now)
+        return (yield from within_memory(at_once, ask, ANSWERED, watch.now))
 
     def _roll_back(self, problem: Diverged) -> LogLine:
         """Go back to the end of the last epoch that was sound, at half the rate; the fourth time to stay there."""
@@ -258,8 +259,7 @@ class MemberFit:
             "best_epoch": self.standing.best_epoch,
             "best": self.best,
             "good": self._good if self._at.step else None,
-            "piece": self._way.piece,
-            "answer_piece": self._answer_piece,
+            "learning": asdict(self._way.at_once),
             "recent": self.recent,
             "spent_s": time.perf_counter() - self._begun,
             "random": random_states.other_states(),
@@ -268,7 +268,7 @@ class MemberFit:
     def restore(self, state: State) -> None:
         """Go on from a state of the same samples and settings."""
         self.best, self.recent = state["best"], state["recent"]
-        self._way.piece, self._answer_piece = state["piece"], state["answer_piece"]
+        self._way.at_once = AtOnce(**state["learning"])
         random_states.set_other_states(state["random"])
         self._restore_core({name: state[name] for name in self._good})
         self._good = state["good"] or self._snapshot()

@@ -12,6 +12,8 @@ from rockfall_desktop.domain.config import TrainingConfig
 from rockfall_desktop.domain.events import Tick
 from rockfall_desktop.learning.fitting.dense_way import learning_way
 from rockfall_desktop.learning.fitting.new_network import new_network
+from rockfall_desktop.learning.fitting.window_way import Piece
+from rockfall_desktop.learning.memory import LEARNED_FROM, within_memory
 from rockfall_desktop.learning.samples.sample_set import SampleSet
 from rockfall_desktop.learning.threads import bound_threads
 
@@ -54,13 +56,17 @@ def _step_s(
     bound_threads(threads)
     network, loss = new_network(samples, config)
     way = learning_way(network, samples, loss, config)
-    picked = way.epoch(torch.Generator().manual_seed(config.seed))[0][: way.piece]
+    picked = way.epoch(torch.Generator().manual_seed(config.seed))[0][: way.at_once.samples]
+
+    def step() -> Generator[Piece, None, None]:
+        yield from way.pieces(picked)
+
     begun = time.perf_counter()
     taken: list[float] = []
     while len(taken) <= _STEPS and (len(taken) < 2 or time.perf_counter() - begun < _LONGEST_S):
         step_begun = time.perf_counter()
-        for _ in way.pieces(picked):
-            pass
+        for _ in within_memory(way.at_once, step, LEARNED_FROM, now):
+            pass  # a lack of memory is told by the training itself
         taken.append(time.perf_counter() - step_begun)
         yield Tick(at=now())
     return min(taken[1:])

@@ -20,6 +20,7 @@ from rockfall_desktop.learning.evaluation.predicting import predict
 from rockfall_desktop.learning.fitting.losses import Loss
 from rockfall_desktop.learning.fitting.pieces import training_piece
 from rockfall_desktop.learning.gathering import LearningEncodings, gather
+from rockfall_desktop.learning.memory import AtOnce
 from rockfall_desktop.learning.networks.network import RockfallNetwork
 from rockfall_desktop.learning.samples.sample_set import Block, SampleSet
 
@@ -44,14 +45,14 @@ class WindowWay:
     """Batches of samples in random order; `fit` asks for an epoch's steps and takes one after the other.
 
     Attributes:
-        piece: samples that go through the network at once; may be made smaller at any time, between two steps.
+        at_once: how much goes through the network at once; may be made smaller at any time, between two steps.
     """
 
     def __init__(self, network: RockfallNetwork, samples: SampleSet, loss: Loss, config: TrainingConfig) -> None:
         self._network, self._samples, self._loss = network, samples, loss
         self._augment = Augment(config.augmentation, len(samples.channels))
         self._batch, self._format = config.batch_size, learning_format(config)
-        self.piece = training_piece(config, len(samples.inputs))
+        self.at_once = AtOnce(training_piece(config, len(samples.inputs)), keeps=network.fusion is not None)
 
     @property
     def steps(self) -> int:
@@ -66,10 +67,12 @@ class WindowWay:
     def pieces(self, picked: torch.Tensor) -> Iterator[Piece]:
         """Send one step through the network, a piece after the other; gradients are there when it ends."""
         block = self._samples.training
-        encodings = LearningEncodings(self._network, self._samples, block, picked, self._augment, self._format)
+        encodings = LearningEncodings(
+            self._network, self._samples, block, picked, self._augment, self._format, self.at_once
+        )
         for _ in encodings.groups():
             yield NOTHING
-        for piece in torch.split(picked, self.piece):
+        for piece in torch.split(picked, self.at_once.samples):
             with self._format():
                 batch = gather(self._samples, block, piece, encodings.encoded)
                 if batch.x_bti is not None:
@@ -81,7 +84,7 @@ class WindowWay:
             yield NOTHING
 
     def predict(
-        self, block: Block, piece: int, control: Control, now: Callable[[], datetime]
+        self, block: Block, at_once: AtOnce, control: Control, now: Callable[[], datetime]
     ) -> Generator[Tick, None, NDArray[np.float64]]:
         """Corrected probabilities (n, h) of a block; see `learning.evaluation.predicting.predict`."""
-        return predict(self._network, self._samples, block, piece, self._loss.correction, control, now)
+        return predict(self._network, self._samples, block, at_once, self._loss.correction, control, now)

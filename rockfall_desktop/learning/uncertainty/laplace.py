@@ -18,8 +18,8 @@ from rockfall_desktop.judging.head_posterior import HeadPosterior, linearised
 from rockfall_desktop.judging.probabilities import Correction
 from rockfall_desktop.learning.device import beside
 from rockfall_desktop.learning.evaluation.pulse import Pulse
-from rockfall_desktop.learning.fitting.pieces import answer_piece
 from rockfall_desktop.learning.gathering import encode_block, gather
+from rockfall_desktop.learning.memory import AtOnce
 from rockfall_desktop.learning.networks.network import RockfallNetwork
 from rockfall_desktop.learning.samples.sample_set import SampleSet
 
@@ -32,6 +32,7 @@ def laplace_head(
     network: RockfallNetwork,
     samples: SampleSet,
     config: TrainingConfig,
+    at_once: AtOnce,
     correction: Correction,
     control: Control,
     now: Callable[[], datetime],
@@ -47,9 +48,9 @@ def laplace_head(
     pulse = Pulse(control, now)
     mean_jf = _weights(network)
     curvature = np.zeros((mean_jf.size, mean_jf.size))
-    encoded = yield from encode_block(network, samples, block, pulse.beat)
+    encoded = yield from encode_block(network, samples, block, pulse.beat, at_once.stacks)
     picked = _thinned(len(block.rows), config.seed).to(block.rows.device)
-    for piece in torch.split(picked, answer_piece(config, len(samples.inputs))):
+    for piece in torch.split(picked, at_once.samples):
         with torch.inference_mode():
             features_nd = network.features(gather(samples, block, piece, encoded)).numpy(force=True)
         curvature += curvature_of(features_nd, mean_jf, correction, config.horizon_steps)

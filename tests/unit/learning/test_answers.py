@@ -20,6 +20,7 @@ from rockfall_desktop.learning.evaluation.answering import Answer, answer_block
 from rockfall_desktop.learning.evaluation.evaluate import evaluate
 from rockfall_desktop.learning.evaluation.predicting import predict
 from rockfall_desktop.learning.fitting.fit import Fitted
+from rockfall_desktop.learning.memory import AtOnce
 from rockfall_desktop.learning.samples.build import build_samples
 from rockfall_desktop.learning.samples.sample_set import Block, SampleSet
 from rockfall_desktop.learning.uncertainty.laplace import curvature_of, laplace_head, posterior
@@ -54,7 +55,7 @@ def one(fitted: Fitted) -> Fitted:
 
 
 def asked(fitted: Fitted, samples: SampleSet, state: AnswerState, block: Block, piece: int = 200) -> Answer:
-    return drain(answer_block(fitted.networks, samples, block, piece, state, Control(), now))[1]
+    return drain(answer_block(fitted.networks, samples, block, AtOnce(piece), state, Control(), now))[1]
 
 
 def part(block: Block, taken: slice) -> Block:
@@ -71,7 +72,7 @@ def report_of(fitted: Fitted, samples: SampleSet, config: TrainingConfig) -> Per
 
 def alone(fitted: Fitted, place: int, samples: SampleSet, block: Block) -> np.ndarray:
     correction = fitted.loss.correction
-    return drain(predict(fitted.networks[place], samples, block, 200, correction, Control(), now))[1]
+    return drain(predict(fitted.networks[place], samples, block, AtOnce(200), correction, Control(), now))[1]
 
 
 def test_that_members_answer_with_their_mean(trained: tuple[SampleSet, Fitted]) -> None:
@@ -155,7 +156,7 @@ def test_that_a_cancel_is_heard_between_two_draws(
     state = fitted_answers(fitted, samples, chosen(uncertainty="mc_dropout")).state
     monkeypatch.setattr(answering, "probabilities", counted)
     with pytest.raises(Cancelled):
-        drain(answer_block(fitted.networks, samples, samples.test, 500, state, control, now))
+        drain(answer_block(fitted.networks, samples, samples.test, AtOnce(500), state, control, now))
     assert len(seen) == 3
 
 
@@ -270,7 +271,10 @@ def test_that_more_samples_make_the_head_surer(trained: tuple[SampleSet, Fitted]
     training = samples.training
     fewer = replace(samples, training=part(training, slice(None, None, 4)))
     network, correction = fitted.networks[0], fitted.loss.correction
-    many, few = (drain(laplace_head(network, each, CONFIG, correction, Control(), now))[1] for each in (samples, fewer))
+    many, few = (
+        drain(laplace_head(network, each, CONFIG, AtOnce(1000), correction, Control(), now))[1]
+        for each in (samples, fewer)
+    )
     assert np.trace(few.covariance) > np.trace(many.covariance)
 
 

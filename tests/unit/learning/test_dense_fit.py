@@ -19,6 +19,7 @@ from rockfall_desktop.learning.fitting.dense_way import DenseWay, learning_way
 from rockfall_desktop.learning.fitting.model_files import write_model
 from rockfall_desktop.learning.fitting.new_network import new_network
 from rockfall_desktop.learning.fitting.window_way import WindowWay
+from rockfall_desktop.learning.memory import AtOnce
 from rockfall_desktop.learning.samples.build import build_samples
 from rockfall_desktop.learning.samples.sample_set import RasterStacks, SampleSet
 from tests.small_site import small_site
@@ -79,7 +80,7 @@ def test_that_the_plan_counts_learning_and_judging_of_either_way(way: str, monke
     monkeypatch.setattr(planning, "answer_piece", lambda *_: 40)
     network, loss = new_network(samples, config)
     piece = learning_way(network, samples, loss, config)
-    picked = len(piece.epoch(torch.Generator().manual_seed(config.seed))[0][: piece.piece])
+    picked = len(piece.epoch(torch.Generator().manual_seed(config.seed))[0][: piece.at_once.samples])
     expected = len(samples.training.rows) / picked / 3 + len(samples.validation.rows) / 40
     assert planning.seconds_per_epoch(samples, config) == pytest.approx(expected)
 
@@ -104,7 +105,7 @@ def test_that_each_sample_of_a_chunk_brings_its_own_zones_chips() -> None:
     samples = with_chips(config)
     network, loss = new_network(samples, config)
     ways = [kind(network, samples, loss, config) for kind in (DenseWay, WindowWay)]
-    found, expected = (drain(way.predict(samples.test, 100, Control(), now))[1] for way in ways)
+    found, expected = (drain(way.predict(samples.test, AtOnce(100), Control(), now))[1] for way in ways)
     assert np.ptp(expected) > 1e-4
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-5)
     network.train()

@@ -15,6 +15,7 @@ from rockfall_desktop.learning.fitting.dense_chunks import chunk_ends
 from rockfall_desktop.learning.fitting.dense_way import DenseWay
 from rockfall_desktop.learning.fitting.losses import Loss
 from rockfall_desktop.learning.fitting.new_network import new_network
+from rockfall_desktop.learning.memory import AtOnce
 from rockfall_desktop.learning.networks.network import RockfallNetwork
 from rockfall_desktop.learning.samples.build import build_samples
 from rockfall_desktop.learning.samples.sample_set import Block, SampleSet
@@ -35,7 +36,7 @@ class Dense:
         self.way = DenseWay(self.network, self.samples, self.loss, config)
 
     def by_chunks(self, block: Block) -> NDArray[np.float64]:
-        return drain(self.way.predict(block, 200, Control(), now))[1]
+        return drain(self.way.predict(block, AtOnce(200), Control(), now))[1]
 
     def by_windows(self, block: Block) -> NDArray[np.float64]:
         self.network.eval()
@@ -111,11 +112,11 @@ def test_that_a_step_of_a_transformer_learns_what_the_same_windows_teach() -> No
 def test_that_a_step_in_pieces_learns_the_same(network: str) -> None:
     made = Dense(dense(network, batch_size=500))
     step = made.way.epoch(torch.Generator().manual_seed(2))[0]
-    made.way.piece = 10_000
+    made.way.at_once.samples = 10_000
     at_once = list(made.way.pieces(step))
     expected = list(made.gradients())
     made.network.zero_grad()
-    made.way.piece = 1
+    made.way.at_once.samples = 1
     parts = list(made.way.pieces(step))
     assert len(at_once) == 1
     assert len(parts) == len(torch.unique(step[:, 1])) > 3
@@ -139,7 +140,7 @@ def test_that_no_answer_rests_on_what_comes_after_it(network: str) -> None:
 
 def test_that_a_cancel_is_heard_between_two_pieces_of_an_answer() -> None:
     made, control = Dense(dense("gru")), Control()
-    answers = made.way.predict(made.samples.training, 64, control, now)
+    answers = made.way.predict(made.samples.training, AtOnce(64), control, now)
     control.cancel()
     with pytest.raises(Cancelled):
         next(answers)

@@ -17,6 +17,7 @@ from rockfall_desktop.learning.fitting.checkpoints import read_last
 from rockfall_desktop.learning.fitting.losses import make_loss
 from rockfall_desktop.learning.fitting.window_way import WindowWay
 from rockfall_desktop.learning.gathering import Encoded, gather
+from rockfall_desktop.learning.memory import AtOnce
 from rockfall_desktop.learning.networks.network import RockfallNetwork
 from rockfall_desktop.learning.samples.build import build_samples
 from rockfall_desktop.learning.samples.sample_set import SampleSet
@@ -210,8 +211,8 @@ def test_that_a_card_answers_like_the_processor() -> None:
     config = small_config(layers=2)
     samples = build_samples(small_site(), config)
     network, loss = RockfallNetwork(samples.shapes, config), make_loss(config, samples.training.targets)
-    _, here = drain(predict(network, samples, samples.test, 64, loss.correction, Control(), now))
-    _, there = drain(predict(network.cuda(), samples, samples.test, 64, loss.correction, Control(), now))
+    _, here = drain(predict(network, samples, samples.test, AtOnce(64), loss.correction, Control(), now))
+    _, there = drain(predict(network.cuda(), samples, samples.test, AtOnce(64), loss.correction, Control(), now))
     np.testing.assert_allclose(there, here, atol=1e-5)
     batch = gather(*beside(network, samples, samples.test), torch.arange(4, device="cuda"), Encoded())
     assert batch.x_bti is not None

@@ -2,7 +2,6 @@
 
 import math
 import multiprocessing
-import os
 import random
 import signal
 import sys
@@ -29,7 +28,7 @@ LONGEST_S = 60.0
 
 
 def train(folder: Path, told: Connection | None, changes: dict[str, Any]) -> None:
-    """Train, from the last checkpoint if there is one; tell of every epoch."""
+    """Train, from the last checkpoint if there is one; tell of every epoch, and await the kill before the last one."""
     torch.set_num_threads(1)
     config = small_config(**changes)
     checkpoints = Checkpoints(folder, time.monotonic, at_most_every_s=0.0, largest_share=math.inf)
@@ -37,27 +36,29 @@ def train(folder: Path, told: Connection | None, changes: dict[str, Any]) -> Non
     for event in run:
         if told is not None and isinstance(event, EpochFinished | StepProgress):
             told.send(event.kind)
+            if isinstance(event, EpochFinished) and (event.metrics.member, event.metrics.epoch) == (
+                config.members,
+                config.epochs - 1,
+            ):
+                told.poll(LONGEST_S)
 
 
 def kill_at_random(folder: Path, changes: dict[str, Any], chance: random.Random) -> bool:
-    """Whether the process was still at work when it was killed."""
+    """Whether the process was still at work when it was killed; one that begins anew always is."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["tests.unit.learning.test_killed"])
-    told, tells = context.Pipe(duplex=False)
+    told, tells = context.Pipe()
     process = context.Process(target=train, args=(folder, tells, changes))
     process.start()
     tells.close()
     try:
         assert told.poll(LONGEST_S)
         process.join(chance.uniform(0.0, 0.4))
-        assert process.pid is not None
-        alive = process.is_alive()
-        if alive:
-            os.kill(process.pid, signal.SIGKILL)
+        process.kill()
     finally:
         process.join(LONGEST_S)
         told.close()
-    return alive
+    return process.exitcode == -signal.SIGKILL
 
 
 def demand_the_same(folder: Path, kills: int, seed: int, **changes: Any) -> None:
@@ -67,7 +68,8 @@ def demand_the_same(folder: Path, kills: int, seed: int, **changes: Any) -> None
     (folder / "killed").mkdir()
     chance = random.Random(seed)
     try:
-        for _ in range(kills):
+        assert kill_at_random(folder / "killed", changes, chance)
+        for _ in range(kills - 1):
             if not kill_at_random(folder / "killed", changes, chance):
                 break
         train(folder / "killed", None, changes)

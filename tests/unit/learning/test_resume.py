@@ -342,7 +342,7 @@ def test_that_a_lack_of_memory_halves_the_pieces_and_loses_no_sample(
 
     def hungry(self: WindowWay, picked: torch.Tensor) -> Any:
         for number, piece in enumerate(pieces(self, picked)):
-            if self.piece > 64 and number == 0:
+            if self.at_once.samples > 64 and number == 0:
                 raise error
             yield piece
 
@@ -354,6 +354,6 @@ def test_that_a_lack_of_memory_halves_the_pieces_and_loses_no_sample(
         assert halved.train_loss == pytest.approx(whole.train_loss, rel=1e-4)
     state = read_checkpoint(tmp_path / "hungry")
     assert state is not None
-    assert state["piece"] == 64
+    assert state["learning"]["samples"] == 64
     _, resumed = go_on(tmp_path / "hungry", config, samples)
     assert len(resumed.networks) == 1

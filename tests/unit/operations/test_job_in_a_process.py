@@ -62,45 +62,36 @@ def processes(monkeypatch: pytest.MonkeyPatch) -> list[JobProcess]:
     return made
 
 
-def kill_after(
-    session: Session, station: Station, job: TrainingJob, made: list[JobProcess], file: str = ""
-) -> list[JobEvent]:
-    """Run a job and kill its process within an epoch, once a file stands in the job's folder."""
-    events, place = [], station.files.job_folder(job.job_id) / file
+def kill_after_a_member(session: Session, station: Station, job: TrainingJob, made: list[JobProcess]) -> JobEvent:
+    """Run a job and kill its process within an epoch of its second network, after a checkpoint; the last event."""
+    last: JobEvent | None = None
     for event in run_job(session, station=station, job_id=job.job_id, control=Control()):
-        events.append(event)
-        if isinstance(event, EpochFinished) and place.exists():
+        last = event
+        if isinstance(event, EpochFinished) and event.metrics.member == 2:
             made[0].kill()
-    return events
+    assert last is not None
+    return last
 
 
-def test_that_a_killed_process_is_a_failed_job_and_the_window_lives(
+def test_that_a_killed_process_is_a_failed_job_that_keeps_its_last_checkpoint_and_the_window_lives(
     session: Session, station: Station, site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from rockfall_desktop.learning.fitting.checkpoints import read_checkpoint
+
     made = processes(monkeypatch)
-    job = begin(session, station, site, place="process", **ENDLESS)
-    last = kill_after(session, station, job, made)[-1]
+    job = begin(session, station, site, place="process", members=16, epochs=3)
+    last = kill_after_a_member(session, station, job, made)
     assert isinstance(last, JobFailed)
     assert "SIGKILL" in last.failure.message
     assert last.failure.where == "fitting"
     assert Jobs(station.store).read(job.job_id).status is Status.FAILED
+    kept = read_checkpoint(station.files.job_folder(job.job_id))
+    assert kept is not None
+    assert kept["ended"][0]["name"] == "best-1.safetensors"
     assert station.computing.acquire(blocking=False)
     lock = take_job(station.files, job.job_id)
     assert lock is not None
     lock.release()
-
-
-@pytest.mark.campaign
-def test_that_the_last_checkpoint_of_a_killed_process_is_kept_and_can_be_read(
-    session: Session, station: Station, site: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from rockfall_desktop.learning.fitting.checkpoints import read_last
-
-    job = begin(session, station, site, place="process", **ENDLESS)
-    last = kill_after(session, station, job, processes(monkeypatch), "last.pt")[-1]
-    assert isinstance(last, JobFailed)
-    assert "SIGKILL" in last.failure.message, last.failure
-    assert read_last(station.files.job_folder(job.job_id))["schema"] == 1
 
 
 def test_that_the_process_ends_with_the_program_that_started_it_and_holds_its_job_until_then(

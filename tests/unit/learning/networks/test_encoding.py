@@ -12,6 +12,7 @@ from rockfall_desktop.learning import gathering
 from rockfall_desktop.learning.augmentation.augment import NO_CHANGE
 from rockfall_desktop.learning.encoding import most_kept_numbers
 from rockfall_desktop.learning.gathering import LearningEncodings, encode_block, gather
+from rockfall_desktop.learning.memory import AtOnce
 from rockfall_desktop.learning.networks import cost
 from rockfall_desktop.learning.networks.batch import Batch
 from rockfall_desktop.learning.networks.network import RockfallNetwork
@@ -32,6 +33,18 @@ def small_groups(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def gradients(network: RockfallNetwork) -> dict[str, torch.Tensor]:
     return {name: weight.grad.clone() for name, weight in network.named_parameters() if weight.grad is not None}
+
+
+def counted_stacks(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many stacks each call from now on encodes."""
+    seen, original = [], RockfallNetwork.raster_tokens
+
+    def counted(self: RockfallNetwork, bands: torch.Tensor, classes: torch.Tensor) -> torch.Tensor:
+        seen.append(len(bands))
+        return original(self, bands, classes)
+
+    monkeypatch.setattr(RockfallNetwork, "raster_tokens", counted)
+    return seen
 
 
 def one_by_one(network: RockfallNetwork, samples: SampleSet, picked: torch.Tensor) -> Batch:
@@ -61,8 +74,11 @@ def test_that_encoding_once_learns_like_encoding_for_each_sample(room: float, mo
     alone.square().mean().backward()
     expected = gradients(network)
     network.zero_grad()
+    encoded = counted_stacks(monkeypatch)
     encodings = LearningEncodings(network, samples, samples.training, picked, NO_CHANGE)
-    assert len(list(encodings.groups())) >= 6
+    assert len(list(encodings.groups())) == 8
+    assert encoded == [2, 2, 2, 1]
+    assert len(set(samples.training.rasters[picked].tolist()) - {MISSING}) == 7
     for piece in picked.split(10):
         logits = network(gather(samples, samples.training, piece, encodings.encoded))
         torch.testing.assert_close(logits, alone[piece], atol=1e-5, rtol=1e-4)
@@ -72,6 +88,19 @@ def test_that_encoding_once_learns_like_encoding_for_each_sample(room: float, mo
     assert found.keys() == expected.keys()
     for name, gradient in expected.items():
         torch.testing.assert_close(found[name], gradient, atol=1e-5, rtol=1e-3, msg=name)
+
+
+@pytest.mark.parametrize(("keeps", "times"), [(True, 1), (False, 2)])
+def test_that_a_limit_makes_groups_smaller_and_what_is_not_kept_is_encoded_again(
+    keeps: bool, times: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    samples, config = made_samples(FULL, modality_dropout=0.0)
+    encoded, picked = counted_stacks(monkeypatch), torch.arange(24)
+    network, at_once = RockfallNetwork(samples.shapes, config), AtOnce(24, 3, keeps=keeps)
+    encodings = LearningEncodings(network, samples, samples.training, picked, NO_CHANGE, at_once=at_once)
+    network(gather(samples, samples.training, picked, encodings.encoded)).sum().backward()
+    encodings.backward()
+    assert encoded == [3, 3, 1] * times
 
 
 def test_that_samples_without_any_stack_still_learn() -> None:
