@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from rockfall_desktop.domain.config import TrainingConfig
@@ -10,6 +11,7 @@ from rockfall_desktop.domain.errors import RockfallError, WrongInput
 from rockfall_desktop.domain.events import JobEvent
 from rockfall_desktop.domain.job import TrainingJob
 from rockfall_desktop.domain.site import KnownSite, SiteSummary
+from rockfall_desktop.domain.site_names import told_apart
 from rockfall_desktop.ui.card import FaultCard, push_button
 from rockfall_desktop.ui.running_job import RunningJob
 from rockfall_desktop.ui.search.search_panel import SearchPanel
@@ -17,6 +19,7 @@ from rockfall_desktop.ui.seat import Seat
 from rockfall_desktop.ui.theme import Theme
 from rockfall_desktop.ui.train.augmentation_dialog import AugmentationDialog
 from rockfall_desktop.ui.train.before_first import BeforeFirst
+from rockfall_desktop.ui.train.earlier_jobs import EarlierJobs
 from rockfall_desktop.ui.train.form import TrainingForm
 from rockfall_desktop.ui.train.monitor import Monitor
 from rockfall_desktop.ui.train.older_lines import OlderLines
@@ -46,6 +49,7 @@ class TrainPage(QWidget):
         self._running = running
         self._seat, self._theme = seat, theme
         self.form = TrainingForm()
+        self.earlier = EarlierJobs(seat, self.form)
         self.plan = PlanLine(seat)
         self.monitor = Monitor(seat, theme)
         self._older = OlderLines(seat, self.monitor.log, lambda: running.job.job_id if running.job else "", self)
@@ -108,12 +112,14 @@ class TrainPage(QWidget):
         running.happened.connect(self.take)
         running.recalled.connect(self.monitor.replay)
         running.ended.connect(self._ended)
+        running.ended.connect(lambda _: self.earlier.look())
 
     def offer_sites(self, sites: tuple[KnownSite, ...]) -> None:
         """List the sites to choose from."""
         self._known = sites
-        marks = ((site.folder, marked(site.name, simulated=site.simulated)) for site in sites)
-        self.form.offer_sites(tuple(marks))
+        marks = [(site.folder, marked(site.name, simulated=site.simulated)) for site in sites]
+        names = told_apart(marks)
+        self.form.offer_sites([(site.folder, name) for site, name in zip(sites, names, strict=True)])
 
     def take_site(self, summary: SiteSummary) -> None:
         """A site was opened: train on it unless the form says otherwise."""
@@ -128,6 +134,11 @@ class TrainPage(QWidget):
     def show_what_may_be_seen(self) -> None:
         """The monitor to the one whose job it shows, to anybody else what stands there before the first run."""
         self._right.setCurrentWidget(self.monitor if self._running.seen else self.before)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Jobs of other programs on this station may have ended meanwhile."""
+        super().showEvent(event)
+        self.earlier.look()
 
     def take(self, event: JobEvent) -> None:
         """An event of the running job, after those of before it was resumed."""
