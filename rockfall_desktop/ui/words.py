@@ -30,6 +30,8 @@ def duration(seconds: float | None) -> str:
     """A span of time in its two largest units; a dash for None."""
     if seconds is None:
         return NOTHING
+    if 0 < seconds < 0.05:
+        return "< 0.1 s"
     if seconds < 10:
         return f"{seconds:.1f} s"
     if seconds < 100:

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from rockfall_desktop.domain.errors import StoreFault
 from rockfall_desktop.domain.job import TrainingJob
+from rockfall_desktop.domain.site import KnownSite
 from rockfall_desktop.ui.running_job import RunningJob
 from rockfall_desktop.ui.seat import Seat
 from rockfall_desktop.ui.theme import Theme
@@ -130,6 +131,16 @@ def test_that_the_list_is_read_again_when_a_job_ended(page: TrainPage, operation
     page._running.ended.emit(JOBS[0])
     wait_for(lambda: ids(page) == ["", NEWEST, OLDEST], qtbot)
     assert page.form.values()["start_from"] == OLDEST
+
+
+def test_that_sites_of_one_name_are_told_apart_in_the_form(page: TrainPage) -> None:
+    page.offer_sites(tuple(
+        KnownSite(site_id=str(number), name="Grey Cut", folder=f"/sites/{name}", simulated=True)
+        for number, name in enumerate(("north", "south"))
+    ))  # fmt: skip
+    sites = page.form.rows["sites"].editor.control
+    assert isinstance(sites, QComboBox)
+    assert [sites.itemText(row) for row in (0, 1)] == ["Grey Cut (simulated) in north", "Grey Cut (simulated) in south"]
 
 
 def test_that_nobody_sees_the_jobs_of_the_one_before(page: TrainPage, operations: Operations, qtbot: QtBot) -> None:

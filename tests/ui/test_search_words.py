@@ -1,0 +1,61 @@
+"""What the search says, and which keys its page answers to."""
+
+import re
+from collections import Counter
+
+import pytest
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from rockfall_desktop.domain.search import Search, SearchStarted
+from rockfall_desktop.domain.search_space import LeftOut
+from rockfall_desktop.ui.running_job import RunningJob
+from rockfall_desktop.ui.search.trials_table import settings_words
+from rockfall_desktop.ui.seat import Seat
+from rockfall_desktop.ui.theme import Theme
+from rockfall_desktop.ui.train import earlier_jobs
+from rockfall_desktop.ui.train.train_page import TrainPage
+from tests.ui import values
+from tests.ui.conftest import Keep, Photograph
+from tests.ui.test_search_panel import plan
+
+
+@pytest.fixture
+def page(monkeypatch: pytest.MonkeyPatch, seat: Seat, light: Theme, keep: Keep) -> TrainPage:
+    monkeypatch.setattr(earlier_jobs, "jobs_to_begin_with", lambda *_, **__: ())
+    monkeypatch.setattr("rockfall_desktop.ui.search.search_panel.latest_search", values.always(None))
+    made = TrainPage(seat, RunningJob(seat), light)
+    keep(made)
+    made.resize(1280, 760)
+    made._right.setCurrentWidget(made.search)
+    return made
+
+
+def test_that_no_key_of_the_page_stands_for_two_buttons(page: TrainPage) -> None:
+    texts = [button.text().replace("&&", "") for button in page.findChildren(QPushButton)]
+    keys = Counter(found[1].upper() for text in texts if (found := re.search("&(.)", text)))
+    assert keys
+    assert [key for key, times in keys.items() if times > 1] == []
+
+
+def test_that_settings_are_said_as_the_form_says_them() -> None:
+    words = settings_words({"temporal_network": "lstm", "raster_network": "resnet_light", "batch_size": 64})
+    assert words == "temporal network LSTM · raster network ResNet, light · batch 64"
+
+
+def test_that_what_is_not_tried_is_said(page: TrainPage, qtbot: QtBot, photograph: Photograph) -> None:
+    page.show()
+    assert not page.search.left_out.isVisible()
+    choices = (
+        LeftOut(title="Window", choice=60, because="no sample is left for the validation block"),
+        LeftOut(title="Temporal network", choice="lstm", because="no sample is left for the training block"),
+    )
+    search = Search.started(SearchStarted(at=values.NOW, plan=plan(values.config(), left_out=choices)))
+    page.search.running.show(search)
+    page.search.draw_everything()
+    assert page.search.left_out.text().splitlines() == [
+        "Window 60 is not tried: no sample is left for the validation block.",
+        "Temporal network LSTM is not tried: no sample is left for the training block.",
+    ]
+    photograph(page, "search-left-out")
+    assert page.search.left_out.isVisible()
