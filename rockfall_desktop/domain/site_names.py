@@ -22,4 +22,5 @@ def told_apart(sites: Sequence[tuple[str, str]]) -> tuple[str, ...]:
         last = PurePath(folder).name
         return f"{name} in {last if last and lasts[name][last] == 1 else folder}"
 
-    return tuple(told(folder, name) for folder, name in sites)
+    words = {(folder, name): told(folder, name) for folder, name in set(sites)}
+    return tuple(words[site] for site in sites)

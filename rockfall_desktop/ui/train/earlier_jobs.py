@@ -7,13 +7,13 @@ from PySide6.QtCore import QObject
 from rockfall_desktop.domain.job import TrainingJob
 from rockfall_desktop.domain.network_name import network_name
 from rockfall_desktop.domain.report import FEW_INCIDENTS
-from rockfall_desktop.domain.site_names import told_apart
 from rockfall_desktop.operations.earlier_job import jobs_to_begin_with
 from rockfall_desktop.ui.background import LatestCall
 from rockfall_desktop.ui.crash import in_words
+from rockfall_desktop.ui.job_rows import titles_of
 from rockfall_desktop.ui.seat import Seat
 from rockfall_desktop.ui.train.form import TrainingForm
-from rockfall_desktop.ui.words import marked, moment, three_digits
+from rockfall_desktop.ui.words import moment, three_digits
 
 
 class EarlierJobs(QObject):
@@ -48,7 +48,7 @@ class EarlierJobs(QObject):
 
 def words_of(jobs: Sequence[TrainingJob]) -> dict[str, str]:
     """What tells each job from the others, by its id: site, network, when it was started, PR-AUC where there is one."""
-    names = told_apart([(job.config.sites[0], marked(job.site_name, simulated=job.simulated)) for job in jobs])
+    names = titles_of(jobs)
     return {job.job_id: _words(job, name) for job, name in zip(jobs, names, strict=True)}
 
 

@@ -11,7 +11,6 @@ from rockfall_desktop.domain.errors import RockfallError, WrongInput
 from rockfall_desktop.domain.events import JobEvent
 from rockfall_desktop.domain.job import TrainingJob
 from rockfall_desktop.domain.site import KnownSite, SiteSummary
-from rockfall_desktop.domain.site_names import told_apart
 from rockfall_desktop.ui.card import FaultCard, push_button
 from rockfall_desktop.ui.running_job import RunningJob
 from rockfall_desktop.ui.search.search_panel import SearchPanel
@@ -24,7 +23,7 @@ from rockfall_desktop.ui.train.form import TrainingForm
 from rockfall_desktop.ui.train.monitor import Monitor
 from rockfall_desktop.ui.train.older_lines import OlderLines
 from rockfall_desktop.ui.train.plan_line import PlanLine
-from rockfall_desktop.ui.words import marked
+from rockfall_desktop.ui.words import site_titles
 
 FORM_WIDTH = 380
 
@@ -117,9 +116,7 @@ class TrainPage(QWidget):
     def offer_sites(self, sites: tuple[KnownSite, ...]) -> None:
         """List the sites to choose from."""
         self._known = sites
-        marks = [(site.folder, marked(site.name, simulated=site.simulated)) for site in sites]
-        names = told_apart(marks)
-        self.form.offer_sites([(site.folder, name) for site, name in zip(sites, names, strict=True)])
+        self.form.offer_sites([(site.folder, words) for site, words in zip(sites, site_titles(sites), strict=True)])
 
     def take_site(self, summary: SiteSummary) -> None:
         """A site was opened: train on it unless the form says otherwise."""
