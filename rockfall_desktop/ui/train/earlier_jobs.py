@@ -55,7 +55,8 @@ def words_of(jobs: Sequence[TrainingJob]) -> dict[str, str]:
 def _words(job: TrainingJob, name: str) -> str:
     scores = job.performance_summary
     words = [name, network_name(job.config, job.config.members), moment(job.created_at)]
-    if scores is not None:
-        few = (scores.get("incidents_in_test") or 0) < FEW_INCIDENTS
-        words.append("few incidents" if few else f"PR-AUC {three_digits(scores.get('pr_auc'))}")
+    if scores is not None and (scores.get("incidents_in_test") or 0) < FEW_INCIDENTS:
+        words.append("few incidents")
+    elif scores is not None and scores.get("pr_auc") is not None:
+        words.append(f"PR-AUC {three_digits(scores['pr_auc'])}")
     return " \N{MIDDLE DOT} ".join(words)
