@@ -85,6 +85,7 @@ def test_that_a_job_that_begins_with_others_weights_needs_the_other_job_no_more(
     ("changes", "sentence"),
     [
         ({"width": 12}, "start_from: the earlier job has width"),
+        ({"window_steps": 12}, "start_from: the earlier job looked back 10 steps, this one 12. Give the same window"),
         ({"temporal_network": "gru"}, "start_from: the earlier job has temporal_network lstm"),
         ({"temporal_features": ("rain",)}, "start_from: the earlier job read .*, this one rain"),
         ({"season": False}, "start_from: .* seasons"),
