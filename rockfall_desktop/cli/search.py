@@ -97,6 +97,9 @@ def _shown(found: Search, *, quiet: bool) -> Iterator[Any]:
                 progress.console.print(visible(f"Trial {event.trial}: {event.words}"), markup=False, highlight=False)
 
     with progress:
+        for one in found.plan.left_out:
+            words = f"{one.title} {one.choice} is not tried: {one.because}."
+            progress.console.print(visible(words), markup=False, highlight=False)
         yield show
 
 

@@ -92,7 +92,8 @@ class TrainingFields(NetworkFields):
         max_length=64,
         pattern="^[0-9a-f-]*$",
         title="Start from job",
-        description="Id of a completed job with whose weights learning begins: incidents of one slope are few.",
+        description="Completed job with whose weights learning begins, in the terminal its id: incidents of one slope "
+        "are few.",
         json_schema_extra=form(Group.TRAINING),
     )
     frozen: bool = Field(

@@ -1,7 +1,10 @@
 """Ready-made choices for the form and the terminal: what differs from the defaults, and why one would take it."""
 
+from collections.abc import Mapping
+
 from pydantic import Field
 
+from rockfall_desktop.domain.config import TrainingConfig
 from rockfall_desktop.domain.value import Value
 
 
@@ -33,3 +36,18 @@ PRESETS = (
         },
     ),
 )
+
+_SPOKEN_OF = frozenset(name for preset in PRESETS for name in preset.changes)
+
+
+def filled_in(preset: Preset, values: Mapping[str, object]) -> dict[str, object]:
+    """What a preset sets in a form: the fields that any preset speaks of, those that it leaves out to their defaults.
+
+    All else is the person's. A network for series comes only where there is something for it to read.
+
+    Args:
+        preset: which one.
+        values: what the form says, unchecked.
+    """
+    names = _SPOKEN_OF if values["temporal_features"] or values["season"] else _SPOKEN_OF - {"temporal_network"}
+    return {name: preset.changes.get(name, TrainingConfig.model_fields[name].get_default()) for name in names}

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, TypeAdapter
 
 from rockfall_desktop.domain.config import TrainingConfig
-from rockfall_desktop.domain.search_space import Dimension, Setting, with_settings
+from rockfall_desktop.domain.search_space import Dimension, LeftOut, Setting, with_settings
 from rockfall_desktop.domain.value import Value
 
 MOST_TRIALS = 1000
@@ -40,6 +40,7 @@ class SearchPlan(Value):
     data: str = Field(description="Fingerprint of the records; a search goes on with the same ones only.")
     config: TrainingConfig = Field(description="The settings that all trials share; its seed is that of the search.")
     dimensions: tuple[Dimension, ...] = Field(min_length=1, description="The fields that differ.")
+    left_out: tuple[LeftOut, ...] = Field(default=(), description="Choices that the record cannot hold.")
     trials: int = Field(ge=1, le=MOST_TRIALS, description="How many trials at most.")
     timeout_s: float | None = Field(default=None, gt=0, description="Seconds at most, from each start; None: no limit.")
     start_files: dict[str, str] = Field(

@@ -31,6 +31,14 @@ class Dimension(Value):
         return f"{self.low:g} to {self.high:g}" + (", logarithmic" if self.logarithmic else "")
 
 
+class LeftOut(Value):
+    """One choice that is not tried, because the record cannot hold it."""
+
+    title: str = Field(description="How the form calls the field.")
+    choice: Setting = Field(description="What is not tried.")
+    because: str = Field(description="What would be wrong, one sentence.")
+
+
 def _among(*choices: Setting) -> Callable[[TrainingConfig], dict[str, Any]]:
     return lambda _: {"choices": choices}
 

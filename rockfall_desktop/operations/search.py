@@ -66,21 +66,21 @@ def start_search(
     from rockfall_desktop.learning.device import demand_device  # noqa: PLC0415 - torch loads here
     from rockfall_desktop.learning.fitting.resuming import data_fingerprint  # noqa: PLC0415
     from rockfall_desktop.learning.samples.build import build_pooled  # noqa: PLC0415
+    from rockfall_desktop.learning.search.bounds import bounded  # noqa: PLC0415
 
     demand_device(config)
     dimensions = space_of(config, vary)
     config = config.model_copy(update={"sites": tuple(str(site_place(Path(site))) for site in config.sites)})
     sites = read_for_training(config, station.shelf)
-    samples = build_pooled(sites, config)
-    earlier = earlier_folder(session, station=station, config=config, sites=sites, samples=samples)
+    start = earlier_folder(session, station=station, config=config, sites=sites, samples=build_pooled(sites, config))
+    dimensions, left_out = bounded(dimensions, sites, config)
     plan = SearchPlan(
         search_id=station.new_id(), user_id=session.user_id, site_name=title_of(sites),
         simulated=any(one.arrays.simulated for one in sites), data=data_fingerprint(sites), config=config,
-        dimensions=dimensions, trials=trials, timeout_s=timeout_s,
-        start_files={} if earlier is None else dict(earlier.sha256),
+        dimensions=dimensions, left_out=left_out, trials=trials, timeout_s=timeout_s,
+        start_files={} if start is None else dict(start.sha256),
     )  # fmt: skip
-    searches = Searches(station.files)
-    with _Taken(searches, plan.search_id) as taken:
+    with _Taken(searches := Searches(station.files), plan.search_id) as taken:
         search = searches.create(SearchStarted(at=station.now(), plan=plan))
         return taken.hand_over(station, search)
 

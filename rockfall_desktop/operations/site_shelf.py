@@ -53,6 +53,17 @@ def in_words(folder: Path) -> Iterator[None]:
         raise _no_site(folder, "The name is no readable text") from error
 
 
+@contextmanager
+def _named(folder: Path, *, several: bool) -> Iterator[None]:
+    """Name the folder before a fault of one of several sites, whose files are called the same."""
+    try:
+        yield
+    except WrongInput as fault:
+        if not several:
+            raise
+        raise WrongInput(fault.title, f"{folder}: {fault.message}", fault.hint) from fault
+
+
 def _is_readable(name: str) -> bool:
     with suppress(UnicodeEncodeError):
         return b"\0" not in name.encode()
@@ -128,16 +139,17 @@ class _Last(Generic[_Held]):
         with self._lock:
             if not self._kept.keys() >= set(places):
                 self._kept = {place: held for place, held in self._kept.items() if place in places}
-            return tuple(map(self._one, places))
+            return tuple(self._one(place, several=len(places) > 1) for place in places)
 
-    def _one(self, folder: Path) -> _Held:
+    def _one(self, folder: Path, *, several: bool) -> _Held:
         with in_words(folder):
             signature = _signature(folder)
             before = self._kept.get(folder)
             if before is not None and before[0] == signature:
                 return before[1]
             self._kept.pop(folder, None)
-            held = self._read(folder)
+            with _named(folder, several=several):
+                held = self._read(folder)
             self._kept[folder] = signature, held
             return held
 

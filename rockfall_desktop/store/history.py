@@ -1,5 +1,6 @@
 """What happened to a job, read back in order: the same events that were seen live."""
 
+import json
 from typing import NamedTuple
 
 from pydantic import ValidationError
@@ -77,6 +78,13 @@ class History:
         """SHA-256 of each file of the judged model, by name; none for jobs without one and for jobs of old."""
         completed = self._completed(job_id)
         return {} if completed is None else completed.model_files
+
+    def names_of_models(self) -> dict[str, tuple[str, ...]]:
+        """Names of the files of each judged model, by the job's id; without jobs of old, which noted none."""
+        found = self._store.rows(
+            "select job_id, json_extract(body, '$.model_files') from job_events where kind = 'job_completed'", ()
+        )
+        return {job_id: tuple(names) for job_id, files in found if (names := json.loads(files or "{}"))}
 
     def _completed(self, job_id: str) -> JobCompleted | None:
         found = self._read(

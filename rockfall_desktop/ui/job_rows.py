@@ -1,11 +1,13 @@
 """Jobs as rows of a table."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from rockfall_desktop.domain.job import Status, TrainingJob
 from rockfall_desktop.domain.network_name import network_name
 from rockfall_desktop.domain.report import FEW_INCIDENTS
+from rockfall_desktop.domain.site_names import told_apart
 from rockfall_desktop.ui.value_table import Cell, Column
 from rockfall_desktop.ui.words import NOTHING, duration, marked, moment, three_digits
 
@@ -39,13 +41,24 @@ LOOKS = {
 }
 
 
-def job_row(job: TrainingJob, now: datetime | None = None) -> tuple[Cell, ...]:
-    """One job as the cells of COLUMNS."""
+def titles_of(jobs: Sequence[TrainingJob]) -> tuple[str, ...]:
+    """What the site of each job is called beside the others: told apart where other sites have the same name."""
+    return told_apart([(job.config.sites[0], marked(job.site_name, simulated=job.simulated)) for job in jobs])
+
+
+def job_row(job: TrainingJob, now: datetime | None = None, title: str = "") -> tuple[Cell, ...]:
+    """One job as the cells of COLUMNS.
+
+    Args:
+        job: which one.
+        now: the clock, UTC.
+        title: of its site, where others are called the same.
+    """
     icon, tone = LOOKS[job.status]
     network = network_name(job.config, job.config.members)
     return (
         Cell(moment(job.created_at)),
-        Cell(marked(job.site_name, simulated=job.simulated)),
+        Cell(title or marked(job.site_name, simulated=job.simulated)),
         Cell(network, tip=network),
         Cell(job.status.value, tone, icon, tip=job.failure.message if job.failure else ""),
         Cell(f"{job.current_epoch}/{job.total_epochs}"),

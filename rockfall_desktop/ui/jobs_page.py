@@ -13,7 +13,7 @@ from rockfall_desktop.ui.card import FaultCard
 from rockfall_desktop.ui.crash import in_words
 from rockfall_desktop.ui.empty_state import EmptyState
 from rockfall_desktop.ui.job_detail import JobDetail
-from rockfall_desktop.ui.job_rows import COLUMNS, job_row, with_station
+from rockfall_desktop.ui.job_rows import COLUMNS, job_row, titles_of, with_station
 from rockfall_desktop.ui.office_job_detail import OfficeJobDetail
 from rockfall_desktop.ui.office_job_list import OfficeJobList
 from rockfall_desktop.ui.plain import text_label
@@ -199,7 +199,9 @@ class JobsPage(QWidget):
         self.unread.setText(sight.unread)
         self.unread.setVisible(bool(sight.unread))
         now = datetime.now(UTC)
-        rows = [(job.created_at, job.job_id, job_row(job, now)) for job in self._jobs.values()]
+        jobs = tuple(self._jobs.values())
+        told = zip(jobs, titles_of(jobs), strict=True)
+        rows = [(job.created_at, job.job_id, job_row(job, now, title)) for job, title in told]
         if sight.rows:
             rows = [(at, key, with_station(cells)) for at, key, cells in rows]
             rows += [(one.created_at, f"{ELSEWHERE}{one.job_id}", one.cells_at(now)) for one in sight.rows]

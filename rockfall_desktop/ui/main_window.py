@@ -168,6 +168,7 @@ class MainWindow(QMainWindow):
         self.train.card.hide()
         self.train.monitor.log.reset_filter()
         self.train.search.forget()
+        self.train.earlier.forget()
 
     def turn_to(self, number: int) -> None:
         """Show a page."""

@@ -1,6 +1,13 @@
 """Numbers and times as the window writes them."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
+
+from rockfall_desktop.domain.site_names import told_apart
+
+if TYPE_CHECKING:
+    from rockfall_desktop.domain.site import KnownSite
 
 NOTHING = "\N{EN DASH}"
 
@@ -30,6 +37,8 @@ def duration(seconds: float | None) -> str:
     """A span of time in its two largest units; a dash for None."""
     if seconds is None:
         return NOTHING
+    if 0 < seconds < 0.05:
+        return "< 0.1 s"
     if seconds < 10:
         return f"{seconds:.1f} s"
     if seconds < 100:
@@ -57,3 +66,8 @@ def clock_time(at: datetime) -> str:
 def marked(name: str, *, simulated: bool) -> str:
     """The name of a site, with the word simulated behind it unless it says so itself."""
     return f"{name} (simulated)" if simulated and "simulated" not in name.casefold() else name
+
+
+def site_titles(sites: "Sequence[KnownSite]") -> tuple[str, ...]:
+    """How sites are called beside each other: marked, and told apart where they have the same name."""
+    return told_apart([(site.folder, marked(site.name, simulated=site.simulated)) for site in sites])

@@ -48,7 +48,7 @@ def test_that_a_sample_is_shown_before_and_after(
 ) -> None:
     photograph(dialog, "train-augmentation")
     assert not dialog.chart.is_empty
-    assert "jitter, turn chips" in dialog.words.text()
+    assert "jitter, turn and flip rasters" in dialog.words.text()
     assert not dialog.pictures["chip_after"].pixmap().isNull()
     before, after = (dialog.pictures[f"points_{when}"].pixmap().toImage() for when in ("before", "after"))
     assert before != after

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from rockfall_desktop.domain.config import TrainingConfig
 from rockfall_desktop.domain.presets import PRESETS
 from rockfall_desktop.ui.theme import Theme
-from rockfall_desktop.ui.train.form import TrainingForm, offered_fields
+from rockfall_desktop.ui.train.form import OWN_OTHERS, TrainingForm, offered_fields
 from rockfall_desktop.ui.train.site_field import SiteEditor
 from tests.ui.conftest import Photograph
 
@@ -186,3 +186,28 @@ def test_that_every_field_has_a_name_for_a_screen_reader(form: TrainingForm) -> 
     for row in form.rows.values():
         assert row.editor.control.accessibleName()
         assert row.editor.control.objectName() == f"field_{row.name}"
+
+
+def test_that_a_preset_leaves_the_networks_of_layers_and_the_earlier_job(form: TrainingForm) -> None:
+    form.take_site("/sites/a", ["rain"], ["drone_imagery"])
+    earlier = "0190a1b2-0000-7000-8000-00000000000a"
+    form.take_values({"spatial_features": ("all",), "raster_network": "cnn", "start_from": earlier, "members": 3})
+    for preset in PRESETS:
+        form.take_preset(preset)
+        config = form.config()
+        assert config is not None, form.faults()
+        told = (config.spatial_features, config.raster_network, config.start_from, config.members)
+        assert told == (("all",), "cnn", earlier, 3)
+        assert form._preset_note.text() == f"{preset.description} {OWN_OTHERS}"
+
+
+def test_that_a_preset_sets_no_network_for_series_where_none_are_read(form: TrainingForm) -> None:
+    form.take_site("/sites/a", ["rain"], ["drone_imagery"])
+    alone = {"temporal_features": (), "season": False, "temporal_network": "none"}
+    form.take_values(alone | {"spatial_features": ("all",), "raster_network": "cnn"})
+    assert form.config() is not None, form.faults()
+    for preset in PRESETS:
+        form.take_preset(preset)
+        config = form.config()
+        assert config is not None, form.faults()
+        assert (config.temporal_network, config.width) == ("none", preset.changes.get("width", 32))

@@ -31,6 +31,7 @@ from rockfall_desktop.learning.samples.site_part import SiteInput
 
 _TITLE = "The earlier job does not fit"
 _START_SEEN, _START_WEIGHTS = "start-seen.json", "start-{:02}.safetensors"
+_SAME_WINDOW = "Give the same window and way, or take another job."
 FIXED = (
     "temporal_network", "raster_network", "cloud_network", "fusion", "width", "layers", "horizon_steps",
     "history_steps",
@@ -103,11 +104,11 @@ def demand_alike(earlier: ModelFolder, sites: Sequence[SiteInput], samples: Samp
     """
     networks, other, *_ = read_model(earlier)
     for field in FIXED:
-        if getattr(other, field) != getattr(config, field):
-            was = getattr(other, field)
-            raise WrongInput(
-                _TITLE, f"start_from: the earlier job has {field} {was}.", "Take the same, or another job."
-            )
+        was, now = getattr(other, field), getattr(config, field)
+        if was != now:
+            words = f"has {field} {was}" if field != "history_steps" else f"looked back {was} steps, this one {now}"
+            hint = "Take the same, or another job." if field != "history_steps" else _SAME_WINDOW
+            raise WrongInput(_TITLE, f"start_from: the earlier job {words}.", hint)
     with torch.device("meta"):
         wanted = RockfallNetwork(samples.shapes, config).state_dict()
     found = networks[0].state_dict()

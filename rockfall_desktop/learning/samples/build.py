@@ -5,6 +5,7 @@ Axes: t time (steps of all sites).
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -18,7 +19,7 @@ from rockfall_desktop.domain.report import BlockCount
 from rockfall_desktop.judging.inputs import input_names
 from rockfall_desktop.learning.samples.blocks import left_out, pooled_block, site_block, starts_of
 from rockfall_desktop.learning.samples.cautions import cautions
-from rockfall_desktop.learning.samples.layers import layer_inputs
+from rockfall_desktop.learning.samples.layers import LayerInputs, layer_inputs
 from rockfall_desktop.learning.samples.pooling import (
     demand_alike,
     fit_scalings,
@@ -49,15 +50,7 @@ def build_pooled(sites: Sequence[SiteInput], config: TrainingConfig) -> SampleSe
             does not fit, a training block without incident.
 
     """
-    parts = _parts(sites, config)
-    spatial = layer_inputs(parts, config)
-    if spatial is not None and not _reads_series(config):
-        parts = spatial.those_that_see(parts)
-    blocks, splits, because = _cut(parts, config)
-    for block in blocks.values():
-        _demand_samples(block.count)
-    _demand_both_answers(blocks["training"].count)
-    _demand_a_batch(blocks["training"].count, config)
+    parts, spatial, blocks, splits, because = _demanded(sites, config)
     season = config.season and _reads_series(config)
     scalings = fit_scalings(parts, splits, config)
     windows = windows_of(pooled_series(parts, scalings, season=season), config.history_steps)
@@ -81,6 +74,38 @@ def build_pooled(sites: Sequence[SiteInput], config: TrainingConfig) -> SampleSe
         site_of_step=_site_of_step(parts),
     )
     return samples if spatial is None else spatial.fill(samples)
+
+
+def training_samples(sites: Sequence[SiteInput], config: TrainingConfig) -> int:
+    """How many samples the training block holds; what `build_pooled` refuses is refused without building anything.
+
+    Raises:
+        WrongInput: as `build_pooled`.
+    """
+    return _demanded(sites, config).blocks["training"].count.samples
+
+
+class _Demanded(NamedTuple):
+    """Blocks that can be learned from and judged on, and what they were cut from."""
+
+    parts: tuple[SitePart, ...]
+    spatial: LayerInputs | None
+    blocks: dict[str, Block]
+    splits: tuple[Split, ...]
+    because: str
+
+
+def _demanded(sites: Sequence[SiteInput], config: TrainingConfig) -> _Demanded:
+    parts = _parts(sites, config)
+    spatial = layer_inputs(parts, config)
+    if spatial is not None and not _reads_series(config):
+        parts = spatial.those_that_see(parts)
+    blocks, splits, because = _cut(parts, config)
+    for block in blocks.values():
+        _demand_samples(block.count)
+    _demand_both_answers(blocks["training"].count)
+    _demand_a_batch(blocks["training"].count, config)
+    return _Demanded(parts, spatial, blocks, splits, because)
 
 
 def _parts(sites: Sequence[SiteInput], config: TrainingConfig) -> tuple[SitePart, ...]:

@@ -26,7 +26,7 @@ from rockfall_desktop.ui.deployments.levels_form import LevelsForm
 from rockfall_desktop.ui.deployments.reason_field import ReasonField
 from rockfall_desktop.ui.plain import set_role, text_label
 from rockfall_desktop.ui.theme import Theme
-from rockfall_desktop.ui.words import count, marked
+from rockfall_desktop.ui.words import count, site_titles
 
 SIZE = (780, 680)
 LOOKING = "Holding the report against what is demanded …"
@@ -144,8 +144,8 @@ class DeployDialog(QDialog):
         self.levels.show_rules(judgement.levels)
         self.judged.setText(judged_words(judgement.jobs_on_test_block))
         set_role(self.judged, "muted" if judgement.jobs_on_test_block == 1 else "warning")
-        for site in sites:
-            self.site.addItem(marked(site.name, simulated=site.simulated), site.site_id)
+        for site, words in zip(sites, site_titles(sites), strict=True):
+            self.site.addItem(words, site.site_id)
         for widget in (self.site, self.site_title):
             widget.setVisible(len(sites) > 1)
         self._say_verdict(judgement)

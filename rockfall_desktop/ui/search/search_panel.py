@@ -19,7 +19,7 @@ from rockfall_desktop.ui.search.history_chart import EMPTY, HistoryChart
 from rockfall_desktop.ui.search.parallel_chart import ParallelChart
 from rockfall_desktop.ui.search.running_search import RunningSearch
 from rockfall_desktop.ui.search.search_options import SearchOptions
-from rockfall_desktop.ui.search.trials_table import TrialsTable
+from rockfall_desktop.ui.search.trials_table import TrialsTable, left_out_words
 from rockfall_desktop.ui.seat import Seat
 from rockfall_desktop.ui.theme import Theme
 from rockfall_desktop.ui.train.form import TrainingForm
@@ -62,8 +62,9 @@ class SearchPanel(QWidget):
         )
         self.title = ElidedLabel(TITLE, role="section", name="search_title")
         self.state = text_label(name="search_state")
+        self.left_out = text_label(role="muted", wrap=True, name="search_left_out")
         self.card = FaultCard("search_card")
-        self.start = push_button("&Search", "search_start", "main")
+        self.start = push_button("Searc&h", "search_start", "main")
         self.resume = push_button("&Go on", "search_resume")
         self.stop = push_button("S&top the search", "search_stop")
         self.use = push_button("&Use this one", "search_use")
@@ -102,6 +103,7 @@ class SearchPanel(QWidget):
         column.addWidget(self.card)
         column.addWidget(self.options)
         column.addWidget(self.state)
+        column.addWidget(self.left_out)
         column.addLayout(charts, 3)
         column.addWidget(self.table, 2)
         column.addLayout(buttons)
@@ -232,8 +234,13 @@ class SearchPanel(QWidget):
         plan = search.plan
         self.title.setText(f"{TITLE} \N{EM DASH} {marked(plan.site_name, simulated=plan.simulated)}")
         self.state.setText(self._words(search))
+        self._show_left_out(left_out_words(plan.left_out))
         self.table.show_search(search)
         self._show_buttons()
+
+    def _show_left_out(self, words: str) -> None:
+        self.left_out.setText(words)
+        self.left_out.setVisible(bool(words))
 
     def _words(self, search: Search) -> str:
         plan, best = search.plan, search.best
@@ -251,6 +258,7 @@ class SearchPanel(QWidget):
         self.use.setEnabled(search is not None and (search.best is not None or self.table.trial is not None))
         self.options.setEnabled(not active)
         if search is None:
+            self._show_left_out("")
             self.state.setText("" if not active else STARTING if self.running.mine else SOMEBODY_ELSES)
         elif not active:
             self.state.setText(self._words(search))

@@ -1,8 +1,12 @@
 """The trials of a search as rows: the best first, then what was pruned, failed or runs."""
 
+from collections.abc import Sequence
+
+from rockfall_desktop.domain.config import TrainingConfig
 from rockfall_desktop.domain.search import Outcome, Search, Trial
-from rockfall_desktop.domain.search_space import Setting
+from rockfall_desktop.domain.search_space import LeftOut, Setting
 from rockfall_desktop.ui.theme import Theme
+from rockfall_desktop.ui.train.spoken import spoken
 from rockfall_desktop.ui.value_table import Cell, Column, ValueTable
 from rockfall_desktop.ui.words import NOTHING
 
@@ -65,6 +69,12 @@ def trial_row(trial: Trial, *, best: bool) -> tuple[Cell, ...]:
 
 
 def settings_words(settings: dict[str, Setting]) -> str:
-    """Settings in one line."""
-    parts = (f"{name.replace('_', ' ')} {str(value).replace('_', ' ')}" for name, value in settings.items())
+    """Settings in one line, in the words of the form."""
+    titles = {name: str(TrainingConfig.model_fields[name].title).lower() for name in settings}
+    parts = (f"{titles[name]} {spoken(str(value))}" for name, value in settings.items())
     return " \N{MIDDLE DOT} ".join(parts)
+
+
+def left_out_words(choices: Sequence[LeftOut]) -> str:
+    """What a search does not try, and why; empty when it tries all."""
+    return "\n".join(f"{one.title} {spoken(str(one.choice))} is not tried: {one.because}." for one in choices)

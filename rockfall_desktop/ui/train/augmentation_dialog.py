@@ -17,6 +17,7 @@ from rockfall_desktop.ui.plain import text_label
 from rockfall_desktop.ui.seat import Seat
 from rockfall_desktop.ui.theme import Theme
 from rockfall_desktop.ui.train.sample_pictures import SIDE, chip_picture, points_picture
+from rockfall_desktop.ui.train.spoken import spoken
 
 WIDTH, HEIGHT = 620, 560
 
@@ -87,7 +88,7 @@ class AugmentationDialog(QDialog):
         if not isinstance(shown, AugmentationPreview):
             return
         self._shown = shown
-        chosen = ", ".join(self._config.augmentation).replace("_", " ") or "nothing chosen: samples stay as they are"
+        chosen = ", ".join(map(spoken, self._config.augmentation)) or "nothing chosen: samples stay as they are"
         self.words.setText(f"Grey: the sample as it is. Blue: one of its changes ({chosen}). Each batch draws anew.")
         if [self.channel.itemText(row) for row in range(self.channel.count())] != list(shown.channels):
             self.channel.clear()

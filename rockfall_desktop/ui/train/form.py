@@ -1,7 +1,6 @@
 """The form of a training, made from the fields of TrainingConfig."""
 
-from collections.abc import Iterator, Sequence
-from functools import cache
+from collections.abc import Iterator, Mapping, Sequence
 
 from pydantic import ValidationError
 from PySide6.QtCore import QTimer, Signal
@@ -11,15 +10,19 @@ from rockfall_desktop.domain.config import Group, TrainingConfig
 from rockfall_desktop.domain.config_faults import faults_by_field, named_field
 from rockfall_desktop.domain.config_use import idle_fields
 from rockfall_desktop.domain.errors import RockfallError
-from rockfall_desktop.domain.presets import PRESETS, Preset
+from rockfall_desktop.domain.presets import PRESETS, Preset, filled_in
 from rockfall_desktop.ui.card import push_button
 from rockfall_desktop.ui.plain import plain_tip, text_label
 from rockfall_desktop.ui.train.check_lists import FeatureEditor
 from rockfall_desktop.ui.train.field_row import FieldRow
 from rockfall_desktop.ui.train.help_place import HelpPlace
+from rockfall_desktop.ui.train.job_field import JobEditor
 from rockfall_desktop.ui.train.section import Section
 from rockfall_desktop.ui.train.site_field import SiteEditor
 from rockfall_desktop.ui.train.which_field import is_offered
+
+OWN_SETTINGS = "Settings of your own."
+OWN_OTHERS = "Other settings are your own."
 
 
 def offered_fields() -> Iterator[tuple[str, Group]]:
@@ -169,9 +172,13 @@ class TrainingForm(QWidget):
         QTimer.singleShot(0, row, lambda: self._area.ensureWidgetVisible(row))
 
     def take_preset(self, preset: Preset) -> None:
-        """Fill in a preset; data and features stay as they are."""
-        kept = {name: row.editor.value() for name, row in self.rows.items() if _is_kept(name)}
-        self._fill(preset.changes | kept)
+        """Fill in what a preset speaks of; all else stays as it is."""
+        self.take_values(filled_in(preset, self.values()))
+
+    def take_values(self, changes: Mapping[str, object]) -> None:
+        """Show other values of some fields."""
+        for name, value in changes.items():
+            self.rows[name].editor.set_value(value)
         self._show_faults()
         self._mark_preset()
         self.changed.emit()
@@ -188,6 +195,13 @@ class TrainingForm(QWidget):
         editor = self.rows["sites"].editor
         if isinstance(editor, SiteEditor):
             editor.offer(sites)
+
+    @property
+    def jobs(self) -> JobEditor:
+        """The field in which an earlier job is chosen to begin with."""
+        editor = self.rows["start_from"].editor
+        assert isinstance(editor, JobEditor)  # noqa: S101 - the field's own editor
+        return editor
 
     def take_site(self, folder: str, channels: Sequence[str], layers: Sequence[str] = ()) -> None:
         """Choose a site and list its channels and kinds of layers."""
@@ -231,21 +245,23 @@ class TrainingForm(QWidget):
         return {name: words}
 
     def _mark_preset(self) -> None:
-        """Press the preset that the form shows, if it shows one."""
-        now = {name: str(row.editor.value()) for name, row in self.rows.items() if not _is_kept(name)}
+        """Press the preset that the form shows, if it shows one, and say when other settings are not the usual ones."""
+        now = self.values()
         self._presets.setExclusive(False)
-        note = "Settings of your own."
+        note = OWN_SETTINGS
         for preset, button in zip(PRESETS, self._presets.buttons(), strict=True):
-            wanted = {
-                name: str(preset.changes.get(name, TrainingConfig.model_fields[name].get_default())) for name in now
-            }
-            button.setChecked(all(now[name] == words for name, words in wanted.items()))
-            note = preset.description if button.isChecked() else note
+            wanted = filled_in(preset, now)
+            button.setChecked(all(str(now[name]) == str(value) for name, value in wanted.items()))
+            if button.isChecked():
+                note = f"{preset.description} {OWN_OTHERS if _own(now, wanted) else ''}".strip()
         self._presets.setExclusive(True)
         self._preset_note.setText(note)
 
 
-@cache
-def _is_kept(name: str) -> bool:
-    """Whether a preset leaves a field alone: it says nothing about data and features."""
-    return dict(offered_fields())[name] in {Group.DATA, Group.FEATURES}
+def _own(values: Mapping[str, object], preset: Mapping[str, object]) -> bool:
+    """Whether a setting beside those of a preset is not the default; what is learned from does not count."""
+    return any(
+        str(values[name]) != str(TrainingConfig.model_fields[name].get_default())
+        for name, group in offered_fields()
+        if name not in preset and group not in {Group.DATA, Group.FEATURES}
+    )

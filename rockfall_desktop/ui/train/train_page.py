@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from rockfall_desktop.domain.config import TrainingConfig
@@ -18,11 +19,12 @@ from rockfall_desktop.ui.seat import Seat
 from rockfall_desktop.ui.theme import Theme
 from rockfall_desktop.ui.train.augmentation_dialog import AugmentationDialog
 from rockfall_desktop.ui.train.before_first import BeforeFirst
+from rockfall_desktop.ui.train.earlier_jobs import EarlierJobs
 from rockfall_desktop.ui.train.form import TrainingForm
 from rockfall_desktop.ui.train.monitor import Monitor
 from rockfall_desktop.ui.train.older_lines import OlderLines
 from rockfall_desktop.ui.train.plan_line import PlanLine
-from rockfall_desktop.ui.words import marked
+from rockfall_desktop.ui.words import site_titles
 
 FORM_WIDTH = 380
 
@@ -47,6 +49,7 @@ class TrainPage(QWidget):
         self._running = running
         self._seat, self._theme = seat, theme
         self.form = TrainingForm()
+        self.earlier = EarlierJobs(seat, self.form)
         self.plan = PlanLine(seat)
         self.monitor = Monitor(seat, theme)
         self._older = OlderLines(seat, self.monitor.log, lambda: running.job.job_id if running.job else "", self)
@@ -111,12 +114,12 @@ class TrainPage(QWidget):
         running.happened.connect(self.take)
         running.recalled.connect(self.monitor.replay)
         running.ended.connect(self._ended)
+        running.ended.connect(lambda _: self.earlier.look())
 
     def offer_sites(self, sites: tuple[KnownSite, ...]) -> None:
         """List the sites to choose from."""
         self._known = sites
-        marks = ((site.folder, marked(site.name, simulated=site.simulated)) for site in sites)
-        self.form.offer_sites(tuple(marks))
+        self.form.offer_sites([(site.folder, words) for site, words in zip(sites, site_titles(sites), strict=True)])
 
     def take_site(self, summary: SiteSummary) -> None:
         """A site was opened: train on it unless the form says otherwise."""
@@ -131,6 +134,11 @@ class TrainPage(QWidget):
     def show_what_may_be_seen(self) -> None:
         """The monitor to the one whose job it shows, to anybody else what stands there before the first run."""
         self._right.setCurrentWidget(self.monitor if self._running.seen else self.before)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Jobs of other programs on this station may have ended meanwhile."""
+        super().showEvent(event)
+        self.earlier.look()
 
     def take(self, event: JobEvent) -> None:
         """An event of the running job, after those of before it was resumed."""

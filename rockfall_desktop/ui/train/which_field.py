@@ -9,6 +9,7 @@ from pydantic.fields import FieldInfo
 from rockfall_desktop.domain.config import ALL_CHANNELS
 from rockfall_desktop.ui.train.check_lists import CheckListEditor, FeatureEditor
 from rockfall_desktop.ui.train.fields import ChoiceEditor, Editor, SwitchEditor, TextEditor
+from rockfall_desktop.ui.train.job_field import JobEditor
 from rockfall_desktop.ui.train.site_field import SiteEditor
 
 
@@ -28,6 +29,7 @@ def is_offered(field: FieldInfo) -> bool:
 
 _OWN: dict[str, Callable[[], Editor]] = {
     "sites": SiteEditor,
+    "start_from": JobEditor,
     "temporal_features": lambda: FeatureEditor(ALL_CHANNELS, "All channels", all_at_first=True),
     "spatial_features": lambda: FeatureEditor(ALL_CHANNELS, "All layers", all_at_first=False),
 }

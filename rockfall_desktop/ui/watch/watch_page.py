@@ -22,7 +22,7 @@ from rockfall_desktop.ui.watch.watch_looks import Look, WatchSites, aged, look, 
 from rockfall_desktop.ui.watch.watch_rows import columns_of
 from rockfall_desktop.ui.watch.watch_words import ago
 from rockfall_desktop.ui.watch.zone_detail import ZoneDetail
-from rockfall_desktop.ui.words import clock_time, marked
+from rockfall_desktop.ui.words import clock_time, site_titles
 
 LONGEST_S, SHORTEST_S, TICK_MS = 300, 10, 10_000
 NO_SITE = (
@@ -162,8 +162,8 @@ class WatchPage(QWidget):
         before, wanted, self._wanted = self.site.currentData(), self._wanted, ""
         self._sites = {site.site_id: site for site in found.sites}
         self.site.clear()
-        for site in found.sites:
-            self.site.addItem(marked(site.name, simulated=site.simulated), site.site_id)
+        for site, words in zip(found.sites, site_titles(found.sites), strict=True):
+            self.site.addItem(words, site.site_id)
         if not self._sites:
             self._clear()
             self._say_empty(*empty_words(found))

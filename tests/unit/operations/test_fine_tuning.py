@@ -13,10 +13,11 @@ from rockfall_desktop.domain.control import Control
 from rockfall_desktop.domain.errors import StoreFault, WrongInput
 from rockfall_desktop.domain.events import EpochFinished, JobCompleted, JobFailed
 from rockfall_desktop.domain.simulated_pit import SimulatedPit
-from rockfall_desktop.domain.user import Session
+from rockfall_desktop.domain.user import Role, Session
 from rockfall_desktop.learning.fitting.fine_tuning import starting_point
 from rockfall_desktop.learning.fitting.model_files import read_model, weights_of
 from rockfall_desktop.learning.fitting.model_folder import ModelFolder
+from rockfall_desktop.operations.earlier_job import jobs_to_begin_with
 from rockfall_desktop.operations.judged_model import judged_model
 from rockfall_desktop.operations.plan import plan_training
 from rockfall_desktop.operations.station import Station
@@ -84,6 +85,7 @@ def test_that_a_job_that_begins_with_others_weights_needs_the_other_job_no_more(
     ("changes", "sentence"),
     [
         ({"width": 12}, "start_from: the earlier job has width"),
+        ({"window_steps": 12}, "start_from: the earlier job looked back 10 steps, this one 12. Give the same window"),
         ({"temporal_network": "gru"}, "start_from: the earlier job has temporal_network lstm"),
         ({"temporal_features": ("rain",)}, "start_from: the earlier job read .*, this one rain"),
         ({"season": False}, "start_from: .* seasons"),
@@ -97,6 +99,19 @@ def test_that_a_job_that_does_not_fit_is_refused_before_anything_starts(
     for ask in (plan_training, start_training):
         with pytest.raises(WrongInput, match=sentence):
             ask(session, station=station, config=config)  # type: ignore[operator]
+
+
+def test_that_jobs_which_completed_and_keep_their_weights_are_offered(
+    station: Station, session: Session, site: Path
+) -> None:
+    done, _ = trained(station, session, changed(site, epochs=1))
+    waiting = start_training(session, station=station, config=changed(site))
+    other = station.admit(session.model_copy(update={"token": "t", "user_id": "other", "role": Role.ENGINEER}))
+    assert [job.job_id for job in jobs_to_begin_with(session, station=station)] == [done]
+    assert jobs_to_begin_with(other, station=station) == ()
+    (station.files.job_folder(done) / "best.safetensors").unlink()
+    assert jobs_to_begin_with(session, station=station) == ()
+    station.started.pop(waiting.job_id).lock.release()
 
 
 def test_that_no_job_and_an_unfinished_one_are_refused_by_the_field(

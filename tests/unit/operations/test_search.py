@@ -157,3 +157,12 @@ def test_that_what_cannot_be_searched_is_said_before_anything_is_stored(
         start_search(session, station=station, config=config.model_copy(update={"sites": ("/nowhere",)}))
     assert latest_search(session, station=station) is None
     assert not (station.home / "searches").exists()
+
+
+def test_that_the_plan_says_what_the_record_cannot_hold(station: Station, session: Session, site: Path) -> None:
+    config = quick_config(site, epochs=1, window_steps=70)
+    vary = ("learning_rate", "window_steps")
+    search = start_search(session, station=station, config=config, vary=vary, trials=1)
+    assert [(one.title, one.choice) for one in search.plan.left_out] == [("Window", 140)]
+    assert {one.name: one.choices for one in search.plan.dimensions}["window_steps"] == (35, 70)
+    station.started.pop(search.plan.search_id).lock.release()

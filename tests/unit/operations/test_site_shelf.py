@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from rockfall_desktop.domain.arrays import SiteArrays
+from rockfall_desktop.domain.errors import WrongInput
 from rockfall_desktop.operations.site_shelf import SiteShelf
 from rockfall_desktop.sites.second_reading import SecondReading
 from tests.unit.sites.made_site import RAIN, write_site
@@ -53,3 +54,15 @@ def test_that_another_site_takes_the_place_of_those_before(tmp_path: Path, reads
     shelf.read(folders[2])
     shelf.read(folders[0])
     assert reads == ["one", "two", "three", "one"]
+
+
+def test_that_a_fault_of_one_of_several_sites_names_its_folder(tmp_path: Path) -> None:
+    one, two = (write_site(tmp_path / name) for name in ("one", "two"))
+    (two / "rain.csv").write_text("no table")
+    shelf = SiteShelf(tmp_path / "cache")
+    with pytest.raises(WrongInput) as alone:
+        shelf.read(two)
+    with pytest.raises(WrongInput) as beside:
+        shelf.read_all((one, two))
+    assert beside.value.message == f"{two}: {alone.value.message}"
+    assert beside.value.hint == alone.value.hint
