@@ -35,6 +35,7 @@ class Discarding(QObject):
             (Answer("yes", "Discard", "danger"), Answer("no", "Keep it", "main")),
             "confirm_discard",
             self._window,
+            safe="no",
         )
         question.answered.connect(lambda key: self._discard(job_id) if key == "yes" else None)
         question.open()

@@ -52,6 +52,7 @@ class InterruptedDialog(QDialog):
         self._arrange()
         self._connect()
         self._show_jobs()
+        self.table.setFocus()
 
     def _arrange(self) -> None:
         buttons = QHBoxLayout()
