@@ -31,7 +31,8 @@ class Discarding(QObject):
         """Ask whether it is really to be given up."""
         question = Question(
             "Discard this job?",
-            f"{name}: its checkpoint is removed and it cannot be resumed any more. Its curves and its log are kept.",
+            f"{name}: it cannot be resumed any more; its checkpoint, if it came to one, is removed. Its curves and its "
+            "log are kept.",
             (Answer("yes", "Discard", "danger"), Answer("no", "Keep it", "main")),
             "confirm_discard",
             self._window,

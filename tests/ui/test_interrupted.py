@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QPushButton
+from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from rockfall_desktop.domain.config import TrainingConfig
@@ -23,14 +23,17 @@ from rockfall_desktop.domain.events import (
     StepProgress,
 )
 from rockfall_desktop.domain.job import Status, TrainingJob
+from rockfall_desktop.domain.kept_checkpoint import Kept, KeptCheckpoint
 from rockfall_desktop.domain.plan import TrainingPlan
 from rockfall_desktop.ui.interrupted_jobs import InterruptedDialog
 from rockfall_desktop.ui.job_detail import JobDetail
 from rockfall_desktop.ui.jobs_page import JobsPage
+from rockfall_desktop.ui.running_job import RunningJob
 from rockfall_desktop.ui.seat import Seat
 from rockfall_desktop.ui.theme import Theme
 from rockfall_desktop.ui.train.monitor import Monitor
 from rockfall_desktop.ui.train.plan_line import PlanLine, plan_words
+from rockfall_desktop.ui.train.train_page import TrainPage
 from rockfall_desktop.ui.window import Shell
 from tests.ui import values
 from tests.ui.conftest import Keep, Photograph
@@ -170,6 +173,7 @@ def test_that_interrupted_jobs_are_listed_after_the_sign_in_and_one_goes_on(
     assert main is not None
     assert [dialog.table.text(row, 0) for row in range(2)] == ["North wall", "South wall"]
     assert dialog.table.text(1, 3) == "7/40"
+    qtbot.waitUntil(lambda: dialog.table.text(1, 4) == "not known")  # the store of this test holds no such job
     dialog.table.selectRow(1)
     qtbot.mouseClick(dialog.resume, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: resumed.asked == [IDS[1]])
@@ -289,15 +293,57 @@ def test_that_the_jobs_page_offers_what_can_be_done(
     assert wanted == [job.job_id] * resume
 
 
-def test_that_the_list_of_interrupted_jobs_shows(theme: Theme, seat: Seat, keep: Keep, photograph: Photograph) -> None:
-    from PySide6.QtWidgets import QWidget
-
+def test_that_the_list_says_what_each_checkpoint_holds(
+    theme: Theme, seat: Seat, keep: Keep, photograph: Photograph, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = {IDS[0]: KeptCheckpoint(kept=Kept.NONE), IDS[1]: KeptCheckpoint(kept=Kept.THERE, epoch=4)}
+    monkeypatch.setattr("rockfall_desktop.ui.interrupted_jobs.kept_checkpoint", lambda *_, job_id, **__: held[job_id])
     window = QWidget()
     keep(window)
     dialog = InterruptedDialog(seat, JOBS, theme, window)
+    dialog.table.selectRow(1)
+    qtbot.waitUntil(lambda: dialog.table.text(1, 4) == "after epoch 4")
+    assert dialog.table.text(0, 4) == "none: begins anew"
+    assert dialog._chosen == IDS[1]
     photograph(dialog, "interrupted-jobs")
     assert dialog.table.text(0, 2) == "1/1"
     dialog.reject()
+
+
+@pytest.mark.parametrize(
+    ("checkpoint", "words", "offered"),
+    [
+        (KeptCheckpoint(kept=Kept.THERE, epoch=7), "was written after epoch 7: resumed, the job goes on", True),
+        (KeptCheckpoint(kept=Kept.NONE), "begins anew", True),
+        (KeptCheckpoint(kept=Kept.DAMAGED), "cannot be resumed", False),
+    ],
+)
+def test_that_the_card_of_a_failed_job_says_where_it_would_go_on_and_lets_it(
+    checkpoint: KeptCheckpoint, words: str, offered: bool, seat: Seat, light: Theme, keep: Keep, qtbot: QtBot,
+    photograph: Photograph, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr("rockfall_desktop.ui.train.resume_offer.kept_checkpoint", values.always(checkpoint))
+    page = TrainPage(seat, RunningJob(seat), light)
+    keep(page)
+    page._running.job = values.fold(values.failed())
+    page.show_what_may_be_seen()
+    page.monitor.replay(values.failed())
+    qtbot.waitUntil(lambda: not page.monitor.replaying)
+    page._running.ended.emit(page._running.job)
+    page.resize(1280, 760)
+    page.show()
+    offer = page.monitor.offer
+    qtbot.waitUntil(offer.isVisible)
+    assert words in offer.words.text()
+    assert offer.resume.isVisible() is offered
+    photograph(page, f"failed-card-{checkpoint.kept}")
+    asked: list[str] = []
+    monkeypatch.setattr(page._running, "resume", asked.append)
+    if offered:
+        qtbot.mouseClick(offer.resume, Qt.MouseButton.LeftButton)
+        assert asked == [page._running.job.job_id]
+    page.monitor.take(JobResumed(at=values.NOW, member=1, epoch=0))
+    assert not offer.isVisible()
 
 
 def test_that_the_plan_shows_the_test_block_beside_a_calibration_block(light: Theme, seat: Seat, keep: Keep) -> None:

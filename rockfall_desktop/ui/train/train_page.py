@@ -102,6 +102,7 @@ class TrainPage(QWidget):
         self.monitor.stop_wanted.connect(running.stop_early)
         self.monitor.cancel_wanted.connect(running.cancel)
         self.monitor.report_wanted.connect(self._want_report)
+        self.monitor.resume_wanted.connect(self.resume)
         self._older.refused.connect(self.card.show_error)
         running.began.connect(self._began)
         running.refused.connect(self._refused)
@@ -127,7 +128,10 @@ class TrainPage(QWidget):
 
     def show_what_may_be_seen(self) -> None:
         """The monitor to the one whose job it shows, to anybody else what stands there before the first run."""
-        self._right.setCurrentWidget(self.monitor if self._running.seen else self.before)
+        job, seen = self._running.job, self._running.seen
+        self._right.setCurrentWidget(self.monitor if seen else self.before)
+        if seen and job is not None and not self._running.active:
+            self.monitor.offer.look(job)
 
     def take(self, event: JobEvent) -> None:
         """An event of the running job, after those of before it was resumed."""
@@ -193,8 +197,9 @@ class TrainPage(QWidget):
         if not self._running.active:
             self._ready()
 
-    def _ended(self, _job: TrainingJob) -> None:
+    def _ended(self, job: TrainingJob) -> None:
         self._ready()
+        self.monitor.offer.look(job)
 
     def _ready(self) -> None:
         self.start.setEnabled(True)
