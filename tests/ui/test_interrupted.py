@@ -94,17 +94,22 @@ def test_that_the_monitor_says_which_network_is_trained_and_counts_all(monitor: 
     for event in [*ensemble(4), epoch(1, 1), epoch(1, 2), epoch(2, 1)]:
         monitor.take(event)
     monitor.draw_everything()
-    assert monitor.header.facts["epoch"].text() == "1/40 of 2/4"
+    assert monitor.header.facts["epoch"].text() == "1/40"
+    assert monitor.header.facts["member"].text() == "2/4"
+    assert monitor.header.facts["member"].isVisible()
     assert monitor.loss.series["train"].x.tolist() == [1]
     assert monitor.header.bar.value() == round(1000 * 41 / 160)
     assert monitor.eta_s == pytest.approx((160 - 41) * 4.1)
     monitor.take(StepProgress(at=values.NOW, member=2, epoch=2, step=5, steps=10, samples_per_second=900))
     monitor.draw_everything()
-    assert monitor.header.facts["epoch"].text() == "2/40 of 2/4"
+    assert monitor.header.facts["epoch"].text() == "1/40"  # the second one is not done
+    assert monitor.header.bar.value() == round(1000 * 41.5 / 160)
     monitor.take(JobInterrupted(at=values.NOW))
     monitor.take(JobResumed(at=values.NOW, member=1, epoch=1))
     assert monitor.loss.series["train"].x.tolist() == [1]
-    assert monitor.header.facts["epoch"].text() == "1/40 of 1/4"
+    assert [monitor.header.facts[key].text() for key in ("epoch", "member")] == ["1/40", "1/4"]
+    monitor.take(values.created())
+    assert not monitor.header.facts["member"].isVisible()
 
 
 def test_that_the_plan_says_how_long_all_networks_take() -> None:
@@ -320,7 +325,7 @@ def test_that_the_list_says_what_each_checkpoint_holds(
 )
 def test_that_the_card_of_a_failed_job_says_where_it_would_go_on_and_lets_it(
     checkpoint: KeptCheckpoint, words: str, offered: bool, seat: Seat, light: Theme, keep: Keep, qtbot: QtBot,
-    photograph: Photograph, monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     monkeypatch.setattr("rockfall_desktop.ui.train.resume_offer.kept_checkpoint", values.always(checkpoint))
     page = TrainPage(seat, RunningJob(seat), light)
@@ -336,7 +341,6 @@ def test_that_the_card_of_a_failed_job_says_where_it_would_go_on_and_lets_it(
     qtbot.waitUntil(offer.isVisible)
     assert words in offer.words.text()
     assert offer.resume.isVisible() is offered
-    photograph(page, f"failed-card-{checkpoint.kept}")
     asked: list[str] = []
     monkeypatch.setattr(page._running, "resume", asked.append)
     if offered:

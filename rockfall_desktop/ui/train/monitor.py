@@ -241,11 +241,11 @@ class Monitor(QWidget):
     def _draw_progress(self, progress: StepProgress) -> None:
         share = progress.step / progress.steps
         self.header.facts["pace"].setText(count(round(progress.samples_per_second)))
-        self._show_how_far(progress.member, progress.epoch - 1 + share, progress.epoch)
+        self._show_how_far(progress.member, progress.epoch - 1 + share)
 
-    def _show_how_far(self, member: int, epochs: float, running: int | None = None) -> None:
-        """Epochs of a member that are done, a part of the running one too."""
-        self.header.facts["epoch"].setText(self._course.words(member, running or int(epochs)))
+    def _show_how_far(self, member: int, epochs: float) -> None:
+        """Epochs of a member that are done, a part of the running one too, which counts as done when it is."""
+        self.header.show_place((member, self._course.members), int(epochs), self._course.total)
         self.header.show_progress(self._course.done(member, epochs))
         self._eta_s = self._course.eta_s(member, epochs)
         self.header.show_eta(self._eta_s)

@@ -159,6 +159,8 @@ class TrainPage(QWidget):
         self.form.take_settings(config)
 
     def _replan(self) -> None:
+        """The form says something else: what was said of the start that it described holds no more."""
+        self.card.hide()
         self.search.fit()
         self.plan.recompute(self.form.config(), self.form.first_fault())
 
