@@ -11,7 +11,7 @@ from rockfall_desktop.ui.words import NOTHING, duration, marked, moment, three_d
 
 COLUMNS = (
     Column("Created", 152), Column("Site"), Column("Network", 104), Column("Status", 122),
-    Column("Epochs", 84, number=True, tip="Epochs done of epochs at most; of an ensemble \"member: epochs\"."),
+    Column("Epochs", 84, number=True, tip='Epochs done of epochs at most; of an ensemble "member: epochs".'),
     Column("Base rate", 86, number=True, tip="Share of test samples answered by an incident."),
     Column("PR-AUC", 104, number=True, tip="Average precision on the test block, first horizon."),
     Column("Duration", 92, number=True),

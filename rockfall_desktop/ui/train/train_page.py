@@ -103,6 +103,7 @@ class TrainPage(QWidget):
         self.monitor.cancel_wanted.connect(running.cancel)
         self.monitor.report_wanted.connect(self._want_report)
         self.monitor.resume_wanted.connect(self.resume)
+        self.monitor.replayed.connect(self._offer_to_resume)
         self._older.refused.connect(self.card.show_error)
         running.began.connect(self._began)
         running.refused.connect(self._refused)
@@ -128,10 +129,8 @@ class TrainPage(QWidget):
 
     def show_what_may_be_seen(self) -> None:
         """The monitor to the one whose job it shows, to anybody else what stands there before the first run."""
-        job, seen = self._running.job, self._running.seen
-        self._right.setCurrentWidget(self.monitor if seen else self.before)
-        if seen and job is not None and not self._running.active:
-            self.monitor.offer.look(job)
+        self._right.setCurrentWidget(self.monitor if self._running.seen else self.before)
+        self._offer_to_resume()
 
     def take(self, event: JobEvent) -> None:
         """An event of the running job, after those of before it was resumed."""
@@ -199,9 +198,15 @@ class TrainPage(QWidget):
         if not self._running.active:
             self._ready()
 
-    def _ended(self, job: TrainingJob) -> None:
+    def _ended(self, _job: TrainingJob) -> None:
         self._ready()
-        self.monitor.offer.look(job)
+        self._offer_to_resume()
+
+    def _offer_to_resume(self) -> None:
+        """On the card of a job that failed, once all of it is shown: a replay begins with an empty card."""
+        running = self._running
+        if running.seen and running.job is not None and not running.active and not self.monitor.replaying:
+            self.monitor.offer.look(running.job)
 
     def _ready(self) -> None:
         self.start.setEnabled(True)
