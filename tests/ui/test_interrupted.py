@@ -285,10 +285,15 @@ def test_that_the_jobs_page_offers_what_can_be_done(
 ) -> None:  # fmt: skip
     monkeypatch.setattr("rockfall_desktop.ui.job_detail.numbered_events", values.always(()))
     monkeypatch.setattr("rockfall_desktop.ui.job_detail.performance_report", values.always(values.report()))
+    held = KeptCheckpoint(kept=Kept.THERE, epoch=2)
+    monkeypatch.setattr("rockfall_desktop.ui.going_on.kept_checkpoint", values.always(held))
     detail = JobDetail(seat, light)
     keep(detail)
     detail.show()
     detail.show_job(job)
+    if resume:
+        qtbot.waitUntil(lambda: detail.going_on.checkpoint.text() == "checkpoint: after epoch 2")
+    assert detail.going_on.checkpoint.isVisible() is resume
     assert detail.going_on.resume.isVisible() is resume
     assert detail.going_on.discard.isVisible() is discard
     wanted: list[str] = []
