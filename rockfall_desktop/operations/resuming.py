@@ -3,9 +3,10 @@
 from contextlib import suppress
 from pathlib import Path
 
-from rockfall_desktop.domain.errors import WrongInput
+from rockfall_desktop.domain.errors import StoreFault, WrongInput
 from rockfall_desktop.domain.events import JobCancelled, JobEvent, JobResumed, Level, LogLine
 from rockfall_desktop.domain.job import Status, TrainingJob
+from rockfall_desktop.domain.kept_checkpoint import Kept, KeptCheckpoint
 from rockfall_desktop.domain.user import Session
 from rockfall_desktop.operations.jobs import list_jobs, own_job
 from rockfall_desktop.operations.station import StartedJob, Station
@@ -15,12 +16,36 @@ from rockfall_desktop.store.file_lock import FileLock
 from rockfall_desktop.store.job_lock import take_job
 from rockfall_desktop.store.jobs import Jobs
 
+_LAST = "last.pt"
 _FROM_THE_BEGINNING = "No checkpoint had been written yet: the job starts from the beginning."
 
 
 def interrupted_jobs(session: Session, *, station: Station) -> tuple[TrainingJob, ...]:
     """The user's jobs (all for an administrator) whose program ended before they did, newest first."""
     return tuple(job for job in list_jobs(session, station=station) if job.status is Status.INTERRUPTED)
+
+
+def kept_checkpoint(session: Session, *, station: Station, job_id: str) -> KeptCheckpoint:
+    """Where a job would go on if it were resumed now. Reads the checkpoint: call it off the window's thread.
+
+    Raises:
+        WrongInput: when there is no such job.
+    """
+    job = own_job(session, station=station, job_id=job_id)
+    folder = station.files.job_folder(job_id)
+    if not (folder / _LAST).exists():  # said without loading torch
+        return KeptCheckpoint(kept=Kept.NONE)
+    from rockfall_desktop.learning.fitting.checkpoints import read_checkpoint  # noqa: PLC0415
+    from rockfall_desktop.learning.fitting.resuming import Stand, stand_of  # noqa: PLC0415
+
+    try:
+        state = read_checkpoint(folder)
+    except StoreFault:
+        return KeptCheckpoint(kept=Kept.DAMAGED)
+    if state is None:
+        return KeptCheckpoint(kept=Kept.NONE)
+    stand = min(stand_of(state), Stand(job.member, job.current_epoch))
+    return KeptCheckpoint(kept=Kept.THERE, member=stand.member, epoch=stand.epoch)
 
 
 def resume_training(session: Session, *, station: Station, job_id: str) -> TrainingJob:
@@ -101,6 +126,6 @@ def _lock_of(station: Station, job_id: str) -> FileLock:
 
 def _remove_checkpoint(folder: Path) -> None:
     """What cannot be removed now does no harm: a cancelled job is never gone on with."""
-    for path in (folder / "last.pt", *folder.glob("best*.safetensors")):
+    for path in (folder / _LAST, *folder.glob("best*.safetensors")):
         with suppress(OSError):
             path.unlink()

@@ -52,6 +52,8 @@ class FaultCard(QFrame):
         column.setSpacing(8)
         for widget in (self._title, self._message, self._hint, self._detail):
             column.addWidget(widget)
+        self._more = QVBoxLayout()
+        column.addLayout(self._more)
         column.addLayout(buttons)
 
     def show_error(self, error: RockfallError) -> None:
@@ -66,6 +68,10 @@ class FaultCard(QFrame):
     def show_detail(self, title: str, message: str, hint: str, detail: str) -> None:
         """Show four parts as they are."""
         self._tell(title, message, hint, detail)
+
+    def add(self, widget: QWidget) -> None:
+        """Show something under the words, over the buttons."""
+        self._more.addWidget(widget)
 
     def copy(self) -> None:
         """Put the whole card into the clipboard."""

@@ -63,6 +63,7 @@ class ClosingPlan(QObject):
             ANSWERS,
             "closing",
             self._window,
+            safe="stay",
         )
         question.answered.connect(self._answer)
         question.open()

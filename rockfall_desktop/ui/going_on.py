@@ -4,10 +4,13 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from rockfall_desktop.domain.job import Status, TrainingJob
-from rockfall_desktop.operations.resuming import discard_job
-from rockfall_desktop.ui.background import BackgroundCall
+from rockfall_desktop.domain.kept_checkpoint import KeptCheckpoint
+from rockfall_desktop.operations.resuming import discard_job, kept_checkpoint
+from rockfall_desktop.ui.background import BackgroundCall, LatestCall
 from rockfall_desktop.ui.card import push_button
+from rockfall_desktop.ui.checkpoint_words import checkpoint_cell
 from rockfall_desktop.ui.crash import in_words
+from rockfall_desktop.ui.plain import text_label
 from rockfall_desktop.ui.question import Answer, Question
 from rockfall_desktop.ui.seat import Seat
 
@@ -31,10 +34,12 @@ class Discarding(QObject):
         """Ask whether it is really to be given up."""
         question = Question(
             "Discard this job?",
-            f"{name}: its checkpoint is removed and it cannot be resumed any more. Its curves and its log are kept.",
+            f"{name}: it cannot be resumed any more; its checkpoint, if it came to one, is removed. Its curves and its "
+            "log are kept.",
             (Answer("yes", "Discard", "danger"), Answer("no", "Keep it", "main")),
             "confirm_discard",
             self._window,
+            safe="no",
         )
         question.answered.connect(lambda key: self._discard(job_id) if key == "yes" else None)
         question.open()
@@ -50,7 +55,7 @@ class Discarding(QObject):
 
 
 class GoingOnButtons(QWidget):
-    """Shown beside the name of a job that can go on; nothing for any other.
+    """Shown beside the name of a job that can go on, with what its checkpoint holds; nothing for any other.
 
     Signals:
         resume_wanted: as the job's id.
@@ -64,15 +69,20 @@ class GoingOnButtons(QWidget):
 
     def __init__(self, seat: Seat) -> None:
         super().__init__()
+        self._seat = seat
         self._job: TrainingJob | None = None
+        self._looking = LatestCall("checkpoint", self)
+        self.checkpoint = text_label(role="muted", name="checkpoint_words")
         self.resume = push_button("Resume", "resume_job", "main")
         self.discard = push_button("Discard \N{HORIZONTAL ELLIPSIS}", "discard_job", "danger")
         self._discarding = Discarding(seat, self)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
+        row.addWidget(self.checkpoint)
         row.addWidget(self.resume)
         row.addWidget(self.discard)
+        self._looking.answered.connect(self._show_checkpoint)
         self.resume.clicked.connect(self._resume)
         self.discard.clicked.connect(self._ask)
         self._discarding.discarded.connect(lambda _: self.discarded.emit())
@@ -80,9 +90,24 @@ class GoingOnButtons(QWidget):
 
     def show_job(self, job: TrainingJob) -> None:
         """Turn to a job."""
-        self._job = job
         self.resume.setVisible(job.status.resumable)
         self.discard.setVisible(job.status is Status.INTERRUPTED)
+        self.forget()
+        if job.status.resumable and self._seat.occupied:
+            self._job = job
+            session, station = self._seat.session, self._seat.station
+            self._looking.ask(lambda: kept_checkpoint(session, station=station, job_id=job.job_id))
+
+    def forget(self) -> None:
+        """Hold nothing of any job."""
+        self._job = None
+        self._looking.forget()
+        self.checkpoint.hide()
+
+    def _show_checkpoint(self, checkpoint: object) -> None:
+        if isinstance(checkpoint, KeptCheckpoint) and self._job is not None:
+            self.checkpoint.setText(f"checkpoint: {checkpoint_cell(checkpoint, self._job.config.members)}")
+            self.checkpoint.show()
 
     def _resume(self) -> None:
         if self._job is not None:

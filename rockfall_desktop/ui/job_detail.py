@@ -156,6 +156,7 @@ class JobDetail(QWidget):
             label.setText("")
         self.deployed_note.hide()
         self.card.hide()
+        self.going_on.forget()
         for call in (self._events, self._newer, self._reports, self._older.reading):
             call.forget()
         self.monitor.replay(())

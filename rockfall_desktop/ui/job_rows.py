@@ -13,7 +13,7 @@ from rockfall_desktop.ui.words import NOTHING, duration, marked, moment, three_d
 
 COLUMNS = (
     Column("Created", 152), Column("Site"), Column("Network", 104), Column("Status", 122),
-    Column("Epochs", 78, number=True, tip="Epochs done of epochs at most."),
+    Column("Epochs", 84, number=True, tip='Epochs done of epochs at most; of an ensemble "member: epochs".'),
     Column("Base rate", 86, number=True, tip="Share of test samples answered by an incident."),
     Column("PR-AUC", 104, number=True, tip="Average precision on the test block, first horizon."),
     Column("Duration", 92, number=True),
@@ -61,7 +61,7 @@ def job_row(job: TrainingJob, now: datetime | None = None, title: str = "") -> t
         Cell(title or marked(job.site_name, simulated=job.simulated)),
         Cell(network, tip=network),
         Cell(job.status.value, tone, icon, tip=job.failure.message if job.failure else ""),
-        Cell(f"{job.current_epoch}/{job.total_epochs}"),
+        _epochs(job),
         Cell(three_digits(_summary(job, "base_rate"))),
         _score(job),
         Cell(duration(_seconds(job, now or datetime.now(UTC)))),
@@ -80,6 +80,14 @@ def with_station(cells: tuple[Cell, ...], station: Cell = HERE, *, status_tip: s
     if status_tip and not row[STATUS].tip:
         row[STATUS] = replace(row[STATUS], tip=status_tip)
     return tuple(row)
+
+
+def _epochs(job: TrainingJob) -> Cell:
+    done = f"{job.current_epoch}/{job.total_epochs}"
+    if job.config.members == 1:
+        return Cell(done)
+    tip = f"Member {job.member} of {job.config.members}, epoch {job.current_epoch} of {job.total_epochs}."
+    return Cell(f"{job.member}: {done}", tip=tip)
 
 
 def _score(job: TrainingJob) -> Cell:

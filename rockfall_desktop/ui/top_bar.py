@@ -63,6 +63,9 @@ class TopBar(QFrame):
             self.chip.hide()
             return
         words = f"{job.status} {job.current_epoch}/{job.total_epochs}"
+        if job.config.members > 1:  # the time left is that of all members
+            place = f"member {job.member}/{job.config.members}, epoch {job.current_epoch}/{job.total_epochs}"
+            words = f"{job.status} {place}"
         if job.status is not Status.TRAINING:
             words = job.status.value
         if eta_s is not None:

@@ -81,6 +81,24 @@ def test_that_the_best_epoch_has_a_dot_with_its_number(chart: CurvesChart) -> No
     assert chart._dot.data["x"].tolist() == [4.0]
 
 
+@pytest.mark.parametrize(("best", "peak"), [(1, 1.0), (1, 0.1), (3, 1.0), (60, 1.0)])
+def test_that_the_number_of_the_best_epoch_is_whole_wherever_it_stands(
+    chart: CurvesChart, best: int, peak: float
+) -> None:
+    chart.resize(420, 220)
+    chart.show()
+    for epoch in range(1, 61):
+        chart.add("test", epoch, peak if epoch == best else 0.5)
+    chart.mark_best("test", best)
+    chart.draw()
+    chart.grab()
+    chart.resize(360, 200)
+    chart.grab()
+    label, room = chart._dot_name, chart.view.vb
+    shown = label.mapRectToScene(label.boundingRect())
+    assert room.mapRectToScene(room.rect()).adjusted(-1, -1, 1, 1).contains(shown)
+
+
 def test_that_names_at_the_line_ends_do_not_cover_each_other(chart: CurvesChart) -> None:
     for epoch in range(1, 6):
         chart.add("train", epoch, 0.5 - epoch / 100)

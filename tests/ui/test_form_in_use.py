@@ -93,3 +93,28 @@ def test_that_the_first_fault_is_said_with_its_field_s_title(form: TrainingForm)
     assert form.first_fault() == ""
     choose(form, "raster_network", "cnn")
     assert form.first_fault().startswith(("Layers: ", "Raster network: "))
+
+
+@pytest.mark.parametrize("name", ["temporal_network", "device", "schedule"])
+def test_that_an_open_list_shows_every_entry_and_its_field_stays_under_it(
+    name: str, form: TrainingForm, qtbot: QtBot
+) -> None:
+    for section in form.sections.values():
+        section.open()
+    control = form.rows[name].editor.control
+    assert isinstance(control, QComboBox)
+    form.rows["window_steps"].editor.control.setFocus()
+    qtbot.waitUntil(form.rows["window_steps"].note.isVisible)
+    form._area.ensureWidgetVisible(control)
+    qtbot.wait(60)
+    before = where(form, name)
+    qtbot.mouseClick(control, Qt.MouseButton.LeftButton)
+    listed = control.view()
+    qtbot.waitUntil(listed.isVisible)
+    qtbot.wait(60)
+    assert where(form, name) == before
+    assert not form.rows[name].note.isVisible()
+    last = listed.visualRect(listed.model().index(control.count() - 1, 0))
+    assert last.bottom() < listed.viewport().height()
+    control.hidePopup()
+    qtbot.waitUntil(form.rows[name].note.isVisible)

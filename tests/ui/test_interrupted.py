@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QPushButton
+from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from rockfall_desktop.domain.config import TrainingConfig
@@ -23,14 +23,17 @@ from rockfall_desktop.domain.events import (
     StepProgress,
 )
 from rockfall_desktop.domain.job import Status, TrainingJob
+from rockfall_desktop.domain.kept_checkpoint import Kept, KeptCheckpoint
 from rockfall_desktop.domain.plan import TrainingPlan
 from rockfall_desktop.ui.interrupted_jobs import InterruptedDialog
 from rockfall_desktop.ui.job_detail import JobDetail
 from rockfall_desktop.ui.jobs_page import JobsPage
+from rockfall_desktop.ui.running_job import RunningJob
 from rockfall_desktop.ui.seat import Seat
 from rockfall_desktop.ui.theme import Theme
 from rockfall_desktop.ui.train.monitor import Monitor
 from rockfall_desktop.ui.train.plan_line import PlanLine, plan_words
+from rockfall_desktop.ui.train.train_page import TrainPage
 from rockfall_desktop.ui.window import Shell
 from tests.ui import values
 from tests.ui.conftest import Keep, Photograph
@@ -91,17 +94,22 @@ def test_that_the_monitor_says_which_network_is_trained_and_counts_all(monitor: 
     for event in [*ensemble(4), epoch(1, 1), epoch(1, 2), epoch(2, 1)]:
         monitor.take(event)
     monitor.draw_everything()
-    assert monitor.header.facts["epoch"].text() == "1/40 of 2/4"
+    assert monitor.header.facts["epoch"].text() == "1/40"
+    assert monitor.header.facts["member"].text() == "2/4"
+    assert monitor.header.facts["member"].isVisible()
     assert monitor.loss.series["train"].x.tolist() == [1]
     assert monitor.header.bar.value() == round(1000 * 41 / 160)
     assert monitor.eta_s == pytest.approx((160 - 41) * 4.1)
     monitor.take(StepProgress(at=values.NOW, member=2, epoch=2, step=5, steps=10, samples_per_second=900))
     monitor.draw_everything()
-    assert monitor.header.facts["epoch"].text() == "2/40 of 2/4"
+    assert monitor.header.facts["epoch"].text() == "1/40"  # the second one is not done
+    assert monitor.header.bar.value() == round(1000 * 41.5 / 160)
     monitor.take(JobInterrupted(at=values.NOW))
     monitor.take(JobResumed(at=values.NOW, member=1, epoch=1))
     assert monitor.loss.series["train"].x.tolist() == [1]
-    assert monitor.header.facts["epoch"].text() == "1/40 of 1/4"
+    assert [monitor.header.facts[key].text() for key in ("epoch", "member")] == ["1/40", "1/4"]
+    monitor.take(values.created())
+    assert not monitor.header.facts["member"].isVisible()
 
 
 def test_that_the_plan_says_how_long_all_networks_take() -> None:
@@ -170,6 +178,7 @@ def test_that_interrupted_jobs_are_listed_after_the_sign_in_and_one_goes_on(
     assert main is not None
     assert [dialog.table.text(row, 0) for row in range(2)] == ["North wall", "South wall"]
     assert dialog.table.text(1, 3) == "7/40"
+    qtbot.waitUntil(lambda: dialog.table.text(1, 4) == "not known")  # the store of this test holds no such job
     dialog.table.selectRow(1)
     qtbot.mouseClick(dialog.resume, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: resumed.asked == [IDS[1]])
@@ -276,10 +285,15 @@ def test_that_the_jobs_page_offers_what_can_be_done(
 ) -> None:  # fmt: skip
     monkeypatch.setattr("rockfall_desktop.ui.job_detail.numbered_events", values.always(()))
     monkeypatch.setattr("rockfall_desktop.ui.job_detail.performance_report", values.always(values.report()))
+    held = KeptCheckpoint(kept=Kept.THERE, epoch=2)
+    monkeypatch.setattr("rockfall_desktop.ui.going_on.kept_checkpoint", values.always(held))
     detail = JobDetail(seat, light)
     keep(detail)
     detail.show()
     detail.show_job(job)
+    if resume:
+        qtbot.waitUntil(lambda: detail.going_on.checkpoint.text() == "checkpoint: after epoch 2")
+    assert detail.going_on.checkpoint.isVisible() is resume
     assert detail.going_on.resume.isVisible() is resume
     assert detail.going_on.discard.isVisible() is discard
     wanted: list[str] = []
@@ -289,15 +303,55 @@ def test_that_the_jobs_page_offers_what_can_be_done(
     assert wanted == [job.job_id] * resume
 
 
-def test_that_the_list_of_interrupted_jobs_shows(theme: Theme, seat: Seat, keep: Keep, photograph: Photograph) -> None:
-    from PySide6.QtWidgets import QWidget
-
+def test_that_the_list_says_what_each_checkpoint_holds(
+    theme: Theme, seat: Seat, keep: Keep, photograph: Photograph, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = {IDS[0]: KeptCheckpoint(kept=Kept.NONE), IDS[1]: KeptCheckpoint(kept=Kept.THERE, epoch=4)}
+    monkeypatch.setattr("rockfall_desktop.ui.interrupted_jobs.kept_checkpoint", lambda *_, job_id, **__: held[job_id])
     window = QWidget()
     keep(window)
     dialog = InterruptedDialog(seat, JOBS, theme, window)
+    dialog.table.selectRow(1)
+    qtbot.waitUntil(lambda: dialog.table.text(1, 4) == "after epoch 4")
+    assert dialog.table.text(0, 4) == "none: begins anew"
+    assert dialog._chosen == IDS[1]
     photograph(dialog, "interrupted-jobs")
     assert dialog.table.text(0, 2) == "1/1"
     dialog.reject()
+
+
+@pytest.mark.parametrize(
+    ("checkpoint", "words", "offered"),
+    [
+        (KeptCheckpoint(kept=Kept.THERE, epoch=7), "was written after epoch 7: resumed, the job goes on", True),
+        (KeptCheckpoint(kept=Kept.NONE), "begins anew", True),
+        (KeptCheckpoint(kept=Kept.DAMAGED), "cannot be resumed", False),
+    ],
+)
+def test_that_the_card_of_a_failed_job_says_where_it_would_go_on_and_lets_it(
+    checkpoint: KeptCheckpoint, words: str, offered: bool, seat: Seat, light: Theme, keep: Keep, qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr("rockfall_desktop.ui.train.resume_offer.kept_checkpoint", values.always(checkpoint))
+    page = TrainPage(seat, RunningJob(seat), light)
+    keep(page)
+    page._running.job = values.fold(values.failed())
+    page.resize(1280, 760)
+    page.show()
+    page.show_what_may_be_seen()
+    page.monitor.replay(values.failed())  # a resumed job may fail before what was before is shown
+    page._running.ended.emit(page._running.job)
+    offer = page.monitor.offer
+    qtbot.waitUntil(offer.isVisible)
+    assert words in offer.words.text()
+    assert offer.resume.isVisible() is offered
+    asked: list[str] = []
+    monkeypatch.setattr(page._running, "resume", asked.append)
+    if offered:
+        qtbot.mouseClick(offer.resume, Qt.MouseButton.LeftButton)
+        assert asked == [page._running.job.job_id]
+    page.monitor.take(JobResumed(at=values.NOW, member=1, epoch=0))
+    assert not offer.isVisible()
 
 
 def test_that_the_plan_shows_the_test_block_beside_a_calibration_block(light: Theme, seat: Seat, keep: Keep) -> None:

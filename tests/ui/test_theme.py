@@ -3,7 +3,8 @@
 import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QGuiApplication, QIcon
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
 
 from rockfall_desktop.domain.levels import Level as DomainLevel
 from rockfall_desktop.packed import resource
@@ -106,3 +107,40 @@ def test_that_every_icon_draws_something(qapp: QApplication) -> None:
         assert picture.width() == 48
         drawn = any(picture.pixelColor(x, y).alpha() for x in range(48) for y in range(48))
         assert drawn, f"{name} is empty"
+
+
+@BOTH
+@pytest.mark.parametrize("kind", [QLineEdit, QPlainTextEdit])
+def test_that_what_a_field_asks_for_can_be_read(
+    kind: type[QLineEdit | QPlainTextEdit], tokens: Tokens, qapp: QApplication
+) -> None:
+    Theme(Choice.LIGHT if tokens is LIGHT else Choice.DARK).apply()
+    field = kind()
+    field.ensurePolished()
+    seen = field.palette().placeholderText().color()
+    assert seen.alpha() == 255
+    assert contrast(seen.name(), tokens.panel) >= 4.5
+    field.deleteLater()
+
+
+@BOTH
+def test_that_a_faulty_field_shows_the_focus_too(tokens: Tokens, qapp: QApplication, qtbot: QtBot) -> None:
+    Theme(Choice.LIGHT if tokens is LIGHT else Choice.DARK).apply()
+    window = QWidget()
+    qtbot.addWidget(window)
+    column = QVBoxLayout(window)
+    faulty, other = QLineEdit("abc"), QLineEdit("def")
+    faulty.setProperty("faulty", True)
+    for field in (faulty, other):
+        column.addWidget(field)
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    edges: list[set[str]] = []
+    for field in (other, faulty):
+        field.setFocus()
+        picture = faulty.grab().toImage()
+        middle = picture.height() // 2
+        edges.append({picture.pixelColor(x, middle).name().upper() for x in (0, 1, picture.width() - 1)})
+    assert edges[0] == {tokens.danger.upper()}
+    assert edges[1] == {tokens.danger.upper(), tokens.accent.upper()}

@@ -184,7 +184,7 @@ class KeysTab(QWidget):
             return
         answers = (Answer("cancel", "Keep it"), Answer("revoke", "Revoke", "danger"))
         words = f"{key.station_name}, {key.spoken}. {REVOKE_WORDS}"
-        question = Question("Revoke this key", words, answers, "revoke", self, reason="Why, in words")
+        question = Question("Revoke this key", words, answers, "revoke", self, safe="cancel", reason="Why, in words")
         question.answered.connect(
             lambda answer: self._revoke(key.fingerprint, question.reason.toPlainText()) if answer == "revoke" else None
         )

@@ -225,7 +225,7 @@ class IncidentTab(QWidget):
         words = f"{time_text(chosen.facts.at, known)}, {chosen.facts.zone or 'no zone'}: nothing is learned from it."
         answers = (Answer("back", "Cancel"), Answer("exclude", "Exclude it", "danger"))
         question = Question(
-            "Exclude this incident", words, answers, "exclude_incident", self, reason="Why, in one line"
+            "Exclude this incident", words, answers, "exclude_incident", self, safe="back", reason="Why, in one line"
         )
         question.answered.connect(lambda key: self._exclude(key, chosen, question.reason.toPlainText()))
         question.open()
@@ -247,7 +247,7 @@ class IncidentTab(QWidget):
             return
         words = f"{edit.user} {DEEDS[edit.what]}: {edit.reason or 'no reason given'}. The edit stays in the record."
         answers = (Answer("back", "Cancel"), Answer("withdraw", "Take it back", "main"))
-        question = Question("Take this edit back", words, answers, "withdraw_edit", self)
+        question = Question("Take this edit back", words, answers, "withdraw_edit", self, safe="back")
         change = IncidentChange(what="withdraw", withdraws=edit.edit_id)
         question.answered.connect(lambda key: self._save(change) if key == "withdraw" else None)
         question.open()

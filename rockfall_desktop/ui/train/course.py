@@ -60,11 +60,6 @@ class Course:
         value = self._scores.series["pr_auc"].value_at(float(metrics.best_epoch))
         return None if value is None else (value, metrics.best_epoch)
 
-    def words(self, member: int, epoch: int) -> str:
-        """How far the job is, e.g. "12/40" or "12/40 of 2/5"."""
-        of = f" of {member}/{self.members}" if self.members > 1 else ""
-        return f"{epoch}/{self.total}{of}"
-
     def done(self, member: int, epochs: float) -> float:
         """Share of the epochs of all members, 0 to 1."""
         return ((member - 1) * self.total + epochs) / (self.total * self.members)

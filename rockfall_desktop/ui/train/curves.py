@@ -20,6 +20,7 @@ from rockfall_desktop.ui.words import three_digits
 SMOOTH_UP_TO = 3000
 NAME_HEIGHT = 15.0
 LEAST_DRAWN = 1e-12
+LABEL_LIFT = 1.25  # heights of the best epoch's label over its dot
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,8 @@ class CurvesChart(ChartFrame):
         self._moved_by_hand = False
         self.view.vb.sigRangeChangedManually.connect(self._note_hand)
         self.view.vb.sigResized.connect(self._place_names)
+        for moved in (self.view.vb.sigResized, self.view.vb.sigRangeChanged):
+            moved.connect(self._place_best)
         for item in (*self._items.values(), self._dot):
             self.view.addItem(item)
         for label in (*self._names.values(), self._dot_name):
@@ -221,7 +224,18 @@ class CurvesChart(ChartFrame):
         )
         self._dot_name.setPlainText(f"{three_digits(value)} @{self._best[1]}")
         self._dot_name.setPos(float(self._best[1]), height)
+        self._place_best()
         self._dot_name.show()
+
+    def _place_best(self) -> None:
+        """Over the dot and in its middle, as far as the plot leaves room; below it at the top."""
+        room, size = self.view.vb.rect(), self._dot_name.boundingRect()
+        if not size.width() or room.width() <= size.width():
+            return
+        dot = self.view.vb.mapFromView(self._dot_name.pos())
+        left = min(max(dot.x() - size.width() / 2, 0.0), room.width() - size.width())
+        above = dot.y() - LABEL_LIFT * size.height() >= 0.0
+        self._dot_name.setAnchor(((dot.x() - left) / size.width(), LABEL_LIFT if above else 1.0 - LABEL_LIFT))
 
     def _as_lines(self) -> list[Line]:
         return [(curve.name, self.series[curve.key].x, self.series[curve.key].y) for curve in self._curves]

@@ -8,6 +8,7 @@ from rockfall_desktop.ui.plain import ElidedLabel, text_label
 from rockfall_desktop.ui.words import NOTHING, count, duration, three_digits
 
 FACTS = (
+    ("member", "Member"),
     ("epoch", "Epoch"),
     ("eta", "ETA"),
     ("best", "PR-AUC, best epoch"),
@@ -17,7 +18,10 @@ FACTS = (
 
 
 class MonitorHeader(QWidget):
-    """Which job, what it is doing, and five facts: epoch, ETA, PR-AUC of the best epoch, patience, pace."""
+    """Which job, what it is doing, and the facts.
+
+    Member of an ensemble, epochs done, ETA, PR-AUC of the best epoch, patience, pace.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -29,7 +33,9 @@ class MonitorHeader(QWidget):
         self.bar.setTextVisible(False)
         self.bar.setRange(0, 1000)
         self.facts = {key: text_label(NOTHING, role="number", name=f"fact_{key}") for key, _ in FACTS}
+        self._pairs: dict[str, QWidget] = {}
         self._arrange()
+        self._pairs["member"].hide()
 
     def _arrange(self) -> None:
         head = QHBoxLayout()
@@ -41,11 +47,14 @@ class MonitorHeader(QWidget):
         facts = QHBoxLayout()
         facts.setSpacing(24)
         for key, words in FACTS:
-            pair = QVBoxLayout()
-            pair.setSpacing(0)
-            pair.addWidget(text_label(words, role="muted"))
-            pair.addWidget(self.facts[key])
-            facts.addLayout(pair)
+            pair = QWidget()
+            column = QVBoxLayout(pair)
+            column.setContentsMargins(0, 0, 0, 0)
+            column.setSpacing(0)
+            column.addWidget(text_label(words, role="muted"))
+            column.addWidget(self.facts[key])
+            facts.addWidget(pair)
+            self._pairs[key] = pair
         facts.addStretch()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -63,6 +72,19 @@ class MonitorHeader(QWidget):
         self.bar.setValue(0)
         for label in self.facts.values():
             label.setText(NOTHING)
+        self._pairs["member"].hide()
+
+    def show_place(self, place: tuple[int, int], epoch: int, total: int) -> None:
+        """Show how far the training is.
+
+        Args:
+            place: number of the member and how many there are; a single one is not told.
+            epoch: its epochs that are done.
+            total: its epochs at most.
+        """
+        self.facts["epoch"].setText(f"{epoch}/{total}")
+        self.facts["member"].setText(f"{place[0]}/{place[1]}")
+        self._pairs["member"].setVisible(place[1] > 1)
 
     def say(self, words: str) -> None:
         """What the job is doing."""

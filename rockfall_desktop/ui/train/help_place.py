@@ -14,7 +14,8 @@ class HelpPlace(QObject):
     """One help at a time.
 
     Rows move when a help comes and another goes. Nothing moves while a mouse button is down, else a click would be
-    released beside what it was meant for; and the form scrolls along, so that the field stays where it was seen.
+    released beside what it was meant for, nor while a list is open, which would then lie over other rows; and the form
+    scrolls along, so that the field stays where it was seen.
     """
 
     def __init__(self, rows: Mapping[str, FieldRow], area: QScrollArea) -> None:
@@ -26,12 +27,12 @@ class HelpPlace(QObject):
         self._pause.timeout.connect(self._look)
 
     def show_for(self, name: str) -> None:
-        """Show the help of a field, as soon as no mouse button is down."""
+        """Show the help of a field, as soon as no mouse button is down and no list is open."""
         self._wanted = name
         self._look()
 
     def _look(self) -> None:
-        if QApplication.mouseButtons() != Qt.MouseButton.NoButton:
+        if QApplication.mouseButtons() != Qt.MouseButton.NoButton or QApplication.activePopupWidget() is not None:
             self._pause.start()
             return
         self._pause.stop()

@@ -34,6 +34,7 @@ from rockfall_desktop.ui.train.course import Course
 from rockfall_desktop.ui.train.header import MonitorHeader
 from rockfall_desktop.ui.train.job_curves import JobCurves
 from rockfall_desktop.ui.train.log_view import LogView
+from rockfall_desktop.ui.train.resume_offer import ResumeOffer
 from rockfall_desktop.ui.train.stop_buttons import StopButtons
 from rockfall_desktop.ui.words import count
 
@@ -53,6 +54,7 @@ class Monitor(QWidget):
     Signals:
         stop_wanted, cancel_wanted: the person asked for it (and, for a cancel, confirmed it).
         report_wanted: the person wants to read the report of the completed job.
+        resume_wanted: the job that failed is to go on, as its id.
         replayed: every stored event was taken in.
     """
 
@@ -60,6 +62,7 @@ class Monitor(QWidget):
     stop_wanted = Signal()
     cancel_wanted = Signal()
     report_wanted = Signal()
+    resume_wanted = Signal(str)
 
     def __init__(self, seat: Seat, theme: Theme, name: str = "monitor") -> None:
         super().__init__()
@@ -69,6 +72,8 @@ class Monitor(QWidget):
         self.loss, self.scores = self.curves.loss, self.curves.scores
         self.log = LogView(theme)
         self.card = FaultCard("failure_card")
+        self.offer = ResumeOffer(seat, "offer")
+        self.card.add(self.offer)
         self.buttons = StopButtons()
         self._note = text_label(wrap=True, name="monitor_note")
         self._course = Course(self.loss, self.scores)
@@ -86,6 +91,7 @@ class Monitor(QWidget):
         self.buttons.stop_wanted.connect(self.stop_wanted)
         self.buttons.cancel_wanted.connect(self.cancel_wanted)
         self.buttons.report_wanted.connect(self.report_wanted)
+        self.offer.resume_wanted.connect(self.resume_wanted)
 
     def _arrange(self) -> None:
         column = QVBoxLayout(self)
@@ -209,6 +215,7 @@ class Monitor(QWidget):
         self._lines = []
         self.log.clear()
         self.card.hide()
+        self.offer.forget()
         self.say("")
         self.curves.say_missing("")
         self._course.forget()
@@ -218,6 +225,7 @@ class Monitor(QWidget):
         """What came after the checkpoint is done again."""
         self._course.go_back(member, epoch)
         self.card.hide()
+        self.offer.forget()
         self.say("")
         self.header.say("resumed")
         self.buttons.begin()
@@ -233,11 +241,11 @@ class Monitor(QWidget):
     def _draw_progress(self, progress: StepProgress) -> None:
         share = progress.step / progress.steps
         self.header.facts["pace"].setText(count(round(progress.samples_per_second)))
-        self._show_how_far(progress.member, progress.epoch - 1 + share, progress.epoch)
+        self._show_how_far(progress.member, progress.epoch - 1 + share)
 
-    def _show_how_far(self, member: int, epochs: float, running: int | None = None) -> None:
-        """Epochs of a member that are done, a part of the running one too."""
-        self.header.facts["epoch"].setText(self._course.words(member, running or int(epochs)))
+    def _show_how_far(self, member: int, epochs: float) -> None:
+        """Epochs of a member that are done, a part of the running one too, which counts as done when it is."""
+        self.header.show_place((member, self._course.members), int(epochs), self._course.total)
         self.header.show_progress(self._course.done(member, epochs))
         self._eta_s = self._course.eta_s(member, epochs)
         self.header.show_eta(self._eta_s)

@@ -56,6 +56,7 @@ class StopButtons(QWidget):
 
     def ended(self) -> None:
         """No job runs."""
+        self._leave()
         self.stop.hide()
         self.cancel.hide()
         self.report.hide()
@@ -67,6 +68,7 @@ class StopButtons(QWidget):
 
     def asked(self, request: Request) -> None:
         """The request is known to the job; it cannot be asked twice."""
+        self._leave()
         self.stop.setEnabled(False)
         if request is Request.CANCEL:
             self.cancel.setEnabled(False)
@@ -77,7 +79,13 @@ class StopButtons(QWidget):
         self.rung.setText(RUNGS[rung])
         self.rung.show()
 
+    def _leave(self) -> None:
+        """Keep the focus here, but on no button: one that is switched off would hand it to the next, e.g. Cancel."""
+        if self.window().focusWidget() in {self.stop, self.cancel}:
+            self.setFocus()
+
     def _ask_to_stop(self) -> None:
+        self._leave()
         self.stop.setEnabled(False)
         self.stop_wanted.emit()
 
@@ -88,6 +96,7 @@ class StopButtons(QWidget):
             (Answer("yes", "Cancel the training", "danger"), Answer("no", "Let it go on", "main")),
             "confirm_cancel",
             self,
+            safe="no",
         )
         question.answered.connect(self._answered)
         question.open()

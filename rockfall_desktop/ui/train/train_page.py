@@ -108,6 +108,8 @@ class TrainPage(QWidget):
         self.monitor.stop_wanted.connect(running.stop_early)
         self.monitor.cancel_wanted.connect(running.cancel)
         self.monitor.report_wanted.connect(self._want_report)
+        self.monitor.resume_wanted.connect(self.resume)
+        self.monitor.replayed.connect(self._offer_to_resume)
         self._older.refused.connect(self.card.show_error)
         running.began.connect(self._began)
         running.refused.connect(self._refused)
@@ -134,6 +136,7 @@ class TrainPage(QWidget):
     def show_what_may_be_seen(self) -> None:
         """The monitor to the one whose job it shows, to anybody else what stands there before the first run."""
         self._right.setCurrentWidget(self.monitor if self._running.seen else self.before)
+        self._offer_to_resume()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Jobs of other programs on this station may have ended meanwhile."""
@@ -166,6 +169,8 @@ class TrainPage(QWidget):
         self.form.take_settings(config)
 
     def _replan(self) -> None:
+        """The form says something else: what was said of the start that it described holds no more."""
+        self.card.hide()
         self.search.fit()
         self.plan.recompute(self.form.config(), self.form.first_fault())
 
@@ -217,6 +222,13 @@ class TrainPage(QWidget):
 
     def _ended(self, _job: TrainingJob) -> None:
         self._ready()
+        self._offer_to_resume()
+
+    def _offer_to_resume(self) -> None:
+        """On the card of a job that failed, once all of it is shown: a replay begins with an empty card."""
+        running = self._running
+        if running.seen and running.job is not None and not running.active and not self.monitor.replaying:
+            self.monitor.offer.look(running.job)
 
     def _ready(self) -> None:
         self.start.setEnabled(True)

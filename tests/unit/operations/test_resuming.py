@@ -20,12 +20,13 @@ from rockfall_desktop.domain.events import (
     PhaseStarted,
 )
 from rockfall_desktop.domain.job import Status, TrainingJob
+from rockfall_desktop.domain.kept_checkpoint import Kept, KeptCheckpoint
 from rockfall_desktop.domain.user import Role, Session
 from rockfall_desktop.learning.fitting.checkpoints import Checkpoints
 from rockfall_desktop.operations import jobs
 from rockfall_desktop.operations.awake import KeptAwake
 from rockfall_desktop.operations.plan import plan_training
-from rockfall_desktop.operations.resuming import discard_job, interrupted_jobs, resume_training
+from rockfall_desktop.operations.resuming import discard_job, interrupted_jobs, kept_checkpoint, resume_training
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.operations.thread_choice import ThreadChoice
 from rockfall_desktop.operations.training import run_job, start_training
@@ -102,6 +103,7 @@ def test_that_a_job_goes_back_to_its_checkpoint_and_what_came_after_is_done_agai
     with monkeypatch.context() as patched:
         patched.setattr(Checkpoints, "write", written_once())
         first = losses(interrupt(session, station, job, 3))
+    assert kept_checkpoint(session, station=station, job_id=job.job_id) == KeptCheckpoint(kept=Kept.THERE, epoch=1)
     resumed = resume_training(session, station=station, job_id=job.job_id)
     assert resumed.current_epoch == 1
     stored = jobs.job_events(session, station=station, job_id=job.job_id)
@@ -152,6 +154,11 @@ def test_that_a_job_interrupted_before_its_first_checkpoint_starts_from_the_begi
     running = run_job(session, station=station, job_id=job.job_id, control=Control())
     next(running)
     running.close()
+    assert kept_checkpoint(session, station=station, job_id=job.job_id).kept is Kept.NONE
+    last = station.files.job_folder(job.job_id) / "last.pt"
+    last.write_bytes(b"no checkpoint")
+    assert kept_checkpoint(session, station=station, job_id=job.job_id).kept is Kept.DAMAGED
+    last.unlink()
     resume_training(session, station=station, job_id=job.job_id)
     assert "starts from the beginning" in lines(list(jobs.job_events(session, station=station, job_id=job.job_id)))
     assert isinstance(run(session, station, job.job_id)[-1], JobCompleted)
