@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QVBoxLayout, QWid
 from rockfall_desktop.ui.plain import button_text
 from rockfall_desktop.ui.train.spoken import spoken
 
-
 MOST_LIST_PX = 720
 
 
