@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtWidgets import QComboBox, QListWidget
 from pytestqt.qtbot import QtBot
 
 from rockfall_desktop.domain.errors import StoreFault
@@ -14,7 +14,9 @@ from rockfall_desktop.ui.running_job import RunningJob
 from rockfall_desktop.ui.seat import Seat
 from rockfall_desktop.ui.theme import Theme
 from rockfall_desktop.ui.train import earlier_jobs
+from rockfall_desktop.ui.train.check_lists import ROW_HEIGHT, SECOND_LINE
 from rockfall_desktop.ui.train.earlier_jobs import words_of
+from rockfall_desktop.ui.train.site_field import SiteEditor
 from rockfall_desktop.ui.train.train_page import TrainPage
 from rockfall_desktop.ui.words import moment
 from tests.ui import values
@@ -141,6 +143,14 @@ def test_that_sites_of_one_name_are_told_apart_in_the_form(page: TrainPage) -> N
     sites = page.form.rows["sites"].editor.control
     assert isinstance(sites, QComboBox)
     assert [sites.itemText(row) for row in (0, 1)] == ["Grey Cut (simulated) in north", "Grey Cut (simulated) in south"]
+    page.form.take_site("/sites/north", ["rain"])
+    editor = page.form.rows["sites"].editor
+    assert isinstance(editor, SiteEditor)
+    assert editor.whole.text() == "Grey Cut (simulated) in north", "the closed list has no room for the folder"
+    boxes = editor.others.control
+    assert isinstance(boxes, QListWidget)
+    assert boxes.item(0).text() == "Grey Cut (simulated) in south"
+    assert boxes.item(0).sizeHint().height() == ROW_HEIGHT + SECOND_LINE, "there is room for two lines"
 
 
 def test_that_nobody_sees_the_jobs_of_the_one_before(page: TrainPage, operations: Operations, qtbot: QtBot) -> None:

@@ -9,6 +9,7 @@ from rockfall_desktop.ui.train.fields import Editor
 from rockfall_desktop.ui.train.spoken import spoken
 
 ROW_HEIGHT, MOST_ROWS, AROUND = 23, 6, 12
+SECOND_LINE, LETTERS_IN_A_LINE = 16, 22
 
 
 class CheckListEditor(Editor):
@@ -16,6 +17,7 @@ class CheckListEditor(Editor):
 
     def __init__(self, choices: Sequence[str] = ()) -> None:
         self._list = QListWidget()
+        self._list.setWordWrap(True)
         super().__init__(self._list)
         self._list.itemChanged.connect(self._changed)
         self._fill({name: spoken(name) for name in choices})
@@ -42,12 +44,13 @@ class CheckListEditor(Editor):
         for name, words in rows.items():
             item = QListWidgetItem(words)
             item.setData(Qt.ItemDataRole.UserRole, name)
-            item.setSizeHint(QSize(0, ROW_HEIGHT))
+            item.setSizeHint(QSize(0, ROW_HEIGHT + SECOND_LINE * (len(words) > LETTERS_IN_A_LINE)))
             item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsSelectable)
             item.setCheckState(Qt.CheckState.Unchecked)
             self._list.addItem(item)
         self._list.blockSignals(False)  # noqa: FBT003 - Qt's signature
-        self._list.setFixedHeight(ROW_HEIGHT * min(max(len(rows), 1), MOST_ROWS) + AROUND)
+        height = sum(self._list.item(row).sizeHint().height() for row in range(self._list.count()))
+        self._list.setFixedHeight(min(max(height, ROW_HEIGHT), ROW_HEIGHT * MOST_ROWS) + AROUND)
 
     def _items(self) -> list[tuple[str, QListWidgetItem]]:
         rows = [self._list.item(row) for row in range(self._list.count())]

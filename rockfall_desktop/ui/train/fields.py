@@ -8,6 +8,14 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QVBoxLayout, QWid
 from rockfall_desktop.ui.plain import button_text
 from rockfall_desktop.ui.train.spoken import spoken
 
+MOST_LIST_PX = 720
+
+
+def open_wide(choices: QComboBox) -> None:
+    """Let an open list be as wide as its rows, however narrow the form is."""
+    view = choices.view()
+    view.setMinimumWidth(min(view.sizeHintForColumn(0), MOST_LIST_PX))
+
 
 class Editor(QWidget):
     """What is typed or chosen for one field.

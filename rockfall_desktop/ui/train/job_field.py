@@ -6,11 +6,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox
 
 from rockfall_desktop.ui.plain import plain_tip, text_label
-from rockfall_desktop.ui.train.fields import Editor
+from rockfall_desktop.ui.train.fields import Editor, open_wide
 
 NONE = "none"
 SHOWN_LETTERS = 12  # the closed list is as wide as the form leaves it, whatever the words are
-MOST_LIST_PX = 720
 
 
 class JobEditor(Editor):
@@ -57,8 +56,7 @@ class JobEditor(Editor):
             self._list.addItem(words, job_id)
             self._list.setItemData(number, plain_tip(words), Qt.ItemDataRole.ToolTipRole)
         self._list.setCurrentIndex(self._list.findData(chosen))
-        view = self._list.view()
-        view.setMinimumWidth(min(view.sizeHintForColumn(0), MOST_LIST_PX))
+        open_wide(self._list)
         self._show_words()
 
     def _changed(self) -> None:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QComboBox
 
 from rockfall_desktop.ui.plain import text_label
-from rockfall_desktop.ui.train.check_lists import CheckListEditor
-from rockfall_desktop.ui.train.fields import Editor
+from rockfall_desktop.ui.train.check_lists import LETTERS_IN_A_LINE, CheckListEditor
+from rockfall_desktop.ui.train.fields import Editor, open_wide
 
 
 class SiteEditor(Editor):
@@ -15,14 +15,17 @@ class SiteEditor(Editor):
     def __init__(self) -> None:
         self._list = QComboBox()
         self._list.setPlaceholderText("no site opened yet")
+        self._list.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         super().__init__(self._list)
         self._words: dict[str, str] = {}
         self.others = CheckListEditor()
         self.others.control.setObjectName("field_other_sites")
         self.others.control.setAccessibleName("Learn from these sites too")
+        self.whole = text_label(role="muted", wrap=True, name="sites_words")
         self._and = text_label("and learn from these too:", role="muted")
         layout = self.layout()
         if layout is not None:
+            layout.addWidget(self.whole)
             layout.addWidget(self._and)
             layout.addWidget(self.others)
         self._list.activated.connect(self._changed)
@@ -41,6 +44,7 @@ class SiteEditor(Editor):
         self._list.clear()
         for folder, words in sites:
             self._list.addItem(words, folder)
+        open_wide(self._list)
         self._list.setCurrentIndex(self._list.findData(before))
         self._show_others(chosen)
 
@@ -67,6 +71,9 @@ class SiteEditor(Editor):
         return tuple(map(str, chosen)) if isinstance(chosen, tuple) else ()
 
     def _show_others(self, chosen: tuple[str, ...]) -> None:
+        words = self._words.get(self.first, "")
+        self.whole.setText(words if len(words) > LETTERS_IN_A_LINE else "")
+        self.whole.setVisible(bool(self.whole.text()))
         rows = {folder: words for folder, words in self._words.items() if folder != self.first} if self.first else {}
         self.others.offer_named(rows)
         self.others.set_value(chosen)
