@@ -118,7 +118,7 @@ def test_that_the_plan_says_how_long_all_networks_take() -> None:
         epochs=40, members=5,
     )  # fmt: skip
     words = plan_words(plan)
-    assert words.endswith("2.0 s/epoch · 7 min at most · 5 networks · 80 MB · 12 MB of disk")
+    assert words.endswith("2.0 s/epoch · 7 min at most · 5 networks · 80 MB of memory · 12 MB of disk")
 
 
 class Resumed:

@@ -109,7 +109,7 @@ def plan_words(plan: TrainingPlan) -> str:
         parts.append(f"{duration(plan.longest_s)} at most")
     if plan.members > 1:
         parts.append(f"{plan.members} networks")
-    parts.append(f"{plan.memory_mb:.0f} MB")
+    parts.append(f"{plan.memory_mb:.0f} MB of memory")
     if plan.disk_mb >= _TOLD_MB:
         parts.append(f"{plan.disk_mb:.0f} MB of disk")
     return " \N{MIDDLE DOT} ".join(parts)
