@@ -179,6 +179,7 @@ RULES: dict[str, Admin | Hidden | Nothing | Everybody] = {
     "earlier_job.earlier_folder": Hidden(
         lambda do, s, w, one: do(s, station=w.station, config=config(start_from=one), sites=(), samples=None)
     ),
+    "earlier_job.jobs_to_begin_with": Nothing(lambda do, s, w: do(s, station=w.station), admin_sees=False),
     "exporting.export_model": by_job(),
     "gate.judge_for_deployment": by_job(),
     "jobs.cancel_training": by_job(),
@@ -221,6 +222,7 @@ RULES: dict[str, Admin | Hidden | Nothing | Everybody] = {
     "plan.plan_training": Everybody(lambda do, s, w: do(s, station=w.station, config=config()), READS_FILES),
     "resuming.discard_job": by_job(),
     "resuming.interrupted_jobs": Nothing(lambda do, s, w: do(s, station=w.station), admin_sees=False),
+    "resuming.kept_checkpoint": by_job(),
     "resuming.resume_training": by_job(),
     "roll_back.deploy_again": Admin(
         lambda do, s, w: do(s, station=w.station, deployment_id=w.lost_id, reason="r" * 20)
