@@ -2,7 +2,6 @@
 
 import gc
 import os
-from collections.abc import Iterator
 
 import pytest
 
@@ -19,8 +18,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def earlier_files_are_set_aside() -> Iterator[None]:
+def earlier_files_are_set_aside() -> None:
     """What torch and files of tests before left in memory is not looked through for rubbish, or for timers, again."""
     gc.collect()
     gc.freeze()
-    yield
