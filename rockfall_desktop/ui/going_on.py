@@ -5,9 +5,10 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from rockfall_desktop.domain.job import Status, TrainingJob
 from rockfall_desktop.domain.kept_checkpoint import KeptCheckpoint
-from rockfall_desktop.operations.resuming import discard_job, kept_checkpoint
-from rockfall_desktop.ui.background import BackgroundCall, LatestCall
+from rockfall_desktop.operations.resuming import discard_job
+from rockfall_desktop.ui.background import BackgroundCall
 from rockfall_desktop.ui.card import push_button
+from rockfall_desktop.ui.checkpoint_look import CheckpointLook
 from rockfall_desktop.ui.checkpoint_words import checkpoint_cell
 from rockfall_desktop.ui.crash import in_words
 from rockfall_desktop.ui.plain import text_label
@@ -69,9 +70,7 @@ class GoingOnButtons(QWidget):
 
     def __init__(self, seat: Seat) -> None:
         super().__init__()
-        self._seat = seat
-        self._job: TrainingJob | None = None
-        self._looking = LatestCall("checkpoint", self)
+        self._looking = CheckpointLook(seat, self)
         self.checkpoint = text_label(role="muted", name="checkpoint_words")
         self.resume = push_button("Resume", "resume_job", "main")
         self.discard = push_button("Discard \N{HORIZONTAL ELLIPSIS}", "discard_job", "danger")
@@ -82,7 +81,7 @@ class GoingOnButtons(QWidget):
         row.addWidget(self.checkpoint)
         row.addWidget(self.resume)
         row.addWidget(self.discard)
-        self._looking.answered.connect(self._show_checkpoint)
+        self._looking.found.connect(self._show_checkpoint)
         self.resume.clicked.connect(self._resume)
         self.discard.clicked.connect(self._ask)
         self._discarding.discarded.connect(lambda _: self.discarded.emit())
@@ -92,27 +91,22 @@ class GoingOnButtons(QWidget):
         """Turn to a job."""
         self.resume.setVisible(job.status.resumable)
         self.discard.setVisible(job.status is Status.INTERRUPTED)
-        self.forget()
-        if job.status.resumable and self._seat.occupied:
-            self._job = job
-            session, station = self._seat.session, self._seat.station
-            self._looking.ask(lambda: kept_checkpoint(session, station=station, job_id=job.job_id))
+        self.checkpoint.hide()
+        self._looking.look(job)
 
     def forget(self) -> None:
         """Hold nothing of any job."""
-        self._job = None
         self._looking.forget()
         self.checkpoint.hide()
 
-    def _show_checkpoint(self, checkpoint: object) -> None:
-        if isinstance(checkpoint, KeptCheckpoint) and self._job is not None:
-            self.checkpoint.setText(f"checkpoint: {checkpoint_cell(checkpoint, self._job.config.members)}")
-            self.checkpoint.show()
+    def _show_checkpoint(self, job: TrainingJob, checkpoint: KeptCheckpoint) -> None:
+        self.checkpoint.setText(f"checkpoint: {checkpoint_cell(checkpoint, job.config.members)}")
+        self.checkpoint.show()
 
     def _resume(self) -> None:
-        if self._job is not None:
-            self.resume_wanted.emit(self._job.job_id)
+        if (job := self._looking.job) is not None:
+            self.resume_wanted.emit(job.job_id)
 
     def _ask(self) -> None:
-        if self._job is not None:
-            self._discarding.ask(self._job.job_id, self._job.site_name)
+        if (job := self._looking.job) is not None:
+            self._discarding.ask(job.job_id, job.site_name)

@@ -286,7 +286,7 @@ def test_that_the_jobs_page_offers_what_can_be_done(
     monkeypatch.setattr("rockfall_desktop.ui.job_detail.numbered_events", values.always(()))
     monkeypatch.setattr("rockfall_desktop.ui.job_detail.performance_report", values.always(values.report()))
     held = KeptCheckpoint(kept=Kept.THERE, epoch=2)
-    monkeypatch.setattr("rockfall_desktop.ui.going_on.kept_checkpoint", values.always(held))
+    monkeypatch.setattr("rockfall_desktop.ui.checkpoint_look.kept_checkpoint", values.always(held))
     detail = JobDetail(seat, light)
     keep(detail)
     detail.show()
@@ -332,7 +332,7 @@ def test_that_the_card_of_a_failed_job_says_where_it_would_go_on_and_lets_it(
     checkpoint: KeptCheckpoint, words: str, offered: bool, seat: Seat, light: Theme, keep: Keep, qtbot: QtBot,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr("rockfall_desktop.ui.train.resume_offer.kept_checkpoint", values.always(checkpoint))
+    monkeypatch.setattr("rockfall_desktop.ui.checkpoint_look.kept_checkpoint", values.always(checkpoint))
     page = TrainPage(seat, RunningJob(seat), light)
     keep(page)
     page._running.job = values.fold(values.failed())

@@ -5,9 +5,8 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from rockfall_desktop.domain.job import TrainingJob
 from rockfall_desktop.domain.kept_checkpoint import Kept, KeptCheckpoint
-from rockfall_desktop.operations.resuming import kept_checkpoint
-from rockfall_desktop.ui.background import LatestCall
 from rockfall_desktop.ui.buttons import push_button
+from rockfall_desktop.ui.checkpoint_look import CheckpointLook
 from rockfall_desktop.ui.checkpoint_words import checkpoint_sentence
 from rockfall_desktop.ui.plain import text_label
 from rockfall_desktop.ui.seat import Seat
@@ -24,41 +23,33 @@ class ResumeOffer(QWidget):
 
     def __init__(self, seat: Seat, name: str) -> None:
         super().__init__()
-        self._seat = seat
-        self._job: TrainingJob | None = None
         self.words = text_label(wrap=True, name=f"{name}_words")
         self.resume = push_button("Resume", f"{name}_button")
-        self._looking = LatestCall("checkpoint", self)
+        self._looking = CheckpointLook(seat, self)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
         row.addWidget(self.words, 1)
         row.addWidget(self.resume)
-        self._looking.answered.connect(self._show)
+        self._looking.found.connect(self._show)
         self.resume.clicked.connect(self._ask)
         self.hide()
 
     def look(self, job: TrainingJob) -> None:
         """Turn to a job that may go on; one that may not takes the offer away."""
-        self.forget()
-        if not job.status.resumable or not self._seat.occupied:
-            return
-        self._job = job
-        session, station = self._seat.session, self._seat.station
-        self._looking.ask(lambda: kept_checkpoint(session, station=station, job_id=job.job_id))
+        self.hide()
+        self._looking.look(job)
 
     def forget(self) -> None:
         """Offer nothing."""
-        self._job = None
         self._looking.forget()
         self.hide()
 
-    def _show(self, checkpoint: object) -> None:
-        if isinstance(checkpoint, KeptCheckpoint) and self._job is not None:
-            self.words.setText(checkpoint_sentence(checkpoint, self._job.config.members))
-            self.resume.setVisible(checkpoint.kept is not Kept.DAMAGED)
-            self.show()
+    def _show(self, job: TrainingJob, checkpoint: KeptCheckpoint) -> None:
+        self.words.setText(checkpoint_sentence(checkpoint, job.config.members))
+        self.resume.setVisible(checkpoint.kept is not Kept.DAMAGED)
+        self.show()
 
     def _ask(self) -> None:
-        if self._job is not None:
-            self.resume_wanted.emit(self._job.job_id)
+        if (job := self._looking.job) is not None:
+            self.resume_wanted.emit(job.job_id)
