@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from shiboken6 import isValid
@@ -154,3 +154,13 @@ def picture(folder: Path | None, name: str, window: str = "main_window") -> None
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
         find(window).grab().save(str(folder / f"{name}.png"))
+
+
+def put_away(shells: list[Shell]) -> None:
+    """Delete windows that have been closed: each that stays makes every later change of looks slower."""
+    for shell in shells:
+        if shell.main is not None:
+            shell.main.deleteLater()
+        shell.dialog.deleteLater()
+    shells.clear()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)

@@ -89,6 +89,9 @@ class PerformanceReport(Value):
     )
     spread: SpreadFigures | None = Field(default=None, description="How far members and draws agree; None for one.")
     remarks: tuple[str, ...] = Field(default=(), description="What a reader must know of these scores.")
+    given_up: tuple[str, ...] = Field(
+        default=(), description="Which networks diverged once more than they are put back, and which epoch was judged."
+    )
 
 
 HEADLINE_KEYS = (

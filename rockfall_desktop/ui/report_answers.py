@@ -54,9 +54,10 @@ class AnswerFigures(QWidget):
         self.basis.setVisible(calibration is not None)
         self.spread.setText("" if spread is None else spread_words(spread))
         self.spread.setVisible(spread is not None)
-        self.remarks.setText("\n".join(report.remarks))
-        self.remarks.setVisible(bool(report.remarks))
-        self.setVisible(calibration is not None or spread is not None or bool(report.remarks))
+        remarks = (*report.given_up, *report.remarks)
+        self.remarks.setText("\n".join(remarks))
+        self.remarks.setVisible(bool(remarks))
+        self.setVisible(calibration is not None or spread is not None or bool(remarks))
 
 
 def basis_words(calibration: CalibrationReport) -> str:

@@ -12,14 +12,13 @@ from rockfall_desktop.operations.sites import check_site
 from rockfall_desktop.operations.station import Station
 from rockfall_desktop.ui.site.import_columns import ColumnTable
 from rockfall_desktop.ui.window import Shell
-from tests.clicks import Play, Script, click, close, find, picture, quiet, set_up, there, write
+from tests.clicks import Play, Script, click, close, find, picture, put_away, quiet, set_up, there, write
 from tests.end_to_end.terminal import call, last_json
 from tests.stations import CHEAP, NAME, PHRASE, now
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 STATION = DATA / "mandi-station" / "station.csv"
 PICTURES = Path(os.environ["ROCKFALL_SCREENSHOTS"]) if "ROCKFALL_SCREENSHOTS" in os.environ else None
-KEPT: list[Shell] = []
 
 
 @pytest.fixture(autouse=True)
@@ -98,7 +97,7 @@ def test_that_the_messy_station_becomes_a_site_by_clicks(qapp: QApplication, tmp
     shell = Shell(station)
     shell.start()
     Play(through_the_window(shell, folder)).run(qapp)
-    KEPT.append(shell)
+    put_away([shell])
     station.close()
     assert check_site(folder) == ()
     assert (folder / "station.csv").read_bytes() == STATION.read_bytes()

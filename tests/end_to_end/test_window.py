@@ -17,18 +17,25 @@ from rockfall_desktop.operations.training import start_training
 from rockfall_desktop.store.jobs import Jobs
 from rockfall_desktop.ui.background import BackgroundRun
 from rockfall_desktop.ui.window import Shell
-from tests.clicks import Play, Script, click, close, find, picture, quiet, set_up, sign_in, there, write
+from tests.clicks import Play, Script, click, close, find, picture, put_away, quiet, set_up, sign_in, there, write
 from tests.end_to_end.terminal import call, last_json
 from tests.stations import CHEAP, NAME, PHRASE, now, write_small_site
 
 PICTURES = Path(os.environ["ROCKFALL_SCREENSHOTS"]) if "ROCKFALL_SCREENSHOTS" in os.environ else None
 
-KEPT: list[Shell] = []  # the program has one window for its whole life: none is deleted before the end
+KEPT: list[Shell] = []
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_small_site(tmp_path_factory.mktemp("sites") / "site")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def windows_are_put_away() -> Iterator[None]:
+    """The program has one window for its whole life: none is deleted before the end."""
+    yield
+    put_away(KEPT)
 
 
 @pytest.fixture(autouse=True)

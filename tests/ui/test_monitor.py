@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from rockfall_desktop.domain.control import Request
-from rockfall_desktop.domain.events import JobEvent, Level, LogLine, StepProgress, StopRequested
+from rockfall_desktop.domain.events import JobCompleted, JobEvent, Level, LogLine, StepProgress, StopRequested
 from rockfall_desktop.ui.seat import Seat
 from rockfall_desktop.ui.theme import Theme
 from rockfall_desktop.ui.train.log_model import MOST_LINES, LogModel
@@ -114,6 +115,21 @@ def test_that_a_completed_job_leads_to_its_report(monitor: Monitor, qtbot: QtBot
     assert not monitor.buttons.stop.isVisible()
     with qtbot.waitSignal(monitor.report_wanted):
         qtbot.mouseClick(monitor.buttons.report, Qt.MouseButton.LeftButton)
+
+
+def test_that_a_job_whose_network_diverged_is_a_card_beside_its_verdict(monitor: Monitor) -> None:
+    *before, done = values.completed()
+    assert isinstance(done, JobCompleted)
+    said = "The loss became nan in epoch 4, at an eighth of the learning rate too: this network ends with its epoch 3."
+    report = done.report.model_copy(update={"given_up": (said,)})
+    take_all(monitor, [*before, done.model_copy(update={"report": report})])
+    assert monitor.card.isVisible()
+    monitor.card.copy()
+    text = QGuiApplication.clipboard().text()
+    assert text.startswith(f"The training diverged\n{said}\nThe model is that epoch's")
+    assert monitor.buttons.report.isVisible()
+    take_all(monitor, values.completed())
+    assert not monitor.card.isVisible()
 
 
 def lines(number: int, level: Level = Level.INFO) -> list[LogLine]:

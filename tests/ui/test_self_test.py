@@ -6,13 +6,14 @@ import sys
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QApplication
 
 from rockfall_desktop.packed import resource
 from rockfall_desktop.ui import icons, self_test
 from rockfall_desktop.ui.main_window import MainWindow
+from rockfall_desktop.ui.password_dialog import PasswordDialog
 
 
 def test_that_the_window_of_this_checkout_is_whole_and_quits(tmp_path: Path) -> None:
@@ -51,6 +52,10 @@ def test_that_a_blank_page_and_a_broken_one_are_named(
     monkeypatch.setattr(MainWindow, "begin", lambda *_: 1 / 0)
     assert self_test.show_every_page() == 1
     assert "division by zero" in capsys.readouterr().err
+    for window in QApplication.topLevelWidgets():  # the program would end here
+        if isinstance(window, (MainWindow, PasswordDialog)):
+            window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 def test_that_every_icon_that_is_packed_is_looked_at() -> None:

@@ -45,7 +45,6 @@ def evaluate(
     Raises:
         Cancelled: as soon as a cancel is seen.
         TrainingFault: when the memory does not do for one sample.
-
     """
     if answers is None:
         answers = yield from fit_answers(fitted, samples, config, control, now)
@@ -73,6 +72,7 @@ def evaluate(
         calibration=calibration,
         spread=spread_of(answer, answers.state.draws),
         remarks=(*samples.cautions, *remarks_on(answers, config)),
+        given_up=fitted.given_up,
     )
 
 

@@ -1,6 +1,6 @@
 """The training loop over the networks of an ensemble: a generator of events that knows no thread, window or store."""
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -35,6 +35,7 @@ class Fitted:
         best_epoch: of the first member.
         files: SHA-256 of the file of each network, by its name.
         answering: how much they answer at once, which may have become less for lack of memory, and may still.
+        given_up: what made networks end with an epoch of before, a sentence each.
     """
 
     networks: tuple[RockfallNetwork, ...]
@@ -42,6 +43,7 @@ class Fitted:
     best_epoch: int
     files: Mapping[str, str]
     answering: AtOnce
+    given_up: tuple[str, ...] = ()
 
 
 class Fit:
@@ -98,7 +100,13 @@ class Fit:
             yield from self._tell_of_early_stop()
         loss = make_loss(self._config, self._samples.training.targets)
         files = {ended["name"]: ended["sha256"] for ended in self._ended}
-        return Fitted(tuple(self._networks), loss, self._ended[0]["best_epoch"], files, self._answering)
+        best_epoch, given_up = self._ended[0]["best_epoch"], tuple(self._given_up())
+        return Fitted(tuple(self._networks), loss, best_epoch, files, self._answering, given_up)
+
+    def _given_up(self) -> Iterator[str]:
+        for member, ended in enumerate(self._ended, start=1):
+            if words := ended.get("given_up", ""):  # not in checkpoints of old
+                yield words if self._config.members == 1 else f"Network {member}: {words}"
 
     def _fit_member(self, running: MemberFit) -> Generator[FitEvent, None, None]:
         try:
@@ -118,7 +126,7 @@ class Fit:
                 self._keep(running)
             raise
         if running.best is not None:
-            self._ended.append(self._write_weights(running) | {"epochs": running.recent})
+            self._ended.append(self._write_weights(running) | {"epochs": running.recent, "given_up": running.given_up})
         self._over = self._watch.control.stopped_early
         yield from self._save_aside(running)
         if running.best is not None:

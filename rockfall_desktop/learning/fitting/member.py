@@ -3,7 +3,7 @@
 import copy
 import time
 from collections.abc import Generator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from functools import partial
 
 import numpy as np
@@ -25,6 +25,7 @@ from rockfall_desktop.learning.fitting.fine_tuning import StartingPoint
 from rockfall_desktop.learning.fitting.new_network import member_seed, new_network
 from rockfall_desktop.learning.fitting.optimiser import make_optimiser
 from rockfall_desktop.learning.fitting.pieces import answer_piece
+from rockfall_desktop.learning.fitting.position import Position
 from rockfall_desktop.learning.fitting.progress import FitEvent, Pace, Watch
 from rockfall_desktop.learning.fitting.schedule import Schedule
 from rockfall_desktop.learning.fitting.standing import Diverged, Standing, demand_number
@@ -32,27 +33,6 @@ from rockfall_desktop.learning.memory import ANSWERED, LEARNED_FROM, AtOnce, wit
 from rockfall_desktop.learning.samples.sample_set import SampleSet
 
 _ROLLBACKS = 3
-
-
-@dataclass(frozen=True)
-class Position:
-    """A point between two optimiser steps.
-
-    Attributes:
-        epoch: epochs done.
-        step: steps done in the running epoch.
-        total: loss of the running epoch, summed over its samples.
-        seen: samples of the running epoch.
-        order: where the generator of the samples' order stood when the epoch began.
-        random: where torch's generators stand.
-    """
-
-    epoch: int
-    step: int
-    total: torch.Tensor
-    seen: int
-    order: torch.Tensor
-    random: random_states.States
 
 
 class MemberFit:
@@ -71,6 +51,7 @@ class MemberFit:
         best: weights of the best epoch; None before the first one has ended.
         standing: which epoch that is.
         recent: its epochs in numbers, plain values: the store may lag behind by any number of them.
+        given_up: why it ended with an epoch of before; empty while it learns, and after any other end.
     """
 
     def __init__(
@@ -94,7 +75,7 @@ class MemberFit:
         self._schedule = Schedule(config, self._optimiser, self._way.steps)
         self._order = torch.Generator().manual_seed(member_seed(config.seed, member))
         self._answering = answering or AtOnce(answer_piece(config, len(samples.inputs)))
-        self.standing, self._rollbacks, self._given_up = Standing(), 0, False
+        self.standing, self._rollbacks, self.given_up = Standing(), 0, ""
         self.best: Weights | None = None
         self.recent: list[State] = []
         self._begun = time.perf_counter()
@@ -125,7 +106,7 @@ class MemberFit:
 
     def _goes_on(self) -> bool:
         more = self._at.epoch < self._config.most_epochs and self.standing.patience_used < self._config.patience
-        return more and not (self._given_up or self._stops_now())
+        return more and not (self.given_up or self._stops_now())
 
     def _stops_now(self) -> bool:
         """A stop in the first epoch of all waits for its end: before it there is nothing to keep."""
@@ -242,8 +223,8 @@ class MemberFit:
     def _give_up(self, words: str) -> LogLine:
         """End with the best epoch, where there is one."""
         if self.best is not None:
-            self._given_up = True
-            return self._watch.warning(f"{words}: this network ends with its epoch {self.standing.best_epoch}.")
+            self.given_up = f"{words}: this network ends with its epoch {self.standing.best_epoch}."
+            return self._watch.warning(self.given_up)
         self._rollbacks = 0  # whoever resumes the job gives it three tries more
         hint = "Choose a lower learning rate or a smaller gradient clip."
         raise TrainingFault("The training diverged", f"{words}.", hint)

@@ -44,7 +44,7 @@ class ChartFrame(QWidget):
         self.lines: Callable[[], Sequence[Line]] = tuple
         self.y_axis = QuietAxis("left")
         axes = {"bottom": x_axis or QuietAxis("bottom"), "left": self.y_axis}
-        self.plot = pg.PlotWidget(axisItems=axes)
+        self.plot = pg.PlotWidget(axisItems=axes, enableMenu=False)
         self.view = self.plot.getPlotItem()
         self._values = text_label(role="muted", name=f"{name}_values")
         self.empty = text_label(role="muted", wrap=True, name=f"{name}_empty")
@@ -80,7 +80,7 @@ class ChartFrame(QWidget):
         self.plot.setMinimumHeight(90)
         self.plot.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.plot.customContextMenuRequested.connect(self._open_menu)
-        self.view.setMenuEnabled(False)
+        self.plot.destroyed.connect(self.view.ctrlMenu.deleteLater)  # made all the same, and nobody's: it would stay
         self.view.hideButtons()
         for action in self.plot.scene().contextMenu:  # pyqtgraph's own export: ours takes its place
             action.setEnabled(False)

@@ -18,7 +18,6 @@ from rockfall_desktop.domain.events import (
     JobInterrupted,
     JobResumed,
     LogLine,
-    Phase,
     PhaseStarted,
     SamplesBuilt,
     StepProgress,
@@ -34,18 +33,13 @@ from rockfall_desktop.ui.train.course import Course
 from rockfall_desktop.ui.train.header import MonitorHeader
 from rockfall_desktop.ui.train.job_curves import JobCurves
 from rockfall_desktop.ui.train.log_view import LogView
+from rockfall_desktop.ui.train.monitor_words import DIVERGED, PHASES
 from rockfall_desktop.ui.train.resume_offer import ResumeOffer
 from rockfall_desktop.ui.train.stop_buttons import StopButtons
 from rockfall_desktop.ui.words import count
 
 DRAW_MS = 50
 SLICE_S = 0.006
-PHASES = {
-    Phase.READING: "reading the site",
-    Phase.SAMPLES: "building samples",
-    Phase.FITTING: "training",
-    Phase.EVALUATING: "judging on the test block",
-}
 
 
 class Monitor(QWidget):
@@ -270,6 +264,7 @@ class Monitor(QWidget):
             case JobCompleted(report=report):
                 self._end("completed")
                 self.say(report.verdict)
+                self._say_given_up(report.given_up)
                 self.buttons.completed()
             case JobFailed(failure=failure):
                 self._end("failed")
@@ -280,6 +275,10 @@ class Monitor(QWidget):
             case JobInterrupted():
                 self._end("interrupted")
                 self.say("The program that ran this job ended before the job did.", "warning")
+
+    def _say_given_up(self, sentences: tuple[str, ...]) -> None:
+        if sentences:
+            self.card.show_detail("The training diverged", "\n".join(sentences), DIVERGED, "")
 
     def _end(self, words: str) -> None:
         self.header.say(words)

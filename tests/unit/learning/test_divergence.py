@@ -1,5 +1,6 @@
 """A network whose weights go wrong: back to the last good state, and what is kept in the end."""
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -7,16 +8,24 @@ from typing import Any
 import pytest
 import torch
 
+from rockfall_desktop.domain.control import Control
 from rockfall_desktop.domain.errors import TrainingFault
-from rockfall_desktop.domain.events import JobEvent, Level, LogLine
-from rockfall_desktop.learning.fitting.checkpoints import read_checkpoint
+from rockfall_desktop.domain.events import EpochFinished, JobEvent, Level, LogLine
+from rockfall_desktop.learning.evaluation.evaluate import evaluate
+from rockfall_desktop.learning.fitting.checkpoints import Checkpoints, read_checkpoint
+from rockfall_desktop.learning.fitting.fit import fit
 from rockfall_desktop.learning.fitting.member import MemberFit
 from rockfall_desktop.learning.fitting.resuming import Stand, missed
 from rockfall_desktop.learning.samples.build import build_samples
 from rockfall_desktop.learning.samples.sample_set import SampleSet
 from tests.small_site import small_site
-from tests.unit.learning.training import drain, epochs, small_config, start
+from tests.unit.learning.test_answers import SUBJECT
+from tests.unit.learning.training import drain, epochs, now, small_config, start
 
+GIVEN_UP = (
+    "An answer of the network became no number in epoch 2, at an eighth of the learning rate too: this network ends"
+    " with its epoch 1."
+)
 SHORT = {"epochs": 3, "batch_size": 256, "width": 4}
 
 
@@ -63,13 +72,29 @@ def test_that_a_network_with_a_good_epoch_ends_with_it_when_it_diverges_for_the_
     tmp_path: Path, samples: SampleSet, spoil: Callable[..., None]
 ) -> None:
     spoil(4, epoch=2)
-    events, fitted = drain(start(tmp_path, small_config(members=2, **SHORT), samples=samples))
-    assert warnings_of(events)[-1] == (
-        "An answer of the network became no number in epoch 2, at an eighth of the learning rate too: this network ends"
-        " with its epoch 1."
-    )
+    config = small_config(members=2, **SHORT)
+    events, fitted = drain(start(tmp_path, config, samples=samples))
+    assert warnings_of(events)[-1] == GIVEN_UP
+    assert fitted.given_up == (f"Network 1: {GIVEN_UP}",)
     assert [(one.member, one.epoch) for one in epochs(events)] == [(1, 1), (2, 1), (2, 2), (2, 3)]
     assert (len(fitted.networks), fitted.best_epoch) == (2, 1)
+    report = drain(evaluate(fitted, samples, config, SUBJECT, Control(), now))[1]
+    assert report.given_up == fitted.given_up
+
+
+def test_that_a_training_that_goes_on_still_knows_which_of_its_networks_diverged(
+    tmp_path: Path, samples: SampleSet, spoil: Callable[..., None]
+) -> None:
+    spoil(4, epoch=2)
+    config = small_config(members=2, **SHORT)
+    running = start(tmp_path, config, samples=samples)
+    while not (isinstance(event := next(running), EpochFinished) and event.metrics.member == 2):
+        pass
+    running.close()
+    again = fit(
+        samples, config, Checkpoints(tmp_path, time.monotonic), Control(), now, resumed=read_checkpoint(tmp_path)
+    )
+    assert drain(again)[1].given_up == (f"Network 1: {GIVEN_UP}",)
 
 
 def test_that_a_network_without_a_good_epoch_is_a_card(
