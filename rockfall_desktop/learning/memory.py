@@ -18,7 +18,10 @@ Event = TypeVar("Event")
 NO_LIMIT = sys.maxsize
 ANSWERED = "answered at a time"
 LEARNED_FROM = "learned from at a time, gradients add up"
-_SIGNS = ("DefaultCPUAllocator", "not enough memory", "MPS backend out of memory", "CUDA out of memory")
+_SIGNS = (
+    "DefaultCPUAllocator", "not enough memory", "MPS backend out of memory", "CUDA out of memory",
+    "CUBLAS_STATUS_ALLOC_FAILED", "CUDNN_STATUS_ALLOC_FAILED",
+)  # fmt: skip
 
 
 class TooManyStacks(MemoryError):

@@ -1,7 +1,9 @@
 """What a training will take, measured on a few steps; and the first step of all, which loads what torch loads late."""
 
 import time
+from collections.abc import Callable, Generator
 from datetime import UTC, datetime
+from typing import Never
 
 import torch
 
@@ -16,7 +18,7 @@ from rockfall_desktop.learning.fitting.fit import new_network
 from rockfall_desktop.learning.fitting.optimiser import make_optimiser
 from rockfall_desktop.learning.fitting.pieces import activation_numbers, answer_piece, training_piece
 from rockfall_desktop.learning.fitting.window_way import WindowWay
-from rockfall_desktop.learning.memory import AtOnce
+from rockfall_desktop.learning.memory import ANSWERED, LEARNED_FROM, AtOnce, within_memory
 from rockfall_desktop.learning.networks.network import RockfallNetwork
 from rockfall_desktop.learning.samples.sample_set import SampleSet
 
@@ -27,7 +29,10 @@ _BYTES_EACH = 4 * 4  # weight, gradient, two moments of AdamW, four bytes each
 def seconds_per_epoch(samples: SampleSet, config: TrainingConfig) -> float:
     """Seconds of an epoch, from three steps after a first one and one piece of the validation block.
 
-    Draws random numbers: not beside a training.
+    Where the memory does not do, in smaller pieces, as the training will go. Draws random numbers: not beside one.
+
+    Raises:
+        TrainingFault: when the memory does not do for one sample.
     """
     device = demand_device(config)
     samples = on_device(samples, device)
@@ -35,6 +40,23 @@ def seconds_per_epoch(samples: SampleSet, config: TrainingConfig) -> float:
     optimiser = make_optimiser(network, config)
     way = learning_way(network, samples, loss, config)
     picked = way.epoch(torch.Generator().manual_seed(config.seed))[0][: way.at_once.samples]
+    step_s = _smaller_where_needed(way.at_once, lambda: _step_s(way, optimiser, picked, device), LEARNED_FROM)
+    at_once = AtOnce(answer_piece(config, len(samples.inputs)))
+    answer_s = _smaller_where_needed(at_once, lambda: _sample_s(way, samples, at_once, device), ANSWERED)
+    return step_s * len(samples.training.rows) / len(picked) + answer_s * len(samples.validation.rows)
+
+
+def _smaller_where_needed(at_once: AtOnce, measure: Callable[[], float], doing: str) -> float:
+    def attempt() -> Generator[Never, None, float]:
+        yield from ()
+        return measure()
+
+    return finished(within_memory(at_once, attempt, doing, _now))
+
+
+def _step_s(
+    way: WindowWay | DenseWay, optimiser: torch.optim.Optimizer, picked: torch.Tensor, device: torch.device
+) -> float:
     begun = 0.0
     for step in range(_STEPS + 1):
         if step == 1:
@@ -43,17 +65,19 @@ def seconds_per_epoch(samples: SampleSet, config: TrainingConfig) -> float:
         for _ in way.pieces(picked):
             pass
         optimiser.step()
-    step_s = (_clock_s(device) - begun) / _STEPS
-    return step_s * len(samples.training.rows) / len(picked) + _judging_s(way, samples, config, device)
+    return (_clock_s(device) - begun) / _STEPS
 
 
-def _judging_s(way: WindowWay | DenseWay, samples: SampleSet, config: TrainingConfig, device: torch.device) -> float:
-    """Seconds in which the validation block is answered, from neighbouring samples of one piece."""
-    block, piece = samples.validation, answer_piece(config, len(samples.inputs))
-    few = block.only(slice(piece))
+def _sample_s(way: WindowWay | DenseWay, samples: SampleSet, at_once: AtOnce, device: torch.device) -> float:
+    """Seconds in which a sample of the validation block is answered, from neighbouring ones of one piece."""
+    few = samples.validation.only(slice(at_once.samples))
     begun = _clock_s(device)
-    finished(way.predict(few, AtOnce(piece), Control(), lambda: datetime.now(UTC)))
-    return (_clock_s(device) - begun) * len(block.rows) / len(few.rows)
+    finished(way.predict(few, at_once, Control(), _now))
+    return (_clock_s(device) - begun) / len(few.rows)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _clock_s(device: torch.device) -> float:

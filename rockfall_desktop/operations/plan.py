@@ -16,6 +16,7 @@ def plan_training(session: Session, *, station: Station, config: TrainingConfig)
     Raises:
         WrongInput: when the site has a fault, the settings do not fit it, or the earlier job saw its test block.
         StoreFault: when a file of the earlier job is missing or damaged.
+        TrainingFault: when the memory does not do for one sample.
     """
     from rockfall_desktop.learning.device import demand_device  # noqa: PLC0415 - torch loads here
     from rockfall_desktop.learning.planning import disk_mb, memory_mb, parameter_count, seconds_per_epoch  # noqa: PLC0415

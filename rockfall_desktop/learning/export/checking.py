@@ -5,6 +5,7 @@ Axes: n sample.
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 import numpy as np
 import torch
@@ -16,7 +17,7 @@ from rockfall_desktop.judging.answer_state import AnswerState
 from rockfall_desktop.judging.mixtures import Answer
 from rockfall_desktop.learning.evaluation.answering import answer_block
 from rockfall_desktop.learning.export.preparing import prepare
-from rockfall_desktop.learning.memory import AtOnce
+from rockfall_desktop.learning.memory import ANSWERED, AtOnce, within_memory
 from rockfall_desktop.learning.networks.network import RockfallNetwork
 from rockfall_desktop.learning.samples.sample_set import SampleSet
 
@@ -34,9 +35,18 @@ def checked_samples(samples: SampleSet, most: int) -> tuple[Prepared, torch.Tens
 def torch_answer(
     networks: Sequence[RockfallNetwork], samples: SampleSet, picked: torch.Tensor, state: AnswerState
 ) -> Answer:
-    """What the networks themselves say of picked samples of the test block."""
-    block = samples.test.only(picked)
-    return finished(answer_block(networks, samples, block, AtOnce(_PIECE), state, Control(), lambda: datetime.now(UTC)))
+    """What the networks themselves say of picked samples of the test block.
+
+    Raises:
+        TrainingFault: when the memory does not do for one sample.
+    """
+    block, at_once = samples.test.only(picked), AtOnce(_PIECE)
+    ask = partial(answer_block, networks, samples, block, at_once, state, Control(), _now)
+    return finished(within_memory(at_once, ask, ANSWERED, _now))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def largest_difference(one: Answer, other: Answer) -> float:

@@ -1,5 +1,6 @@
 """Where the memory does not do, less goes through at once: when learning, when answering, and in the encoders."""
 
+import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
@@ -14,13 +15,16 @@ from rockfall_desktop.domain.control import Control
 from rockfall_desktop.domain.errors import TrainingFault
 from rockfall_desktop.domain.events import JobEvent, LogLine
 from rockfall_desktop.domain.report import PerformanceReport
+from rockfall_desktop.judging.answer_state import AnswerState
+from rockfall_desktop.learning import planning
 from rockfall_desktop.learning.evaluation import answering, predicting
 from rockfall_desktop.learning.evaluation.evaluate import evaluate
+from rockfall_desktop.learning.export.checking import checked_samples, largest_difference, torch_answer
 from rockfall_desktop.learning.fitting import thread_probe, window_way
 from rockfall_desktop.learning.fitting.checkpoints import read_checkpoint
 from rockfall_desktop.learning.fitting.fit import Fitted
 from rockfall_desktop.learning.gathering import gather
-from rockfall_desktop.learning.memory import AtOnce
+from rockfall_desktop.learning.memory import AtOnce, within_memory
 from rockfall_desktop.learning.networks.network import RockfallNetwork
 from rockfall_desktop.learning.samples.build import build_samples
 from rockfall_desktop.learning.samples.sample_set import SampleSet
@@ -132,6 +136,39 @@ def test_that_the_measuring_of_threads_survives_a_lack_of_memory(
     monkeypatch.setattr(thread_probe, "_LONGEST_S", 0.0)
     with only(64, window_way):
         drain(thread_probe.probe_threads(trained[0], CONFIG, 2, now))
+
+
+def test_that_the_dry_run_goes_on_in_the_pieces_that_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    samples, ticks = build_samples(small_site(), CONFIG), itertools.count()
+    monkeypatch.setattr(planning, "_clock_s", lambda _: float(next(ticks)))  # every look at the clock a second later
+    steps = len(samples.training.rows) / 512 / 3
+    with only(128, window_way):  # the whole block could be answered at once
+        assert planning.seconds_per_epoch(samples, CONFIG) == pytest.approx(steps + 1)
+    with only(64, predicting):
+        assert planning.seconds_per_epoch(samples, CONFIG) == pytest.approx(steps + len(samples.validation.rows) / 64)
+    with only(0, window_way), pytest.raises(TrainingFault, match="even with one sample at a time"):
+        planning.seconds_per_epoch(samples, CONFIG)
+
+
+def test_that_a_model_is_checked_for_its_export_in_the_pieces_that_fit(trained: tuple[SampleSet, Fitted]) -> None:
+    samples, fitted = trained
+    _, picked = checked_samples(samples, 64)
+    state = AnswerState(correction=fitted.loss.correction)
+    calm = torch_answer(fitted.networks, samples, picked, state)
+    with only(16, answering):
+        assert largest_difference(torch_answer(fitted.networks, samples, picked, state), calm) < 1e-6
+
+
+@pytest.mark.parametrize("part", ["CUBLAS", "CUDNN"])
+def test_that_the_libraries_of_a_graphics_card_lack_memory_in_words_of_their_own(part: str) -> None:
+    at_once = AtOnce(8)
+
+    def attempt() -> Iterator[JobEvent]:
+        yield from ()
+        if at_once.samples > 4:
+            raise RuntimeError(f"CUDA error: {part}_STATUS_ALLOC_FAILED when calling `create(handle)`")
+
+    assert len(drain(within_memory(at_once, attempt, "answered", now))[0]) == 1  # type: ignore[arg-type]
 
 
 def test_that_a_lack_of_memory_in_an_encoder_makes_its_groups_smaller(tmp_path: Path) -> None:
