@@ -76,13 +76,33 @@ def test_that_the_plan_counts_learning_and_judging_of_either_way(way: str, monke
     config = small_config(way=way, temporal_network="lstm", batch_size=50)
     samples = build_samples(small_site(), config)
     ticks = itertools.count()
-    monkeypatch.setattr(planning, "_clock_s", lambda _: float(next(ticks)))  # three steps and one answer: a second each
+    monkeypatch.setattr(planning, "_clock_s", lambda _: float(next(ticks)))  # each step and each answer: a second
     monkeypatch.setattr(planning, "answer_piece", lambda *_: 40)
     network, loss = new_network(samples, config)
     piece = learning_way(network, samples, loss, config)
     picked = len(piece.epoch(torch.Generator().manual_seed(config.seed))[0][: piece.at_once.samples])
-    expected = len(samples.training.rows) / picked / 3 + len(samples.validation.rows) / 40
+    expected = len(samples.training.rows) / picked + len(samples.validation.rows) / 40
     assert planning.seconds_per_epoch(samples, config) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(("usual_s", "looks"), [(1.0, 10), (5.0, 8)])
+def test_that_a_step_that_was_held_up_is_not_taken_for_the_usual_one(
+    usual_s: float, looks: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = small_config(batch_size=50)
+    samples = build_samples(small_site(), config)
+    clock = itertools.accumulate(itertools.chain([0.0, 60.0], itertools.repeat(usual_s)))  # held up the first time
+    seen: list[float] = []
+
+    def look(_: torch.device) -> float:
+        seen.append(next(clock))
+        return seen[-1]
+
+    monkeypatch.setattr(planning, "_clock_s", look)
+    monkeypatch.setattr(planning, "answer_piece", lambda *_: 40)
+    expected = usual_s * (len(samples.training.rows) / 50 + len(samples.validation.rows) / 40)
+    assert planning.seconds_per_epoch(samples, config) == pytest.approx(expected)
+    assert len(seen) == looks
 
 
 def with_chips(config: TrainingConfig) -> SampleSet:

@@ -141,7 +141,7 @@ def test_that_the_measuring_of_threads_survives_a_lack_of_memory(
 def test_that_the_dry_run_goes_on_in_the_pieces_that_fit(monkeypatch: pytest.MonkeyPatch) -> None:
     samples, ticks = build_samples(small_site(), CONFIG), itertools.count()
     monkeypatch.setattr(planning, "_clock_s", lambda _: float(next(ticks)))  # every look at the clock a second later
-    steps = len(samples.training.rows) / 512 / 3
+    steps = len(samples.training.rows) / 512
     with only(128, window_way):  # the whole block could be answered at once
         assert planning.seconds_per_epoch(samples, CONFIG) == pytest.approx(steps + 1)
     with only(64, predicting):
