@@ -15,15 +15,15 @@ from rockfall_desktop.ui.value_table import ROW_HEIGHT, Cell, Column, ValueTable
 from rockfall_desktop.ui.words import NOTHING, count, three_digits
 
 SCORES = (
-    Column("Model"), Column("Horizon", 68, number=True, tip="Steps ahead."),
+    Column("Model"), Column("Horizon", 64, number=True, tip="Steps ahead."),
     Column("Base rate", 76, number=True, tip="Share of test samples answered by an incident."),
     Column("PR-AUC", 74, number=True, tip="Average precision; compare it with the base rate."),
     Column("ROC-AUC", 76, number=True),
     Column("Brier", 76, number=True, tip="Mean squared error of the probability; lower is better."),
-    Column("Skill", 66, number=True, tip="1 - Brier / Brier of climatology; above 0 is better than climatology."),
+    Column("Skill", 76, number=True, tip="1 - Brier / Brier of climatology; above 0 is better than climatology."),
     Column("Log loss", 76, number=True),
     Column("ECE", 86, number=True, tip="Expected calibration error. Saying never scores well on it: no goal."),
-    Column("Slope", 64, number=True, tip="Slope of the calibration line; 1 is right."),
+    Column("Slope", 68, number=True, tip="Slope of the calibration line; 1 is right."),
     Column("Obs./exp.", 76, number=True, tip="Observed incidents over the sum of probabilities; 1 is right."),
     Column("Accuracy", 76, number=True, tip="At a probability of one half; beside it what always saying never scores."),
     Column("Never", 58, number=True, tip="Accuracy of always saying never."),

@@ -14,6 +14,7 @@ from rockfall_desktop.domain.events import JobCompleted, JobEvent, Level, LogLin
 from rockfall_desktop.ui.seat import Seat
 from rockfall_desktop.ui.theme import Theme
 from rockfall_desktop.ui.train.log_model import MOST_LINES, LogModel
+from rockfall_desktop.ui.train.log_view import LogView
 from rockfall_desktop.ui.train.monitor import Monitor
 from rockfall_desktop.ui.train.older_lines import OlderLines
 from tests.ui import values
@@ -126,7 +127,7 @@ def test_that_a_job_whose_network_diverged_is_a_card_beside_its_verdict(monitor:
     assert monitor.card.isVisible()
     monitor.card.copy()
     text = QGuiApplication.clipboard().text()
-    assert text.startswith(f"The training diverged\n{said}\nThe model is that epoch's")
+    assert text.startswith(f"The training diverged\n{said}\nThe model has the weights of that epoch")
     assert monitor.buttons.report.isVisible()
     take_all(monitor, values.completed())
     assert not monitor.card.isVisible()
@@ -155,6 +156,24 @@ def wait_for_older(monitor: Monitor, reading: OlderLines, qtbot: QtBot) -> str:
     with qtbot.waitSignal(reading.reading.answered):
         table.verticalScrollBar().setValue(0)
     return monitor.log.model.as_text([table.verticalScrollBar().value()])
+
+
+def test_that_the_end_of_the_log_stays_in_sight_when_something_takes_of_its_room(
+    light: Theme, keep: Keep, qtbot: QtBot
+) -> None:
+    log = LogView(light)
+    keep(log)
+    log.resize(600, 600)
+    log.show()
+    qtbot.waitExposed(log)
+    log.add(lines(12))
+    bar = log._table.verticalScrollBar()
+    log.resize(600, 240)
+    assert bar.maximum() > 2
+    assert bar.value() == bar.maximum()
+    bar.setValue(1)
+    log.resize(600, 200)
+    assert bar.value() == 1
 
 
 def test_that_scrolling_up_brings_older_lines_and_keeps_the_place(

@@ -56,9 +56,12 @@ def view(seat: Seat, theme: Theme, keep: Keep) -> ReportView:
 def test_that_a_report_says_first_which_network_diverged(view: ReportView) -> None:
     said = "Network 2: The loss became nan in epoch 4: this network ends with its epoch 3."
     view.show_report(calibrated().model_copy(update={"given_up": (said,)}))
-    assert view.answers.remarks.text() == f"{said}\n{REMARK}"
+    assert (view.answers.given_up.text(), view.answers.remarks.text()) == (said, REMARK)
     view.show_report(values.report().model_copy(update={"given_up": (said,)}))
-    assert view.answers.remarks.text() == said
+    assert view.answers.isVisibleTo(view)
+    assert view.answers.given_up.isVisibleTo(view)
+    view.show_report(values.report())
+    assert not view.answers.isVisibleTo(view)
 
 
 def test_that_a_calibration_is_shown_before_and_after(view: ReportView, photograph: Photograph) -> None:

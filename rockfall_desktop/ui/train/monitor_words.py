@@ -9,6 +9,6 @@ PHASES = {
     Phase.EVALUATING: "judging on the test block",
 }
 DIVERGED = (
-    "The model is that epoch's, from before: read its report before you use it. For the next training choose a lower "
+    "The model has the weights of that epoch: read the report before you use it. For the next training choose a lower "
     "learning rate or a smaller gradient clip."
 )
