@@ -185,6 +185,8 @@ def _say_judgement(judgement: GateJudgement, *, json: bool) -> None:
         ([one.title, one.shown.value, one.sentence] for one in judgement.clauses),
         "No demands.",
     )
+    for sentence in judgement.given_up:
+        say(sentence)
     several = judgement.jobs_on_test_block > 1
     jobs = f"{judgement.jobs_on_test_block} completed jobs were" if several else "1 completed job was"
     say(f"{jobs} judged on this test block, this one included.")

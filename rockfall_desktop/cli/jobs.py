@@ -119,6 +119,8 @@ def _score_row(scores: Scores) -> list[object]:
 def _print_report(report: PerformanceReport) -> None:
     say(f"{report.site_name}{' - SIMULATED records' if report.simulated else ''}")
     say(report.verdict)
+    for sentence in (*report.given_up, *report.remarks):
+        say(sentence)
     for block in report.blocks:
         say(f"{block.name}: {block.days}, {block.samples} samples, {block.incidents} incidents")
     heads = ["model", "horizon", "base rate", "PR-AUC", "ROC-AUC", "Brier", "skill", "log loss", "ECE", "slope",

@@ -32,6 +32,7 @@ class GateJudgement(Value):
     clauses: tuple[Clause, ...] = Field(description="Every demand.")
     jobs_on_test_block: int = Field(ge=1, description="Completed jobs judged on this test block, this one included.")
     levels: tuple[LevelRule, ...] = Field(description="Levels that are proposed for it.")
+    given_up: tuple[str, ...] = Field(default=(), description="What its report says of networks that diverged.")
 
     @property
     def open_clauses(self) -> tuple[Clause, ...]:

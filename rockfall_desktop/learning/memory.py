@@ -19,8 +19,9 @@ NO_LIMIT = sys.maxsize
 ANSWERED = "answered at a time"
 LEARNED_FROM = "learned from at a time, gradients add up"
 _SIGNS = (
-    "DefaultCPUAllocator", "not enough memory", "MPS backend out of memory", "CUDA out of memory",
-    "CUBLAS_STATUS_ALLOC_FAILED", "CUDNN_STATUS_ALLOC_FAILED",
+    "DefaultCPUAllocator", "not enough memory", "out of memory", "CUBLAS_STATUS_ALLOC_FAILED",
+    "CUDNN_STATUS_ALLOC_FAILED", "CUDNN_STATUS_INTERNAL_ERROR_HOST_ALLOCATION_FAILED",
+    "CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED",
 )  # fmt: skip
 
 
@@ -71,7 +72,7 @@ class AtOnce:
         what = "the rasters or points of one zone" if failed_stacks else "one sample"
         raise TrainingFault(
             "Out of memory",
-            f"The training needed more memory than there is, even with {what} at a time.",
+            f"The networks need more memory than there is, even with {what} at a time.",
             "Choose a smaller batch, window or width, a smaller network of the layers, or close other programs.",
         )
 

@@ -93,6 +93,8 @@ def _clock_s(device: torch.device) -> float:
     """The time when all that was asked of a device is done; a graphics card is asked and not waited for otherwise."""
     if device.type == "cuda":
         torch.cuda.synchronize(device)
+    elif device.type == "mps":
+        torch.mps.synchronize()
     return time.perf_counter()
 
 

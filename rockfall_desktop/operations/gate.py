@@ -27,6 +27,7 @@ def judge_for_deployment(session: Session, *, station: Station, job_id: str) -> 
         clauses=clauses_of(report, evidence_of(report)),
         jobs_on_test_block=_jobs_on_test_block(station, job, report),
         levels=proposed_levels(report, job.config.horizon_steps),
+        given_up=report.given_up,
     )
 
 

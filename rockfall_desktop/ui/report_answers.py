@@ -34,12 +34,11 @@ class AnswerFigures(QWidget):
         self.table.setFixedHeight(_TABLE_FRAME + 2 * ROW_HEIGHT)
         self.spread = text_label(role="muted", wrap=True, name="report_spread")
         self.spread.setToolTip(plain_tip(_SPREAD_TIP))
-        self.given_up = text_label(role="warning", wrap=True, name="report_given_up")
         self.remarks = text_label(role="muted", wrap=True, name="report_remarks")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        for part in (self.given_up, self.table, self.basis, self.spread, self.remarks):
+        for part in (self.table, self.basis, self.spread, self.remarks):
             column.addWidget(part)
 
     def show_report(self, report: PerformanceReport) -> None:
@@ -55,10 +54,15 @@ class AnswerFigures(QWidget):
         self.basis.setVisible(calibration is not None)
         self.spread.setText("" if spread is None else spread_words(spread))
         self.spread.setVisible(spread is not None)
-        for label, sentences in ((self.given_up, report.given_up), (self.remarks, report.remarks)):
-            label.setText("\n".join(sentences))
-            label.setVisible(bool(sentences))
-        self.setVisible(any((calibration, spread, report.given_up, report.remarks)))
+        self.remarks.setText("\n".join(report.remarks))
+        self.remarks.setVisible(bool(report.remarks))
+        self.setVisible(calibration is not None or spread is not None or bool(report.remarks))
+
+    def forget(self) -> None:
+        """Hold nothing until there is another report."""
+        self.table.set_rows([])
+        for label in (self.basis, self.spread, self.remarks):
+            label.setText("")
 
 
 def basis_words(calibration: CalibrationReport) -> str:

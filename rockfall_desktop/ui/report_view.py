@@ -54,6 +54,7 @@ class ReportView(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.verdict = text_label(role="section", wrap=True, name="report_verdict")
         self.few = text_label(role="warning", wrap=True, name="report_few")
+        self.given_up = text_label(role="warning", wrap=True, name="report_given_up")
         self.numbers = {key: text_label(role="number", name=f"report_{key}") for key, _, _ in HEADLINE}
         self.scores = ValueTable(SCORES, theme, "report_scores")
         self.blocks = ValueTable(BLOCKS, theme, "report_blocks")
@@ -71,6 +72,7 @@ class ReportView(QScrollArea):
         column.setSpacing(12)
         column.addWidget(self.verdict)
         column.addWidget(self.few)
+        column.addWidget(self.given_up)
         column.addLayout(headline_grid(self.numbers))
         column.addWidget(self.scores)
         row = QHBoxLayout()
@@ -101,8 +103,9 @@ class ReportView(QScrollArea):
     def forget(self) -> None:
         """Hold nothing until there is another report."""
         self._inner.hide()
-        for label in (self.verdict, self.few, self.left_out):
+        for label in (self.verdict, self.few, self.given_up, self.left_out):
             label.setText("")
+        self.answers.forget()
         for table in (self.scores, self.blocks):
             table.set_rows([])
         self.chart.show_bins((), ())
@@ -116,6 +119,8 @@ class ReportView(QScrollArea):
             f"Few incidents: only {report.incidents_in_test} fall into the test block, too few for a headline. "
             "Choose an earlier test start or a longer one."
         )
+        self.given_up.setText("\n".join(report.given_up))
+        self.given_up.setVisible(bool(report.given_up))
         for key, label in self.numbers.items():
             value = getattr(report, key)
             label.setText(count(value) if key == "incidents_in_test" else three_digits(value))

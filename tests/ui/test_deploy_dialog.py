@@ -74,6 +74,14 @@ def test_that_every_demand_has_its_mark_in_words_and_its_sentence(make: Make, ph
     photograph(dialog, "deploy-dialog")
 
 
+def test_that_a_network_that_diverged_is_said_before_it_is_put_to_work(make: Make) -> None:
+    judgement = values.gate().model_copy(update={"given_up": ("In epoch 4 it diverged.", "In epoch 7 too.")})
+    assert says(make(judgement), "deploy_given_up") == "In epoch 4 it diverged.\nIn epoch 7 too."
+    label = make(values.gate()).findChild(QLabel, "deploy_given_up")
+    assert label is not None
+    assert label.isHidden()
+
+
 def test_that_the_number_of_looks_at_the_test_block_is_said(make: Make) -> None:
     assert says(make(values.gate()), "deploy_judged").startswith("This is the only completed job")
     assert says(make(values.gate(jobs=7)), "deploy_judged").startswith("7 completed jobs")

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from rockfall_desktop.domain.control import Request
-from rockfall_desktop.domain.events import JobCompleted, JobEvent, Level, LogLine, StepProgress, StopRequested
+from rockfall_desktop.domain.events import JobEvent, Level, LogLine, StepProgress, StopRequested
 from rockfall_desktop.ui.seat import Seat
 from rockfall_desktop.ui.theme import Theme
 from rockfall_desktop.ui.train.log_model import MOST_LINES, LogModel
@@ -119,16 +119,12 @@ def test_that_a_completed_job_leads_to_its_report(monitor: Monitor, qtbot: QtBot
 
 
 def test_that_a_job_whose_network_diverged_is_a_card_beside_its_verdict(monitor: Monitor) -> None:
-    *before, done = values.completed()
-    assert isinstance(done, JobCompleted)
-    said = "The loss became nan in epoch 4, at an eighth of the learning rate too: this network ends with its epoch 3."
-    report = done.report.model_copy(update={"given_up": (said,)})
-    take_all(monitor, [*before, done.model_copy(update={"report": report})])
-    assert monitor.card.isVisible()
-    monitor.card.copy()
-    text = QGuiApplication.clipboard().text()
-    assert text.startswith(f"The training diverged\n{said}\nThe model has the weights of that epoch")
-    assert monitor.buttons.report.isVisible()
+    for networks, said in ((1, values.DIVERGED), (2, "2 of 3 networks diverged and end with epochs of before")):
+        take_all(monitor, values.diverged(networks))
+        assert monitor.card.isVisible()
+        monitor.card.copy()
+        assert QGuiApplication.clipboard().text().startswith(f"The training diverged\n{said}")
+        assert monitor.buttons.report.isVisible()
     take_all(monitor, values.completed())
     assert not monitor.card.isVisible()
 

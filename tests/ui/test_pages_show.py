@@ -6,14 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from rockfall_desktop.domain.arrays import ChannelArray, IncidentArray, SiteArrays
 from rockfall_desktop.domain.errors import WrongInput
 from rockfall_desktop.domain.office import SyncCondition, SyncState
 from rockfall_desktop.ui.main_window import DEPLOYMENTS as DEPLOYMENTS_PAGE
-from rockfall_desktop.ui.main_window import JOBS, SETTINGS, SITE, TRAIN, WATCH, MainWindow
+from rockfall_desktop.ui.main_window import JOBS, SETTINGS, SITE, SMALLEST, TRAIN, WATCH, MainWindow
 from rockfall_desktop.ui.seat import Seat
 from rockfall_desktop.ui.theme import Theme
 from rockfall_desktop.ui.watch.watch_looks import WatchSites, laid_out
@@ -158,6 +158,28 @@ def test_that_a_failed_job_shows_a_card(window: MainWindow, photograph: Photogra
     window.train.monitor.draw_everything()
     photograph(window, "train-failed")
     assert window.train.monitor.card.isVisible()
+
+
+@pytest.mark.parametrize("networks", [1, 2])
+def test_that_the_card_of_a_network_that_diverged_is_read_whole_in_the_smallest_window(
+    networks: int, window: MainWindow, qtbot: QtBot, photograph: Photograph
+) -> None:
+    window.resize(*SMALLEST)
+    for page, monitor in ((TRAIN, window.train.monitor), (JOBS, window.jobs.detail.monitor)):
+        window.turn_to(page)
+        window.train._right.setCurrentWidget(window.train.monitor)
+        window.jobs._stack.setCurrentWidget(window.jobs.detail)
+        window.jobs.detail.tabs.setCurrentIndex(1)
+        for event in values.diverged(networks):
+            monitor.take(event)
+        monitor.draw_everything()
+        photograph(window, f"diverged-{page}-{networks}")
+        qtbot.wait(20)
+        for label in monitor.card.findChildren(QLabel):
+            if label.isVisible():
+                assert label.height() >= label.heightForWidth(label.width()), label.text()
+        assert monitor.card.rect().contains(monitor.card.findChild(QPushButton, "failure_card_close").geometry())
+    window.resize(1280, 800)
 
 
 def test_that_the_list_of_jobs_names_status_in_words(window: MainWindow, qtbot: QtBot, photograph: Photograph) -> None:

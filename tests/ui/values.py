@@ -194,6 +194,21 @@ def completed() -> list[JobEvent]:
     ]
 
 
+DIVERGED = (
+    "In epoch 14 of network 2 the validation loss became 0.00123, more than ten times the best one, at an eighth of the"
+    " learning rate too: the network ends with its epoch 13."
+)
+
+
+def diverged(networks: int) -> list[JobEvent]:
+    """A job with three networks, so many of which diverged for good."""
+    begun, *others = course(22)
+    assert isinstance(begun, JobCreated)
+    three = begun.model_copy(update={"config": begun.config.model_copy(update={"members": 3})})
+    judged = report().model_copy(update={"given_up": (DIVERGED,) * networks})
+    return [three, *others, PhaseStarted(at=NOW, phase=Phase.EVALUATING), JobCompleted(at=NOW, report=judged)]
+
+
 def numbered(events: list[JobEvent], after: int = 0) -> tuple[NumberedEvent, ...]:
     """Events as the store gives them."""
     return tuple(NumberedEvent(n, event) for n, event in enumerate(events, 1) if n > after and is_stored(event))

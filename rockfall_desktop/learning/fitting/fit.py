@@ -1,6 +1,6 @@
 """The training loop over the networks of an ensemble: a generator of events that knows no thread, window or store."""
 
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -100,13 +100,8 @@ class Fit:
             yield from self._tell_of_early_stop()
         loss = make_loss(self._config, self._samples.training.targets)
         files = {ended["name"]: ended["sha256"] for ended in self._ended}
-        best_epoch, given_up = self._ended[0]["best_epoch"], tuple(self._given_up())
-        return Fitted(tuple(self._networks), loss, best_epoch, files, self._answering, given_up)
-
-    def _given_up(self) -> Iterator[str]:
-        for member, ended in enumerate(self._ended, start=1):
-            if words := ended.get("given_up", ""):  # not in checkpoints of old
-                yield words if self._config.members == 1 else f"Network {member}: {words}"
+        given_up = tuple(ended["given_up"] for ended in self._ended if ended.get("given_up"))  # of old there is none
+        return Fitted(tuple(self._networks), loss, self._ended[0]["best_epoch"], files, self._answering, given_up)
 
     def _fit_member(self, running: MemberFit) -> Generator[FitEvent, None, None]:
         try:

@@ -169,7 +169,7 @@ class MemberFit:
     def _judge_epoch(self, train_loss: float, rate: float) -> Generator[Tick | LogLine, None, TrainingMetrics]:
         answer = yield from self._answers()
         if not np.isfinite(answer).all():  # the last step of all has no loss of its own that would tell
-            raise Diverged("An answer of the network became no number")
+            raise Diverged("an answer of the network became no number")
         targets, watch = self._samples.validation.targets.numpy(force=True), self._watch
         scores = yield from run_aside(lambda: validation_scores(answer, targets), watch.control, watch.now)
         epoch = self._at.epoch + 1
@@ -206,7 +206,8 @@ class MemberFit:
 
     def _roll_back(self, problem: Diverged) -> LogLine:
         """Go back to the end of the last epoch that was sound, at half the rate; the fourth time to stay there."""
-        rollbacks, words = self._rollbacks + 1, f"{problem} in epoch {self._at.epoch + 1}"
+        of = f" of network {self._member}" if self._config.members > 1 else ""
+        rollbacks, words = self._rollbacks + 1, f"In epoch {self._at.epoch + 1}{of} {problem}"
         self.go_back()
         if rollbacks > _ROLLBACKS:
             return self._give_up(f"{words}, at an eighth of the learning rate too")
@@ -223,7 +224,7 @@ class MemberFit:
     def _give_up(self, words: str) -> LogLine:
         """End with the best epoch, where there is one."""
         if self.best is not None:
-            self.given_up = f"{words}: this network ends with its epoch {self.standing.best_epoch}."
+            self.given_up = f"{words}: the network ends with its epoch {self.standing.best_epoch}."
             return self._watch.warning(self.given_up)
         self._rollbacks = 0  # whoever resumes the job gives it three tries more
         hint = "Choose a lower learning rate or a smaller gradient clip."

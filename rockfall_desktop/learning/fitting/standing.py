@@ -31,7 +31,7 @@ class Standing:
             Diverged: when it is not.
         """
         if demand_number(loss) > _FAR * self.best_loss:
-            raise Diverged(f"The validation loss became {loss:.3g}, more than ten times the best one")
+            raise Diverged(f"the validation loss became {loss:.3g}, more than ten times the best one")
         return loss
 
 
@@ -43,4 +43,4 @@ def demand_number(loss: float) -> float:
     """
     if math.isfinite(loss):
         return loss
-    raise Diverged(f"The loss became {loss}")
+    raise Diverged(f"the loss became {loss}")

@@ -24,7 +24,7 @@ from rockfall_desktop.domain.search import (
 from rockfall_desktop.domain.search_space import with_settings
 from rockfall_desktop.learning.fitting.checkpoints import Checkpoints, State, Weights
 from rockfall_desktop.learning.fitting.fine_tuning import StartingPoint
-from rockfall_desktop.learning.fitting.fit import fit
+from rockfall_desktop.learning.fitting.fit import Fitted, fit
 from rockfall_desktop.learning.samples.sample_set import SampleSet
 from rockfall_desktop.learning.samples.site_part import SiteInput
 from rockfall_desktop.learning.search.advice import Advice
@@ -125,7 +125,11 @@ class SearchWork:
     ) -> Generator[SearchEvent | Tick, None, Outcome]:
         training = fit(samples, config, NoCheckpoints(), self._control, self._now, None, self._start)
         with closing(training):
-            for event in training:
+            while True:
+                try:
+                    event = next(training)
+                except StopIteration as end:
+                    return _completed(end.value)
                 self._look_at_the_clock()
                 if not isinstance(event, EpochFinished):
                     yield Tick(at=self._now())
@@ -142,7 +146,6 @@ class SearchWork:
                 goes_on = metrics.epoch < config.most_epochs and metrics.patience_used < config.patience
                 if goes_on and advice.gives_up(self._search.trials[-1].losses):
                     return Outcome.PRUNED
-        return Outcome.COMPLETED
 
     def _look_at_the_clock(self) -> None:
         if self._seconds() > self._until_s:
@@ -151,3 +154,14 @@ class SearchWork:
     def _note(self, event: SearchEvent) -> SearchEvent:
         self._search = self._search.apply(event)
         return event
+
+
+def _completed(fitted: Fitted) -> Outcome:
+    """What a training that ended by itself was.
+
+    Raises:
+        TrainingFault: when it ended because it diverged: its settings are no advice.
+    """
+    if fitted.given_up:
+        raise TrainingFault("The training diverged", fitted.given_up[0])
+    return Outcome.COMPLETED

@@ -33,8 +33,9 @@ from rockfall_desktop.ui.train.course import Course
 from rockfall_desktop.ui.train.header import MonitorHeader
 from rockfall_desktop.ui.train.job_curves import JobCurves
 from rockfall_desktop.ui.train.log_view import LogView
-from rockfall_desktop.ui.train.monitor_words import DIVERGED, PHASES
+from rockfall_desktop.ui.train.monitor_words import DIVERGED, PHASES, diverged
 from rockfall_desktop.ui.train.resume_offer import ResumeOffer
+from rockfall_desktop.ui.train.scrolled import scrolled
 from rockfall_desktop.ui.train.stop_buttons import StopButtons
 from rockfall_desktop.ui.words import count
 
@@ -92,10 +93,8 @@ class Monitor(QWidget):
         column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(12)
         column.addWidget(self.header)
-        column.addWidget(self.card)
-        column.addWidget(self._note)
-        column.addWidget(self.curves, 3)
-        column.addWidget(self.log, 2)
+        between = scrolled((self.card, self._note), ((self.curves, 160, 3), (self.log, 120, 2)), column.spacing())
+        column.addWidget(between, 1)
         column.addWidget(self.buttons)
         self._note.hide()
 
@@ -268,6 +267,7 @@ class Monitor(QWidget):
                 self.buttons.completed()
             case JobFailed(failure=failure):
                 self._end("failed")
+                set_role(self.card, "card_danger")
                 self.card.show_failure(failure)
             case JobCancelled():
                 self._end("cancelled")
@@ -278,7 +278,8 @@ class Monitor(QWidget):
 
     def _say_given_up(self, sentences: tuple[str, ...]) -> None:
         if sentences:
-            self.card.show_detail("The training diverged", "\n".join(sentences), DIVERGED, "")
+            set_role(self.card, "card_warning")
+            self.card.show_detail("The training diverged", diverged(sentences, self._course.members), DIVERGED, "")
 
     def _end(self, words: str) -> None:
         self.header.say(words)

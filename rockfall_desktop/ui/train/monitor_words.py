@@ -9,6 +9,13 @@ PHASES = {
     Phase.EVALUATING: "judging on the test block",
 }
 DIVERGED = (
-    "The model has the weights of that epoch: read the report before you use it. For the next training choose a lower "
-    "learning rate or a smaller gradient clip."
+    "Read the report before you use this model. For the next training choose a lower learning rate or a smaller "
+    "gradient clip."
 )
+
+
+def diverged(sentences: tuple[str, ...], members: int) -> str:
+    """What a card has room for of networks that diverged, a sentence each."""
+    if len(sentences) == 1:
+        return sentences[0]
+    return f"{len(sentences)} of {members} networks diverged and end with epochs of before; the report says which."

@@ -85,13 +85,15 @@ def test_that_the_plan_counts_learning_and_judging_of_either_way(way: str, monke
     assert planning.seconds_per_epoch(samples, config) == pytest.approx(expected)
 
 
-@pytest.mark.parametrize(("usual_s", "looks"), [(1.0, 10), (5.0, 8)])
-def test_that_a_step_that_was_held_up_is_not_taken_for_the_usual_one(
-    usual_s: float, looks: int, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("first_s", "usual_s", "looks"), [(60.0, 1.0, 10), (60.0, 5.0, 8), (0.8, 0.5, 12), (0.1, 0.5, 12)]
+)
+def test_that_a_step_that_was_held_up_or_a_lucky_one_is_not_taken_for_the_usual_one(
+    first_s: float, usual_s: float, looks: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config = small_config(batch_size=50)
     samples = build_samples(small_site(), config)
-    clock = itertools.accumulate(itertools.chain([0.0, 60.0], itertools.repeat(usual_s)))  # held up the first time
+    clock = itertools.accumulate(itertools.chain([0.0, first_s], itertools.repeat(usual_s)))
     seen: list[float] = []
 
     def look(_: torch.device) -> float:

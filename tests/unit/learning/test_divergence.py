@@ -23,8 +23,8 @@ from tests.unit.learning.test_answers import SUBJECT
 from tests.unit.learning.training import drain, epochs, now, small_config, start
 
 GIVEN_UP = (
-    "An answer of the network became no number in epoch 2, at an eighth of the learning rate too: this network ends"
-    " with its epoch 1."
+    "In epoch 2 of network 1 an answer of the network became no number, at an eighth of the learning rate too: the"
+    " network ends with its epoch 1."
 )
 SHORT = {"epochs": 3, "batch_size": 256, "width": 4}
 
@@ -63,7 +63,7 @@ def test_that_weights_that_the_last_step_of_an_epoch_spoiled_are_gone_back_from(
     spoil(1, epoch=2)
     events, fitted = drain(start(tmp_path, small_config(**SHORT), samples=samples))
     back = "back to the end of epoch 1, at half the learning rate (1 of 3)."
-    assert warnings_of(events) == [f"An answer of the network became no number in epoch 2: {back}"]
+    assert warnings_of(events) == [f"In epoch 2 an answer of the network became no number: {back}"]
     assert [one.epoch for one in epochs(events)] == [1, 2, 3]
     assert all(torch.isfinite(value).all() for value in fitted.networks[0].parameters())
 
@@ -75,7 +75,7 @@ def test_that_a_network_with_a_good_epoch_ends_with_it_when_it_diverges_for_the_
     config = small_config(members=2, **SHORT)
     events, fitted = drain(start(tmp_path, config, samples=samples))
     assert warnings_of(events)[-1] == GIVEN_UP
-    assert fitted.given_up == (f"Network 1: {GIVEN_UP}",)
+    assert fitted.given_up == (GIVEN_UP,)
     assert [(one.member, one.epoch) for one in epochs(events)] == [(1, 1), (2, 1), (2, 2), (2, 3)]
     assert (len(fitted.networks), fitted.best_epoch) == (2, 1)
     report = drain(evaluate(fitted, samples, config, SUBJECT, Control(), now))[1]
@@ -94,14 +94,16 @@ def test_that_a_training_that_goes_on_still_knows_which_of_its_networks_diverged
     again = fit(
         samples, config, Checkpoints(tmp_path, time.monotonic), Control(), now, resumed=read_checkpoint(tmp_path)
     )
-    assert drain(again)[1].given_up == (f"Network 1: {GIVEN_UP}",)
+    assert drain(again)[1].given_up == (GIVEN_UP,)
 
 
 def test_that_a_network_without_a_good_epoch_is_a_card(
     tmp_path: Path, samples: SampleSet, spoil: Callable[..., None]
 ) -> None:
     spoil(4, epoch=1)
-    with pytest.raises(TrainingFault, match=r"no number in epoch 1, at an eighth of the learning rate too\."):
+    with pytest.raises(
+        TrainingFault, match=r"In epoch 1 an answer .* no number, at an eighth of the learning rate too\."
+    ):
         drain(start(tmp_path, small_config(**SHORT), samples=samples))
 
 

@@ -249,7 +249,7 @@ def diverge(monkeypatch: pytest.MonkeyPatch, times: int, *, epoch: int = 2) -> N
     def judged(self: MemberFit, train_loss: float, rate: float) -> Any:
         if self._at.epoch + 1 == epoch and left[0] > 0:
             left[0] -= 1
-            raise Diverged("The loss became nan")
+            raise Diverged("the loss became nan")
         return judge(self, train_loss, rate)
 
     monkeypatch.setattr(MemberFit, "_judge_epoch", judged)
@@ -265,7 +265,7 @@ def test_that_a_training_that_diverges_goes_back_and_on_at_half_the_rate(
     events, _ = drain(training(tmp_path / "wild", config, samples).run())
     lines = [event.text for event in events if isinstance(event, LogLine)]
     assert lines == [
-        f"The loss became nan in epoch 2: back to the end of epoch 1, at half the learning rate ({n} of 3)."
+        f"In epoch 2 the loss became nan: back to the end of epoch 1, at half the learning rate ({n} of 3)."
         for n in (1, 2)
     ]
     assert told(events)[0] == told(calm)[0]
@@ -281,7 +281,7 @@ def test_that_a_training_that_diverges_four_times_in_its_first_epoch_is_a_card_a
     config = small_config(**(SHORT | {"epochs": 3}))
     with pytest.MonkeyPatch.context() as patched:
         diverge(patched, 4, epoch=1)
-        with pytest.raises(TrainingFault, match=r"loss became nan in epoch 1, at an eighth.*lower learning rate"):
+        with pytest.raises(TrainingFault, match=r"In epoch 1 the loss became nan, at an eighth.*lower learning rate"):
             drain(training(tmp_path, config, samples).run())
     state = read_checkpoint(tmp_path)
     assert state is not None
@@ -326,7 +326,7 @@ def test_that_a_loss_far_from_the_best_one_is_a_divergence(tmp_path: Path, sampl
         patched.setattr(RockfallNetwork, "forward", wild)
         events, _ = drain(training(tmp_path, config, samples).run())
     lines = [event.text for event in events if isinstance(event, LogLine)]
-    assert "more than ten times the best one in epoch 2: back to the end of epoch 1" in lines[0]
+    assert "more than ten times the best one: back to the end of epoch 1" in lines[0]
     assert [m.epoch for m in epochs(events)] == [1, 2]
 
 

@@ -133,7 +133,9 @@ def store_completed(
     jobs.create(event)
     jobs.append(event.job_id, *up_to_fitting(), epoch(1))
     done = completed(event.job_id)
-    judged = done.report.model_copy(update={"blocks": (block("training"), tested), "job_id": event.job_id})
+    judged = done.report.model_copy(
+        update={"blocks": (block("training"), tested), "job_id": event.job_id, "given_up": ("It diverged.",)}
+    )
     jobs.append(event.job_id, done.model_copy(update={"report": judged}))
     return event.job_id
 
@@ -153,6 +155,7 @@ def test_that_every_job_that_was_judged_on_the_test_block_is_counted_whoever_s_i
     Jobs(station.store).create(created().model_copy(update={"site_id": here}))
     judgement = judge_for_deployment(session, station=station, job_id=ours)
     assert judgement.jobs_on_test_block == 4
+    assert judgement.given_up == ("It diverged.",)
     assert judgement.asks_again
     assert not judgement.passed
     assert [rule.horizon_steps for rule in judgement.levels] == [1]

@@ -1,8 +1,9 @@
 """A search proposes, prunes and ranks by the validation block alone, the same way each time."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -154,15 +155,32 @@ def test_that_trials_get_no_test_block_and_all_the_same_validation_samples(monke
     assert len({len(samples.training.rows) for samples in seen}) > 1
 
 
-def test_that_a_trial_counts_by_its_best_epoch_and_not_by_its_last(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fitted(*_: Any) -> Iterator[EpochFinished]:
+def ends_with(*given_up: str) -> Any:
+    """A training of three epochs, the second of which is the best, that ends as it says."""
+
+    def fitted(*_: Any) -> Generator[EpochFinished, None, SimpleNamespace]:
         for epoch, loss in enumerate((0.4, 0.2, 0.3), 1):
             yield EpochFinished(at=NOW, metrics=values.metrics(epoch).model_copy(update={"validation_loss": loss}))
+        return SimpleNamespace(given_up=given_up)
 
-    monkeypatch.setattr(searching, "fit", fitted)
+    return fitted
+
+
+def test_that_a_trial_counts_by_its_best_epoch_and_not_by_its_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(searching, "fit", ends_with())
     its = plan(trials=1)
     search = fold(begun(its), run(begun(its)))
     assert (search.trials[0].losses, search.trials[0].value) == ((0.4, 0.2, 0.3), 0.2)
+
+
+def test_that_a_trial_whose_network_diverged_is_a_failed_one_and_ranks_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = "In epoch 4 the loss became nan: the network ends with its epoch 2."
+    monkeypatch.setattr(searching, "fit", ends_with(said))
+    its = plan(trials=1)
+    search = fold(begun(its), run(begun(its)))
+    (trial,) = search.trials
+    assert (trial.outcome, trial.value, trial.words) == (Outcome.FAILED, None, f"The training diverged: {said}")
+    assert search.ranked == ()
 
 
 def test_that_a_setting_that_does_not_fit_is_a_failed_trial_with_a_reason() -> None:
