@@ -105,7 +105,7 @@ def test_that_a_loss_that_is_no_number_is_a_sentence(tmp_path: Path, monkeypatch
     from rockfall_desktop.learning.networks.network import RockfallNetwork
 
     monkeypatch.setattr(RockfallNetwork, "forward", lambda self, batch: self.head(self.features(batch)) * float("nan"))
-    with pytest.raises(TrainingFault, match=r"loss became nan in epoch 1.*lower learning rate"):
+    with pytest.raises(TrainingFault, match=r"In epoch 1 the loss became nan, .*lower learning rate"):
         drain(start(tmp_path, small_config()))
 
 
