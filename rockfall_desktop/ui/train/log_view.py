@@ -58,12 +58,16 @@ class _LogTable(QTableView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The end that was in sight stays there when something above takes of the room."""
-        bar = self.verticalScrollBar()
-        at_end = bar.value() >= bar.maximum() - 1
+        at_end = self.at_end()
         super().resizeEvent(event)
         if at_end:
             self.updateGeometries()
             self.scrollToBottom()
+
+    def at_end(self) -> bool:
+        """Whether the last line is in sight."""
+        bar = self.verticalScrollBar()
+        return bar.value() >= bar.maximum() - 1
 
     def show_from(self, row: int) -> None:
         """Scroll so that a row is the first one seen."""
@@ -126,8 +130,7 @@ class LogView(QFrame):
 
     def add(self, lines: list[LogLine]) -> None:
         """Append lines; call it at most ten times a second."""
-        bar = self._table.verticalScrollBar()
-        self._at_end = bar.value() >= bar.maximum() - 1
+        self._at_end = self._table.at_end()
         self.model.add(lines)
         if self._at_end:
             self._table.scrollToBottom()

@@ -326,6 +326,7 @@ def test_that_a_loss_far_from_the_best_one_is_a_divergence(tmp_path: Path, sampl
         patched.setattr(RockfallNetwork, "forward", wild)
         events, _ = drain(training(tmp_path, config, samples).run())
     lines = [event.text for event in events if isinstance(event, LogLine)]
+    assert lines[0].startswith("In epoch 2 the validation loss became ")
     assert "more than ten times the best one: back to the end of epoch 1" in lines[0]
     assert [m.epoch for m in epochs(events)] == [1, 2]
 
